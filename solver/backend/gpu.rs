@@ -1,0 +1,258 @@
+//! The GPU backend: wgpu on Vulkan, Metal or DirectX 12.
+//!
+//! Launches are recorded and submitted together at the next download. A dispatch of more than 65,535 workgroups is
+//! folded into two dimensions (`fold` in `shaders/common.wgsl` undoes it).
+
+use super::{Backend, DeviceError, Element, Kernel, MAP_LANES, Shape};
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard};
+use wgpu::util::DeviceExt;
+
+/// A buffer on the device, untyped.
+pub type GpuBuffer = wgpu::Buffer;
+
+/// An array of `T` on the device.
+#[derive(Debug)]
+pub struct GpuArray<T> {
+    buffer: GpuBuffer,
+    len: usize,
+    element: PhantomData<T>,
+}
+
+impl<T> std::ops::Deref for GpuArray<T> {
+    type Target = GpuBuffer;
+    fn deref(&self) -> &GpuBuffer {
+        &self.buffer
+    }
+}
+
+/// What one adapter is and can do.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct AdapterReport {
+    /// Adapter name.
+    pub name: String,
+    /// Graphics API.
+    pub api: String,
+    /// Kind of device: discrete, integrated, virtual, CPU.
+    pub kind: String,
+    /// Driver and version.
+    pub driver: String,
+    /// Largest array, bytes.
+    pub max_binding_bytes: u64,
+    /// Largest buffer, bytes.
+    pub max_buffer_bytes: u64,
+    /// Storage buffers a kernel may bind.
+    pub max_storage_buffers: u32,
+    /// f64 in shaders.
+    pub f64: bool,
+    /// i64 in shaders.
+    pub i64: bool,
+    /// Time stamps for profiling.
+    pub timestamps: bool,
+    /// Subgroup operations.
+    pub subgroups: bool,
+    /// Why the adapter cannot run this program, if it cannot.
+    pub refused: Option<String>,
+}
+
+/// Storage buffers the widest kernel binds; checked by `tests/shader_contract.rs`.
+pub const STORAGE_BUFFERS: u32 = 8;
+
+fn instance() -> wgpu::Instance {
+    wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
+}
+
+/// All adapters of the machine.
+pub fn adapters() -> Vec<AdapterReport> {
+    pollster::block_on(instance().enumerate_adapters(wgpu::Backends::all())).iter().map(report).collect()
+}
+
+fn report(adapter: &wgpu::Adapter) -> AdapterReport {
+    let (info, limits, features) = (adapter.get_info(), adapter.limits(), adapter.features());
+    let buffers = limits.max_storage_buffers_per_shader_stage;
+    AdapterReport {
+        name: info.name.clone(),
+        api: info.backend.to_string(),
+        kind: format!("{:?}", info.device_type),
+        driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+        max_binding_bytes: limits.max_storage_buffer_binding_size,
+        max_buffer_bytes: limits.max_buffer_size,
+        max_storage_buffers: buffers,
+        f64: features.contains(wgpu::Features::SHADER_F64),
+        i64: features.contains(wgpu::Features::SHADER_INT64),
+        timestamps: features.contains(wgpu::Features::TIMESTAMP_QUERY),
+        subgroups: features.contains(wgpu::Features::SUBGROUP),
+        refused: (buffers < STORAGE_BUFFERS).then(|| format!("binds {buffers} storage buffers, {STORAGE_BUFFERS} are needed")),
+    }
+}
+
+/// A GPU of any vendor, working in f32.
+#[derive(Debug)]
+pub struct Gpu {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    limits: wgpu::Limits,
+    /// The adapter in use.
+    pub adapter: AdapterReport,
+    pipelines: Mutex<HashMap<&'static str, wgpu::ComputePipeline>>,
+    pending: Mutex<Option<wgpu::CommandEncoder>>,
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Gpu {
+    /// Opens the most capable adapter. Errors: [`DeviceError::NoAdapter`], [`DeviceError::NoDevice`].
+    pub fn new() -> Result<Self, DeviceError> {
+        let options = wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+        let adapter = pollster::block_on(instance().request_adapter(&options))
+            .map_err(|e| DeviceError::NoAdapter { reason: e.to_string() })?;
+        let about = report(&adapter);
+        let refuse = |reason: String| DeviceError::NoDevice { adapter: about.name.clone(), reason };
+        if let Some(reason) = &about.refused {
+            return Err(refuse(reason.clone()));
+        }
+        let limits = adapter.limits();
+        let descriptor =
+            wgpu::DeviceDescriptor { label: Some("thermsolve"), required_limits: limits.clone(), ..Default::default() };
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor)).map_err(|e| refuse(e.to_string()))?;
+        let failure = Arc::new(Mutex::new(None));
+        let (on_error, on_loss) = (failure.clone(), failure.clone());
+        device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
+            lock(&on_error).get_or_insert(e.to_string());
+        }));
+        device.set_device_lost_callback(move |_, message| {
+            lock(&on_loss).get_or_insert(format!("device lost: {message}"));
+        });
+        Ok(Self { device, queue, limits, adapter: about, pipelines: Mutex::default(), pending: Mutex::default(), failure })
+    }
+
+    fn check(&self) -> Result<(), DeviceError> {
+        match lock(&self.failure).clone() {
+            Some(reason) => Err(DeviceError::Failed { adapter: self.adapter.name.clone(), reason }),
+            None => Ok(()),
+        }
+    }
+
+    fn pipeline<K: Kernel>(&self) -> wgpu::ComputePipeline {
+        let make = || {
+            let source = wgpu::ShaderSource::Wgsl(K::WGSL.into());
+            let module =
+                self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(K::NAME), source });
+            self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(K::NAME),
+                layout: None,
+                module: &module,
+                entry_point: Some(K::NAME),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                cache: None,
+            })
+        };
+        lock(&self.pipelines).entry(K::NAME).or_insert_with(make).clone()
+    }
+
+    /// Folds a one-dimensional count of workgroups into the device's limits.
+    fn fold(&self, groups: u32) -> (u32, u32) {
+        let limit = self.limits.max_compute_workgroups_per_dimension;
+        (groups.min(limit), groups.div_ceil(limit).max(1))
+    }
+}
+
+impl Backend for Gpu {
+    type Real = f32;
+    type Array<T: Element> = GpuArray<T>;
+
+    fn describe(&self) -> String {
+        format!("{} ({}, {}), f32", self.adapter.name, self.adapter.api, self.adapter.driver)
+    }
+
+    fn upload<T: Element>(&self, host: &[T]) -> Result<GpuArray<T>, DeviceError> {
+        let bytes = size_of_val(host) as u64;
+        for (limit_name, limit) in [
+            ("max_storage_buffer_binding_size", self.limits.max_storage_buffer_binding_size),
+            ("max_buffer_size", self.limits.max_buffer_size),
+        ] {
+            if bytes > limit {
+                return Err(DeviceError::TooLarge { bytes, limit_name, limit, adapter: self.adapter.name.clone() });
+            }
+        }
+        // An empty array still needs a buffer that can be bound.
+        let padding = [0u8; 16];
+        let contents = if host.is_empty() { &padding[..] } else { bytemuck::cast_slice(host) };
+        let buffer = self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+            label: None,
+            contents,
+            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
+        });
+        self.check()?;
+        Ok(GpuArray { buffer, len: host.len(), element: PhantomData })
+    }
+
+    fn write<T: Element>(&self, array: &mut GpuArray<T>, host: &[T]) {
+        assert_eq!(array.len, host.len(), "write of another length");
+        // A queued write happens before the next submission, so what is recorded goes first.
+        if let Some(encoder) = lock(&self.pending).take() {
+            self.queue.submit([encoder.finish()]);
+        }
+        self.queue.write_buffer(array, 0, bytemuck::cast_slice(host));
+    }
+
+    fn download<T: Element>(&self, array: &GpuArray<T>) -> Result<Vec<T>, DeviceError> {
+        let failed = |reason: String| DeviceError::Failed { adapter: self.adapter.name.clone(), reason };
+        let bytes = (array.len * size_of::<T>()) as u64;
+        if bytes == 0 {
+            return Ok(Vec::new());
+        }
+        let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("download"),
+            size: bytes,
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let mut encoder =
+            lock(&self.pending).take().unwrap_or_else(|| self.device.create_command_encoder(&Default::default()));
+        encoder.copy_buffer_to_buffer(array, 0, &staging, 0, bytes);
+        self.queue.submit([encoder.finish()]);
+        let (sender, receiver) = std::sync::mpsc::channel();
+        staging.slice(..).map_async(wgpu::MapMode::Read, move |r| {
+            sender.send(r).ok();
+        });
+        self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|e| failed(e.to_string()))?;
+        self.check()?;
+        receiver.recv().map_err(|e| failed(e.to_string()))?.map_err(|e| failed(e.to_string()))?;
+        let view = staging.slice(..).get_mapped_range().map_err(|e| failed(e.to_string()))?;
+        // The mapped bytes need not be aligned for T.
+        Ok(bytemuck::pod_collect_to_vec(&view))
+    }
+
+    fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut GpuArray<K::Out<f32>>, n: usize) {
+        let pipeline = self.pipeline::<K>();
+        let uniform = self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+            label: Some("params"),
+            contents: bytemuck::bytes_of(u),
+            usage: wgpu::BufferUsages::UNIFORM,
+        });
+        let entries: Vec<_> = std::iter::once(&uniform)
+            .chain(K::buffers(&x))
+            .chain([&out.buffer])
+            .zip(0u32..)
+            .map(|(b, binding)| wgpu::BindGroupEntry { binding, resource: b.as_entire_binding() })
+            .collect();
+        let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some(K::NAME),
+            layout: &pipeline.get_bind_group_layout(0),
+            entries: &entries,
+        });
+        let n = u32::try_from(n).expect("a dispatch has fewer than 2^32 outputs: callers split their work");
+        let (width, height) = self.fold(if K::SHAPE == Shape::Map { n.div_ceil(MAP_LANES) } else { n });
+        let mut pending = lock(&self.pending);
+        let encoder = pending.get_or_insert_with(|| self.device.create_command_encoder(&Default::default()));
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.dispatch_workgroups(width, height, 1);
+    }
+}

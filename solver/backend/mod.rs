@@ -1,0 +1,272 @@
+//! Where arrays live and kernels run. The only module that names `wgpu`, and the only one with loops over elements
+//! of a kernel.
+//!
+//! A [`Kernel`] is one computation, written twice: `shaders/<name>.wgsl` and a Rust function `element` beside its
+//! declaration in `solver/kernels/`. A [`Backend`] holds arrays and launches kernels. [`Cpu<f64>`](Cpu) is the
+//! reference, [`Gpu`] runs the shader in f32, and `Cpu<f32>` is what the tests hold the shader against.
+
+mod cpu;
+mod gpu;
+
+pub use cpu::Cpu;
+pub use gpu::{AdapterReport, Gpu, GpuBuffer, adapters};
+
+use std::fmt::Debug;
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+
+/// What an array may hold.
+pub trait Element: bytemuck::Pod + Send + Sync + Debug + PartialEq {}
+impl<T: bytemuck::Pod + Send + Sync + Debug + PartialEq> Element for T {}
+
+/// The floating-point type in which a backend works: `f32` on a GPU, `f64` for the CPU reference.
+pub trait Real:
+    Element
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+{
+    /// Zero.
+    const ZERO: Self;
+    /// Nearest value to a host number.
+    fn of(x: f64) -> Self;
+    /// Exact or nearest value of an integer.
+    fn of_i32(x: i32) -> Self;
+    /// As a host number, exactly.
+    fn get(self) -> f64;
+}
+
+macro_rules! real {
+    ($t:ty) => {
+        impl Real for $t {
+            const ZERO: Self = 0.0;
+            #[expect(clippy::cast_possible_truncation, reason = "rounding to the backend's precision is the purpose")]
+            fn of(x: f64) -> Self {
+                x as $t
+            }
+            #[expect(clippy::cast_precision_loss, reason = "WGSL f32(i32) rounds the same way")]
+            fn of_i32(x: i32) -> Self {
+                x as $t
+            }
+            fn get(self) -> f64 {
+                f64::from(self)
+            }
+        }
+    };
+}
+real!(f32);
+real!(f64);
+
+/// How the outputs of a kernel map to invocations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One invocation writes one output; 64 invocations in a workgroup.
+    Map,
+    /// One workgroup of [`REDUCE_LANES`] invocations writes one output through a tree in workgroup memory.
+    Reduce,
+}
+
+/// Invocations of a [`Shape::Map`] workgroup.
+pub const MAP_LANES: u32 = 64;
+/// Invocations of a [`Shape::Reduce`] workgroup.
+pub const REDUCE_LANES: u32 = 256;
+
+/// A struct that Rust and WGSL lay out alike; `tests/shader_contract.rs` compares the two.
+pub trait WgslStruct: Element {
+    /// WGSL name.
+    const NAME: &'static str;
+    /// Field names and byte offsets, in order.
+    const FIELDS: &'static [(&'static str, usize)];
+}
+
+/// Name, fields and size of a [`WgslStruct`], as data.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// WGSL name.
+    pub name: &'static str,
+    /// Field names and byte offsets.
+    pub fields: &'static [(&'static str, usize)],
+    /// Bytes of one element.
+    pub size: usize,
+}
+
+/// The [`Layout`] of `T`.
+pub const fn layout<T: WgslStruct>() -> Layout {
+    Layout { name: T::NAME, fields: T::FIELDS, size: size_of::<T>() }
+}
+
+/// One computation: `out[i] ← element(i, inputs, out[i])`.
+pub trait Kernel: Sized + 'static {
+    /// File stem in `shaders/`, WGSL entry point, GPU label, test id and bench id.
+    const NAME: &'static str;
+    /// The whole shader source: shared files, then `shaders/<NAME>.wgsl`.
+    const WGSL: &'static str;
+    /// Input names in `@binding` order; binding 0 is the uniform `params`, the last binding is the output.
+    const INPUTS: &'static [&'static str];
+    /// Structs that cross the border: the uniform and the elements of input arrays.
+    const STRUCTS: &'static [Layout];
+    /// How outputs map to invocations.
+    const SHAPE: Shape;
+    /// Uniform parameters.
+    type Uniform: WgslStruct;
+    /// Output element.
+    type Out<R: Real>: Element;
+    /// Borrowed inputs on backend `B`.
+    type Inputs<'a, B: Backend>: Copy + Sync
+    where
+        B: 'a;
+
+    /// The CPU twin: one invocation (or one workgroup, for [`Shape::Reduce`]) of the shader.
+    fn element<R: Real>(u: &Self::Uniform, x: &Self::Inputs<'_, Cpu<R>>, out: Self::Out<R>, i: usize) -> Self::Out<R>;
+
+    /// The input buffers in binding order.
+    fn buffers<'a>(x: &Self::Inputs<'a, Gpu>) -> Vec<&'a GpuBuffer>;
+}
+
+/// What may go wrong with a device. A run with `--backend auto` answers each of them with the CPU path and a warning.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// No adapter.
+    #[error("no GPU adapter found: {reason}\n  help: install a Vulkan driver (Debian: mesa-vulkan-drivers), or use `--backend cpu`")]
+    NoAdapter {
+        /// What wgpu said.
+        reason: String,
+    },
+    /// The adapter refused a device.
+    #[error("adapter `{adapter}` gives no device: {reason}")]
+    NoDevice {
+        /// Adapter name.
+        adapter: String,
+        /// What wgpu said.
+        reason: String,
+    },
+    /// An array larger than one binding.
+    #[error("array of {bytes} bytes exceeds {limit_name} = {limit} bytes of adapter `{adapter}`\n  help: use a coarser mesh, or `--backend cpu`")]
+    TooLarge {
+        /// Bytes asked for.
+        bytes: u64,
+        /// Which limit.
+        limit_name: &'static str,
+        /// Its value.
+        limit: u64,
+        /// Adapter name.
+        adapter: String,
+    },
+    /// A driver error: validation, out of memory, device lost.
+    #[error("device `{adapter}` failed: {reason}")]
+    Failed {
+        /// Adapter name.
+        adapter: String,
+        /// What the driver said.
+        reason: String,
+    },
+}
+
+/// Holds arrays and launches kernels.
+pub trait Backend: Sync {
+    /// Working precision.
+    type Real: Real;
+    /// An array on this backend.
+    type Array<T: Element>: Debug + Sync;
+
+    /// One line naming the device and its driver.
+    fn describe(&self) -> String;
+    /// Copies `host` to the backend. Errors: [`DeviceError::TooLarge`].
+    fn upload<T: Element>(&self, host: &[T]) -> Result<Self::Array<T>, DeviceError>;
+    /// Overwrites an array of the same length.
+    fn write<T: Element>(&self, array: &mut Self::Array<T>, host: &[T]);
+    /// Copies an array back. Errors: anything that went wrong on the device since the last call.
+    fn download<T: Element>(&self, array: &Self::Array<T>) -> Result<Vec<T>, DeviceError>;
+    /// `out[i] ← element(i, inputs, out[i])` for `i < n`; later elements of `out` stay as they are.
+    fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut Self::Array<K::Out<Self::Real>>, n: usize)
+    where
+        Self: Sized;
+
+    /// Uploads host numbers in working precision.
+    fn upload_reals(&self, host: &[f64]) -> Result<Self::Array<Self::Real>, DeviceError> {
+        self.upload(&reals::<Self::Real>(host))
+    }
+    /// Overwrites an array with host numbers in working precision.
+    fn write_reals(&self, array: &mut Self::Array<Self::Real>, host: &[f64]) {
+        self.write(array, &reals::<Self::Real>(host));
+    }
+}
+
+fn reals<R: Real>(host: &[f64]) -> Vec<R> {
+    host.iter().map(|&x| R::of(x)).collect()
+}
+
+/// Runs `out[i] = f(i)` in parallel on the host: the one loop of host code over many independent items.
+pub fn parallel_map<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::*;
+    (0..n).into_par_iter().map(f).collect()
+}
+
+/// Limits the host's worker threads. Call before the first parallel loop; a second call is ignored.
+pub fn limit_threads(threads: usize) {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().ok();
+}
+
+/// `real` stands for the backend's working precision in a [`kernel!`] declaration.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! element_type {
+    (real, $r:ty) => { $r };
+    ($t:ty, $r:ty) => { $t };
+}
+
+/// Declares a struct shared with WGSL: `f32`, `u32`, `i32` and `[f32; 4]` (`vec4f`) fields only.
+#[macro_export]
+macro_rules! wgsl_struct {
+    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident: $t:ty),* $(,)? }) => {
+        $(#[$doc])*
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $t),* }
+        impl $crate::backend::WgslStruct for $name {
+            const NAME: &'static str = stringify!($name);
+            const FIELDS: &'static [(&'static str, usize)] = &[$((stringify!($field), std::mem::offset_of!($name, $field))),*];
+        }
+    };
+}
+
+/// Declares one kernel: name, uniform, inputs in binding order, output, shape, and the shared WGSL it leans on.
+///
+/// Expands to a unit struct `Kernel`, a typed `Inputs` struct for any backend, and the impl that joins
+/// `shaders/<name>.wgsl` to the function `element` of the enclosing module.
+#[macro_export]
+macro_rules! kernel {
+    ($(#[$doc:meta])* $shape:ident $name:ident($uniform:ty; $($input:ident: $t:tt),* $(,)?) -> $out:tt $(, structs [$($s:ty),*])? $(, with [$($shared:literal),*])?) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct Kernel;
+
+        /// Inputs in binding order.
+        #[allow(missing_docs, missing_debug_implementations, reason = "the kernel's documentation names the fields")]
+        pub struct Inputs<'a, B: $crate::backend::Backend> { $(pub $input: &'a B::Array<$crate::element_type!($t, B::Real)>),* }
+        impl<B: $crate::backend::Backend> Clone for Inputs<'_, B> { fn clone(&self) -> Self { *self } }
+        impl<B: $crate::backend::Backend> Copy for Inputs<'_, B> {}
+
+        impl $crate::backend::Kernel for Kernel {
+            const NAME: &'static str = stringify!($name);
+            const WGSL: &'static str = concat!(
+                include_str!("../../shaders/common.wgsl"),
+                $($(include_str!(concat!("../../shaders/", $shared, ".wgsl")),)*)?
+                include_str!(concat!("../../shaders/", stringify!($name), ".wgsl")),
+            );
+            const INPUTS: &'static [&'static str] = &[$(stringify!($input)),*];
+            const STRUCTS: &'static [$crate::backend::Layout] = &[$crate::backend::layout::<$uniform>(), $($($crate::backend::layout::<$s>()),*)?];
+            const SHAPE: $crate::backend::Shape = $crate::backend::Shape::$shape;
+            type Uniform = $uniform;
+            type Out<R: $crate::backend::Real> = $crate::element_type!($out, R);
+            type Inputs<'a, B: $crate::backend::Backend> = Inputs<'a, B> where B: 'a;
+            fn element<R: $crate::backend::Real>(u: &$uniform, x: &Self::Inputs<'_, $crate::backend::Cpu<R>>, out: Self::Out<R>, i: usize) -> Self::Out<R> {
+                element(u, x, out, i)
+            }
+            fn buffers<'a>(x: &Self::Inputs<'a, $crate::backend::Gpu>) -> Vec<&'a $crate::backend::GpuBuffer> { vec![$(x.$input),*] }
+        }
+    };
+}

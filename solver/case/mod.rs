@@ -1,0 +1,112 @@
+//! The case file as written: TOML into [`Case`](schema::Case), with every mistake shown in its place.
+
+mod error;
+pub mod reference;
+pub mod schema;
+
+pub use error::{CaseError, CaseErrors, suggest};
+use schema::Case;
+use std::ops::Range;
+use std::path::Path;
+
+/// Largest case file, bytes.
+pub const MAX_BYTES: u64 = 1 << 20;
+
+/// A case and the text it came from.
+#[derive(Debug)]
+pub struct CaseFile {
+    /// File, as the user named it.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// Its content.
+    pub case: Case,
+}
+
+/// Reads a case file. Errors: missing, too large, not UTF-8, not TOML, unknown key, wrong type, out of range.
+pub fn read(path: &Path) -> Result<CaseFile, CaseErrors> {
+    let file = path.display().to_string();
+    let fail = |message: String, help: Option<&str>| CaseErrors::of_file(&file, message, help);
+    let about = std::fs::metadata(path)
+        .map_err(|e| fail(format!("case file cannot be read: {e}"), Some("give the path of a TOML case file, for example cases/rack_1mw.toml")))?;
+    if about.is_dir() {
+        return Err(fail("case file is a directory".into(), Some("name the .toml file inside it")));
+    }
+    if about.len() > MAX_BYTES {
+        let (got, most) = (about.len(), MAX_BYTES);
+        return Err(fail(format!("case file must be at most {most} bytes, got {got}"), Some("is this the right file?")));
+    }
+    let bytes = std::fs::read(path).map_err(|e| fail(format!("case file cannot be read: {e}"), None))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|e| fail(format!("case file must be UTF-8 text, byte {} is not", e.utf8_error().valid_up_to()), None))?;
+    parse(&file, text)
+}
+
+/// Parses the text of a case file; `file` only appears in messages.
+pub fn parse(file: &str, text: String) -> Result<CaseFile, CaseErrors> {
+    match from_toml(&text) {
+        Ok(case) => Ok(CaseFile { file: file.to_owned(), text, case }),
+        Err(error) => Err(CaseErrors { file: file.to_owned(), text, errors: vec![error] }),
+    }
+}
+
+fn from_toml(text: &str) -> Result<Case, CaseError> {
+    let plain = |e: &toml::de::Error| CaseError {
+        key: String::new(),
+        span: e.span(),
+        message: e.message().trim_end().to_owned(),
+        help: None,
+    };
+    let deserializer = toml::Deserializer::parse(text).map_err(|e| plain(&e))?;
+    serde_path_to_error::deserialize(deserializer).map_err(|e| {
+        let key = e.path().to_string();
+        let mut error = plain(e.inner());
+        error.key = if key == "." { String::new() } else { key };
+        error.help = help_for(&error.message);
+        error
+    })
+}
+
+/// A remedy for what serde says of unknown and missing keys.
+fn help_for(message: &str) -> Option<String> {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
+        let (given, known) = quoted.split_first()?;
+        return Some(suggest(given, known.iter().copied()));
+    }
+    message.starts_with("missing field").then(|| {
+        format!("add `{}`; `thermsolve schema` prints every key with its unit and range", quoted.first().unwrap_or(&"it"))
+    })
+}
+
+impl CaseFile {
+    /// An error at a key path; `help` says what to do.
+    pub fn error(&self, key: &str, message: impl Into<String>, help: impl Into<String>) -> CaseError {
+        CaseError { key: key.to_owned(), span: self.span(key), message: message.into(), help: Some(help.into()) }
+    }
+
+    /// Gathers mistakes of meaning.
+    pub fn errors(&self, errors: Vec<CaseError>) -> CaseErrors {
+        CaseErrors { file: self.file.clone(), text: self.text.clone(), errors }
+    }
+
+    /// Bytes of the value at a key path, or of its nearest parent that is written.
+    fn span(&self, key: &str) -> Option<Range<usize>> {
+        use toml::de::{DeTable, DeValue};
+        let root = DeTable::parse(&self.text).ok()?;
+        let mut table = root.get_ref();
+        let mut found = None;
+        for part in key.split('.') {
+            let Some((name, value)) = table.iter().find(|(k, _)| k.get_ref() == part) else { break };
+            found = Some(match value.get_ref() {
+                DeValue::Table(_) => name.span(),
+                _ => value.span(),
+            });
+            match value.get_ref() {
+                DeValue::Table(next) => table = next,
+                _ => break,
+            }
+        }
+        found
+    }
+}

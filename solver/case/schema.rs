@@ -1,0 +1,459 @@
+//! The keys of a case file, as written. Their documentation comments are the reference that `thermsolve schema` prints.
+
+use crate::quantity::*;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A spacecraft, its orbit and its heat load: what thermsolve sizes and verifies.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Title of the run, as it stands on the summary.
+    pub name: String,
+    /// The heat to reject.
+    pub load: Load,
+    /// From the junction to the coolant.
+    pub heat_path: HeatPath,
+    /// The loop that carries the heat to the radiator.
+    pub coolant: Coolant,
+    /// Where the spacecraft flies.
+    pub orbit: Orbit,
+    /// What shines on it.
+    pub environment: Environment,
+    /// How it points. The array normal follows the Sun.
+    pub attitude: Attitude,
+    /// The radiator: fixed choices, and bounds of what is optimised.
+    pub radiator: Radiator,
+    /// The solar array.
+    pub array: Array,
+    /// The box between the wings.
+    pub bus: Bus,
+    /// Areal and specific masses that are assumed, not computed.
+    pub mass: Mass,
+    /// Resolution of the finite-volume model.
+    #[serde(default)]
+    pub mesh: Mesh,
+    /// Rays.
+    #[serde(default)]
+    pub rays: RaySettings,
+    /// Tolerances.
+    #[serde(default)]
+    pub solver: Solver,
+    /// What is written.
+    #[serde(default)]
+    pub output: Output,
+    /// Materials of this case, beside the catalogue's.
+    #[serde(default)]
+    pub materials: BTreeMap<String, Material>,
+    /// Coatings of this case, beside the catalogue's.
+    #[serde(default)]
+    pub coatings: BTreeMap<String, Coating>,
+    /// What a test run of this case must give; read by the test suite only.
+    #[serde(default)]
+    pub verify: Option<Verify>,
+}
+
+/// The heat to reject: `power_kw`, or `rack` and `count`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// Electric power of the racks, all of it heat.
+    pub power_kw: Option<Kilowatts>,
+    /// Rack of the catalogue: with `count` it sets the power, with `power_kw` it only sets the number of racks reported.
+    pub rack: Option<String>,
+    /// Number of racks.
+    pub count: Option<Count>,
+    /// Conversion losses and avionics as a fraction of the rack power; becomes heat and array load.
+    pub overhead: Fraction,
+}
+
+/// From the junction to the coolant: T_junction = T_return + interface approach + chip power × resistance.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeatPath {
+    /// Power of the hottest chip.
+    pub chip_power_w: Watts,
+    /// Junction to local coolant: package, interface material, cold plate and film.
+    pub junction_to_coolant_k_per_w: KelvinPerWatt,
+    /// Highest junction temperature allowed.
+    pub junction_limit_c: Celsius,
+    /// Temperature drop of an interface heat exchanger between the rack loop and the radiator loop; 0: one loop.
+    pub interface_approach_k: KelvinStep,
+}
+
+/// The loop that carries the heat to the radiator.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Coolant {
+    /// Fluid of the catalogue.
+    pub fluid: String,
+    /// From the radiator to the racks.
+    pub supply_c: Celsius,
+    /// From the racks to the radiator; found by the program if `radiator.planform_m2` fixes the area, and then a guess.
+    pub return_c: Celsius,
+    /// Pressure drop outside the radiator tubes: cold plates, headers, trunk.
+    pub loop_drop_kpa: Kilopascals,
+    /// Hydraulic over electric power.
+    pub pump_efficiency: Efficiency,
+}
+
+/// Where the spacecraft flies: circular orbits. Give `beta_deg`, or `local_time_h` and `date` for a sun-synchronous one.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Orbit {
+    /// Height above the Earth's equatorial radius.
+    pub altitude_km: Kilometres,
+    /// Angle from the orbit plane to the Sun.
+    pub beta_deg: Option<BetaDegrees>,
+    /// Sun-synchronous: local solar time of the ascending node; 6 or 18 is dawn-dusk.
+    pub local_time_h: Option<Hours>,
+    /// Sun-synchronous: date (UTC), for example 2027-01-03.
+    #[schemars(with = "String")]
+    pub date: Option<toml::value::Datetime>,
+    /// Orbit positions over which heating is averaged.
+    #[serde(default = "default_positions")]
+    pub positions: Positions,
+}
+
+fn default_positions() -> Positions {
+    Positions::new(24).expect("in range")
+}
+
+/// What shines on the spacecraft: `design_case` of the catalogue, or "custom" and the three numbers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// "hot", "cold" or another entry of the catalogue, or "custom".
+    pub design_case: String,
+    /// Beginning or end of life of the coatings and cells.
+    pub life: Life,
+    /// Custom: solar flux.
+    pub solar_w_m2: Option<WattsPerSquareMetre>,
+    /// Custom: planet albedo.
+    pub albedo: Option<Fraction>,
+    /// Custom: planet infrared at its surface.
+    pub planet_ir_w_m2: Option<WattsPerSquareMetre>,
+}
+
+/// Beginning or end of life.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Life {
+    /// As built.
+    Beginning,
+    /// Degraded.
+    End,
+}
+
+/// How the spacecraft points: the array normal to the Sun, the radiator edge-on to it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attitude {
+    /// Direction near which the radiator normal is held.
+    pub radiator_normal: RadiatorNormal,
+    /// Constant pointing error that lets the Sun onto one face of the radiator.
+    pub sun_error_deg: TiltDegrees,
+}
+
+/// Direction near which the radiator normal is held.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RadiatorNormal {
+    /// Along the velocity: edge-on to the Earth, full drag.
+    Velocity,
+    /// Along nadir: one face sees the Earth, no drag.
+    Nadir,
+}
+
+/// The radiator: two-sided tube-and-fin panels in wings along ±y of the body, in the plane x = 0.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Radiator {
+    /// Sheet and tube material.
+    pub material: String,
+    /// Coating of both faces.
+    pub coating: String,
+    /// Wings, one or two.
+    pub wings: Count,
+    /// Rows of panels across the Sun direction in each wing; the tubes of a row are one panel length long.
+    pub rows: Count,
+    /// Distance from the body axis to the wing root.
+    pub root_distance_m: Metres,
+    /// Independent coolant loops, spread evenly over wings and rows.
+    pub loops: Count,
+    /// Loops that may be lost by the end of life; the rest rejects the whole load.
+    pub spare_loops: CountOrNone,
+    /// Tube pitch.
+    pub pitch_mm: Bounds<Millimetres>,
+    /// Total sheet thickness, both face sheets together.
+    pub sheet_mm: Bounds<Millimetres>,
+    /// Tube inner diameter.
+    pub bore_mm: Bounds<Millimetres>,
+    /// Tube length, which is the panel length.
+    pub length_m: Bounds<Metres>,
+    /// Tube wall, from the meteoroid and debris requirement.
+    pub wall_mm: Millimetres,
+    /// Tube to sheet joint, per metre of tube; 0 for brazed.
+    pub joint_m_k_per_w: MetreKelvinPerWatt,
+    /// Fixes the planform area of all wings; the program then finds the coolant temperatures that reject the load.
+    pub planform_m2: Option<SquareMetres>,
+}
+
+/// The solar array: wings along ±x of the body, normal to the Sun.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Array {
+    /// Cell of the catalogue.
+    pub cell: String,
+    /// Wings, one or two.
+    pub wings: Count,
+    /// Wing width along y.
+    pub width_m: Metres,
+    /// Distance from the body axis to the wing root.
+    pub root_distance_m: Metres,
+    /// Cell area over wing area; the catalogue's value if absent.
+    pub packing: Option<Efficiency>,
+    /// Remaining power at the end of life; the catalogue's value if absent.
+    pub remaining: Option<Efficiency>,
+    /// Harness, regulation, pointing and mismatch together.
+    pub electrical_efficiency: Efficiency,
+    /// Infrared emissivity of the rear side.
+    pub rear_emissivity: Fraction,
+    /// Solar absorptivity of the rear side.
+    pub rear_absorptivity: Fraction,
+    /// Substrate conductivity × thickness, as a sheet of this thickness of the radiator's material.
+    pub substrate_mm: Millimetres,
+}
+
+/// The box between the wings; its faces are insulated inside.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bus {
+    /// Edges along x, y, z.
+    pub size_m: [Metres; 3],
+    /// Outer coating.
+    pub coating: String,
+    /// Thickness of the outer skin, of the radiator's material.
+    pub skin_mm: Millimetres,
+}
+
+/// Masses that are assumed, not computed. Every one is named on the summary.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mass {
+    /// Core and bond between the face sheets, per planform area.
+    pub core_kg_m2: ArealMass,
+    /// Deployment structure, per planform area.
+    pub structure_kg_m2: ArealMass,
+    /// Coolant velocity that sets the header bore.
+    pub header_velocity_m_s: MetresPerSecond,
+    /// Coolant velocity that sets the trunk bore.
+    pub trunk_velocity_m_s: MetresPerSecond,
+    /// Bumper sleeve around headers and trunk: wall.
+    pub sleeve_mm: Millimetres,
+    /// Bumper sleeve around headers and trunk: distance from the line.
+    pub sleeve_standoff_mm: Millimetres,
+    /// Accumulator over coolant mass.
+    pub accumulator: Fraction,
+    /// Pump and valves of one loop.
+    pub pump_kg_per_loop: Kilograms,
+    /// Pump mass per electric power.
+    pub pump_kg_per_kw: KilogramsPerKilowatt,
+    /// Margin on dry mass.
+    pub dry_margin: Fraction,
+    /// Margin on coolant mass.
+    pub coolant_margin: Fraction,
+    /// Array and radiator mass that 1 kW of pump power costs; enters the optimum only.
+    pub power_penalty_kg_per_kw: KilogramsPerKilowatt,
+    /// Array power per array mass, end of life.
+    pub array_w_per_kg: WattsPerKilogram,
+    /// Racks as flown, per rack power.
+    pub rack_kg_per_kw: KilogramsPerKilowatt,
+    /// Interface heat exchanger and battery, per rack power.
+    pub exchanger_battery_kg_per_kw: KilogramsPerKilowatt,
+    /// Everything else as a fraction of the masses above.
+    pub bus: Fraction,
+    /// Mass delivered by one launch.
+    pub launch_kg: Kilograms,
+}
+
+/// Resolution of the finite-volume model.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mesh {
+    /// Where cell edges fall across the pitch: "fitted" puts them on the tube edges, "uniform" spaces them evenly and is
+    /// refused where the tube then falls between cells.
+    pub spacing: Spacing,
+    /// Cells across one pitch, tube included.
+    pub cells_across_pitch: Cells,
+    /// Cells along one tube.
+    pub cells_along_tube: Cells,
+    /// Radiating facets across one row of a wing.
+    pub facets_across: Cells,
+    /// Radiating facets along one tube.
+    pub facets_along: Cells,
+    /// Cells (and facets) along an array wing.
+    pub array_cells_along: Cells,
+    /// Cells (and facets) across an array wing.
+    pub array_cells_across: Cells,
+    /// Cells (and facets) along each edge of the bus.
+    pub bus_cells: Cells,
+}
+
+impl Default for Mesh {
+    fn default() -> Self {
+        let cells = |n| Cells::new(n).expect("in range");
+        Self {
+            spacing: Spacing::Fitted,
+            cells_across_pitch: cells(11),
+            cells_along_tube: cells(10),
+            facets_across: cells(8),
+            facets_along: cells(2),
+            array_cells_along: cells(24),
+            array_cells_across: cells(6),
+            bus_cells: cells(2),
+        }
+    }
+}
+
+/// Where cell edges fall across the pitch.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Spacing {
+    /// On the tube edges.
+    Fitted,
+    /// Evenly.
+    Uniform,
+}
+
+/// Rays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RaySettings {
+    /// Rays of each surface for radiative exchange, all replicates together.
+    pub exchange: Rays,
+    /// Samples of each surface at each orbit position for sunlight, albedo and planet infrared, all replicates together.
+    pub heating: Rays,
+    /// Seed of the scrambled sequences.
+    pub seed: CountOrNone,
+}
+
+impl Default for RaySettings {
+    fn default() -> Self {
+        let rays = |n| Rays::new(n).expect("in range");
+        Self { exchange: rays(8192), heating: rays(256), seed: CountOrNone::new(1).expect("in range") }
+    }
+}
+
+/// Tolerances.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Solver {
+    /// Largest temperature change of the last correction.
+    pub tolerance_k: KelvinTolerance,
+    /// Largest energy imbalance allowed, as a fraction of the heat that flows.
+    pub balance: Fraction,
+    /// Largest mismatch of load and heat rejected by the full model.
+    pub load_match: Fraction,
+}
+
+impl Default for Solver {
+    fn default() -> Self {
+        Self {
+            tolerance_k: KelvinTolerance::new(1e-6).expect("in range"),
+            balance: Fraction::new(1e-6).expect("in range"),
+            load_match: Fraction::new(1e-3).expect("in range"),
+        }
+    }
+}
+
+/// What is written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Output {
+    /// VTK files for ParaView.
+    pub vtk: bool,
+    /// CSV tables.
+    pub csv: bool,
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self { vtk: true, csv: true }
+    }
+}
+
+/// A structural material.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Material {
+    /// Density.
+    pub density_kg_m3: Density,
+    /// Thermal conductivity near 320 K.
+    pub conductivity_w_mk: Conductivity,
+    /// Where the numbers come from.
+    pub source: String,
+    /// How they were obtained: "read", "nist", "derived" or "recall".
+    pub evidence: Evidence,
+}
+
+/// A thermo-optical coating.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Coating {
+    /// Solar absorptivity as built.
+    pub absorptivity_beginning: Fraction,
+    /// Solar absorptivity at the end of life, low Earth orbit.
+    pub absorptivity_end: Fraction,
+    /// Solar absorptivity at the end of life in high orbits (above 10,000 km), if it differs.
+    pub absorptivity_end_high_orbit: Option<Fraction>,
+    /// Infrared emissivity as built.
+    pub emissivity_beginning: Fraction,
+    /// Infrared emissivity at the end of life.
+    pub emissivity_end: Fraction,
+    /// Mass per coated face.
+    pub areal_mass_kg_m2: ArealMass,
+    /// Where the numbers come from.
+    pub source: String,
+    /// How they were obtained: "read", "nist", "derived" or "recall".
+    pub evidence: Evidence,
+}
+
+/// How a catalogue number was obtained.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// Seen in the cited source.
+    Read,
+    /// Evaluated from NIST fits.
+    Nist,
+    /// Computed from other numbers.
+    Derived,
+    /// A standard number written from memory: check before relying on it.
+    Recall,
+}
+
+/// What a test run of this case must give.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// What is shown, in one sentence.
+    pub requirement: String,
+    /// Where the numbers come from; never this program.
+    pub source: String,
+    /// Expected numbers: a path into summary.json, the value, and how close.
+    pub expect: Vec<Expectation>,
+}
+
+/// One expected number.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Path into summary.json, for example "radiator.planform_m2".
+    pub path: String,
+    /// Value.
+    pub value: f64,
+    /// Largest difference allowed.
+    pub within: f64,
+}

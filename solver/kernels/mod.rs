@@ -1,0 +1,18 @@
+//! Every computation that runs on both backends, one file per shader.
+//!
+//! Kernels know arrays, not models. Each file holds the uniform, the declaration and the twin; the shader of the same
+//! name is in `shaders/`. `tests/twins.rs` compares the two on random inputs, `tests/shader_contract.rs` their layout.
+
+pub mod common;
+pub mod ray;
+
+/// The one list of kernels: declares the modules and `for_each_kernel!`.
+macro_rules! kernels {
+    (($d:tt) $($k:ident),* $(,)?) => {
+        $(pub mod $k;)*
+        /// Calls a generic function once per kernel: `for_each_kernel!(check)`.
+        #[macro_export]
+        macro_rules! for_each_kernel { ($d visit:ident) => { $($d visit::<$crate::kernels::$k::Kernel>();)* } }
+    };
+}
+kernels! { ($) axpy, cg_direction, heat_residual, irradiance, jacobian_apply, trace_exchange, weighted_dot }

@@ -1,0 +1,45 @@
+//! Conductors of each node as compressed rows, the form the kernels read.
+
+use crate::network::Network;
+
+/// Rows of `(column, GL)`; columns beyond the nodes are coolant segments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    /// First entry of each row, and the end.
+    pub row_start: Vec<u32>,
+    /// Columns.
+    pub column: Vec<u32>,
+    /// Conductances, W/K.
+    pub gl_w_per_k: Vec<f64>,
+}
+
+impl Rows {
+    /// Counting sort of the conductors by row. Truth: `invariants::rows_equal_the_sparse_matrix` (assembled by `sprs`).
+    pub fn new(network: &Network) -> Self {
+        let n = network.node_count;
+        let entries = || {
+            let both = network.conductors.iter().flat_map(|c| [(c.a, c.b, c.gl_w_per_k), (c.b, c.a, c.gl_w_per_k)]);
+            both.chain(network.coolant.links.iter().map(|l| (l.node, n + network.coolant.node(l.channel, l.segment), l.gl_w_per_k)))
+        };
+        let mut start = vec![0_usize; n + 1];
+        entries().for_each(|(row, ..)| start[row + 1] += 1);
+        for i in 0..n {
+            start[i + 1] += start[i];
+        }
+        let index = |i: usize| u32::try_from(i).expect("a network has fewer than 2^32 conductors");
+        let row_start = start.iter().map(|&s| index(s)).collect();
+        let (mut column, mut gl_w_per_k) = (vec![0_u32; start[n]], vec![0.0; start[n]]);
+        for (row, other, gl) in entries() {
+            let at = start[row];
+            start[row] += 1;
+            column[at] = index(other);
+            gl_w_per_k[at] = gl;
+        }
+        Self { row_start, column, gl_w_per_k }
+    }
+
+    /// Sum of the conductances of row `i`, W/K.
+    pub fn sum(&self, i: usize) -> f64 {
+        self.gl_w_per_k[self.row_start[i] as usize..self.row_start[i + 1] as usize].iter().sum()
+    }
+}

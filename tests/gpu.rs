@@ -1,0 +1,261 @@
+//! Each kernel's WGSL and its CPU twin agree on random inputs, and whole models agree between backends.
+//!
+//! A kernel without a `Sample` impl does not compile here. These tests need an adapter: `tests/run` installs a software
+//! one where it may; without one they are shown as ignored, or fail when asked for.
+
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use std::sync::LazyLock;
+use thermsolve::backend::{Backend, Cpu, Gpu, Kernel};
+use thermsolve::for_each_kernel;
+use thermsolve::kernels::common::split;
+use thermsolve::kernels::*;
+use thermsolve::mesh::Shape;
+use thermsolve::radiation::scene::{Scene, SceneArrays};
+
+static GPU: LazyLock<Gpu> = LazyLock::new(|| {
+    let gpu = Gpu::new().unwrap_or_else(|e| panic!("{e}"));
+    println!("GPU tests run on {}", gpu.describe());
+    gpu
+});
+
+/// One launch: what a backend returns for random inputs.
+type Launch<K> = Box<dyn Fn() -> (Outputs<K>, Outputs<K>)>;
+type Outputs<K> = Vec<<K as Kernel>::Out<f32>>;
+
+/// Random inputs for one kernel, covering every branch of its shader.
+trait Sample: Kernel {
+    /// Both backends' outputs on one random input of about `n` elements.
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self>;
+    /// Panics unless both outputs agree as well as f32 arithmetic in the same order allows.
+    fn compare(cpu: &[Self::Out<f32>], gpu: &[Self::Out<f32>]);
+}
+
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn twins_agree() {
+    fn check<K: Sample>() {
+        let mut runner = TestRunner::deterministic();
+        for n in [1, 2, 63, 64, 65, 257, 700, 20_000] {
+            for _ in 0..4 {
+                let (cpu, gpu) = K::sample(&mut runner, n)();
+                assert_eq!(cpu.len(), gpu.len(), "{}", K::NAME);
+                assert!(!cpu.is_empty());
+                K::compare(&cpu, &gpu);
+            }
+        }
+    }
+    for_each_kernel!(check);
+}
+
+/// Largest |gpu - cpu| allowed, in units of f32::EPSILON × the largest output.
+fn close_reals(name: &str, cpu: &[f32], gpu: &[f32], tolerance_eps: f32) {
+    let scale = cpu.iter().fold(f32::MIN_POSITIVE, |m, x| m.max(x.abs()));
+    for (i, (c, g)) in cpu.iter().zip(gpu).enumerate() {
+        let bound = tolerance_eps * f32::EPSILON * scale;
+        assert!((c - g).abs() <= bound, "{name} on {}: element {i} of {}: cpu {c:e}, gpu {g:e}, bound {bound:e}", GPU.adapter.name, cpu.len());
+    }
+}
+
+fn draw<T: std::fmt::Debug>(runner: &mut TestRunner, s: impl Strategy<Value = T>) -> T {
+    s.new_tree(runner).unwrap().current()
+}
+
+fn numbers(runner: &mut TestRunner, n: usize, range: std::ops::Range<f32>) -> Vec<f32> {
+    draw(runner, prop::collection::vec(range, n))
+}
+
+/// Runs the same launch on `Cpu<f32>` and on the GPU; the output starts from `out`.
+macro_rules! both {
+    ($kernel:ident, $params:expr, $n:expr, $out:expr, $($input:ident = $host:expr),* $(,)?) => {{
+        let (params, n, out) = ($params, $n, $out);
+        $(let $input = $host;)*
+        Box::new(move || {
+            fn run<B: Backend>(b: &B, f: impl Fn(&B) -> Vec<<$kernel::Kernel as Kernel>::Out<B::Real>>) -> Vec<<$kernel::Kernel as Kernel>::Out<B::Real>> { f(b) }
+            let cpu = run(&Cpu::<f32>::new(), |b| {
+                $(let $input = b.upload(&$input).unwrap();)*
+                let mut o = b.upload(&out).unwrap();
+                b.launch::<$kernel::Kernel>(&params, $kernel::Inputs { $($input: &$input),* }, &mut o, n);
+                b.download(&o).unwrap()
+            });
+            let gpu = run(&*GPU, |b| {
+                $(let $input = b.upload(&$input).unwrap();)*
+                let mut o = b.upload(&out).unwrap();
+                b.launch::<$kernel::Kernel>(&params, $kernel::Inputs { $($input: &$input),* }, &mut o, n);
+                b.download(&o).unwrap()
+            });
+            (cpu, gpu)
+        })
+    }};
+}
+
+/// Random CSR rows over `n` nodes with columns up to `n + boundary`; some rows are empty.
+fn rows(runner: &mut TestRunner, n: usize, boundary: usize) -> (Vec<u32>, Vec<u32>) {
+    let degree = draw(runner, prop::collection::vec(0_usize..6, n));
+    let mut row_start = vec![0_u32];
+    let mut column = vec![];
+    for (i, d) in degree.iter().enumerate() {
+        column.extend((0..*d).map(|k| ((i * 7 + k * 13 + 1) % (n + boundary)) as u32));
+        row_start.push(column.len() as u32);
+    }
+    (row_start, column)
+}
+
+impl Sample for heat_residual::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let boundary = 3;
+        let (row_start, column) = rows(runner, n, boundary);
+        let gl = numbers(runner, column.len().max(1), 0.001..80.0);
+        let t = draw(runner, prop::collection::vec(150.0_f64..450.0, n + boundary));
+        let (coarse, fine): (Vec<i32>, Vec<f32>) = t.iter().map(|t| split(*t)).map(|(c, f)| (c, f as f32)).unzip();
+        let (source, area) = (numbers(runner, n, -5.0..20.0), numbers(runner, n, 0.0..0.02));
+        both!(heat_residual, heat_residual::HeatResidualParams { node_count: n as u32 }, n, vec![0.0_f32; n],
+            row_start = row_start, column = column, gl_w_per_k = gl, coarse = coarse, fine = fine, source_w = source, emission_area_m2 = area)
+    }
+    fn compare(cpu: &[f32], gpu: &[f32]) {
+        close_reals(Self::NAME, cpu, gpu, 16.0);
+    }
+}
+
+impl Sample for jacobian_apply::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let (row_start, column) = rows(runner, n, 2);
+        let gl = numbers(runner, column.len().max(1), 0.001..80.0);
+        let (d, p) = (numbers(runner, n, 0.01..5.0), numbers(runner, n + 2, -1.0..1.0));
+        both!(jacobian_apply, jacobian_apply::JacobianApplyParams { node_count: n as u32 }, n, vec![0.0_f32; n],
+            row_start = row_start, column = column, gl_w_per_k = gl, diagonal_w_per_k = d, p = p)
+    }
+    fn compare(cpu: &[f32], gpu: &[f32]) {
+        close_reals(Self::NAME, cpu, gpu, 16.0);
+    }
+}
+
+impl Sample for axpy::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let (sign, zero) = draw(runner, (prop::sample::select(vec![1.0_f32, -1.0]), prop::bool::weighted(0.2)));
+        let num = numbers(runner, 1, 0.1..3.0);
+        let den = if zero { vec![0.0] } else { numbers(runner, 1, 0.5..7.0) };
+        both!(axpy, axpy::AxpyParams { count: n as u32, sign }, n, numbers(runner, n + 3, -2.0..2.0),
+            numerator = num, denominator = den, x = numbers(runner, n, -5.0..5.0))
+    }
+    fn compare(cpu: &[f32], gpu: &[f32]) {
+        close_reals(Self::NAME, cpu, gpu, 8.0);
+    }
+}
+
+impl Sample for cg_direction::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let zero = draw(runner, prop::bool::weighted(0.2));
+        let num = numbers(runner, 1, 0.1..3.0);
+        let den = if zero { vec![0.0] } else { numbers(runner, 1, 0.5..7.0) };
+        both!(cg_direction, cg_direction::CgDirectionParams { count: n as u32 }, n, numbers(runner, n + 3, -2.0..2.0),
+            numerator = num, denominator = den, weight = numbers(runner, n, 0.01..4.0), r = numbers(runner, n, -5.0..5.0))
+    }
+    fn compare(cpu: &[f32], gpu: &[f32]) {
+        close_reals(Self::NAME, cpu, gpu, 8.0);
+    }
+}
+
+impl Sample for weighted_dot::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let groups = draw(runner, 1_u32..70);
+        both!(weighted_dot, weighted_dot::WeightedDotParams { count: n as u32, group_count: groups }, groups as usize, vec![0.0_f32; groups as usize],
+            a = numbers(runner, n, -3.0..5.0), b = numbers(runner, n, -1.0..4.0), weight = numbers(runner, n, 0.1..2.0))
+    }
+    fn compare(cpu: &[f32], gpu: &[f32]) {
+        close_reals(Self::NAME, cpu, gpu, 64.0);
+    }
+}
+
+/// A random cloud of parallelograms and ellipses: few, so that rays also miss.
+fn cloud(runner: &mut TestRunner, facets: usize) -> Scene {
+    let v = || prop::array::uniform3(-1.0_f64..1.0);
+    let all = draw(runner, prop::collection::vec((v(), v(), v(), any::<bool>()), facets));
+    let shapes: Vec<Shape> = all
+        .iter()
+        .map(|(o, u, w, round)| {
+            let (u, w) = (nalgebra::Vector3::from(*u), nalgebra::Vector3::from(*w));
+            let w = w - 0.8 * u * w.dot(&u) / u.norm_squared().max(1e-3);
+            if *round { Shape::disc(nalgebra::Vector3::from(*o) * 3.0, u, w) } else { Shape::parallelogram(nalgebra::Vector3::from(*o) * 3.0, u, w) }
+        })
+        .collect();
+    Scene::new(&shapes).unwrap()
+}
+
+fn surfaces(facets: usize) -> Vec<u32> {
+    (0..2 * facets as u32).collect()
+}
+
+impl Sample for trace_exchange::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let facets = draw(runner, 2_usize..60);
+        let scene = cloud(runner, facets);
+        let seed = draw(runner, any::<u32>());
+        let rays = (n / facets).max(1) as u32;
+        let count = 2 * facets * rays as usize;
+        Box::new(move || {
+            let params = trace_exchange::TraceExchangeParams {
+                count: count as u32, rays, replicates: 1, first_surface: 0, seed, nearest_m: scene.nearest_m,
+            };
+            fn run<B: Backend>(b: &B, a: &SceneArrays<B>, p: &trace_exchange::TraceExchangeParams) -> Vec<u32> {
+                let mut out = b.upload(&vec![7_u32; p.count as usize]).unwrap();
+                let x = trace_exchange::Inputs { nodes: &a.nodes, facets: &a.facets, directions: &a.directions, surfaces: &a.surfaces };
+                b.launch::<trace_exchange::Kernel>(p, x, &mut out, p.count as usize);
+                b.download(&out).unwrap()
+            }
+            let cpu = Cpu::<f32>::new();
+            let on_cpu = run(&cpu, &scene.upload(&cpu, &surfaces(facets)).unwrap(), &params);
+            let on_gpu = run(&*GPU, &scene.upload(&*GPU, &surfaces(facets)).unwrap(), &params);
+            (on_cpu, on_gpu)
+        })
+    }
+    /// A ray that grazes an edge may go either way under another rounding: one in a thousand at most.
+    fn compare(cpu: &[u32], gpu: &[u32]) {
+        let differ = cpu.iter().zip(gpu).filter(|(a, b)| a != b).count();
+        assert!(differ * 1000 <= cpu.len(), "{}: {differ} of {} rays differ", Self::NAME, cpu.len());
+    }
+}
+
+impl Sample for irradiance::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let facets = draw(runner, 2_usize..20);
+        let scene = cloud(runner, facets);
+        let positions = (n / 64).clamp(1, 20);
+        let unit = |runner: &mut TestRunner, w: std::ops::Range<f32>| -> Vec<[f32; 4]> {
+            (0..positions)
+                .map(|_| {
+                    let ([x, y, z], w) = draw(runner, (prop::array::uniform3(-1.0_f32..1.0), w.clone()));
+                    let l = (x * x + y * y + z * z).sqrt().max(1e-3);
+                    [x / l, y / l, z / l, w]
+                })
+                .collect()
+        };
+        let (mut planet, sun) = (unit(runner, 0.05..0.99), unit(runner, 0.0..1.0));
+        planet[0][3] = 0.0;
+        let seed = draw(runner, any::<u32>());
+        Box::new(move || {
+            let count = 2 * facets * positions * 2;
+            let params = irradiance::IrradianceParams {
+                count: count as u32, samples: 32, replicates: 2, positions: positions as u32, seed, nearest_m: scene.nearest_m,
+            };
+            fn run<B: Backend>(b: &B, a: &SceneArrays<B>, planet: &[[f32; 4]], sun: &[[f32; 4]], p: &irradiance::IrradianceParams) -> Vec<[f32; 4]> {
+                let mut out = b.upload(&vec![[0.0_f32; 4]; p.count as usize]).unwrap();
+                let (planet, sun) = (b.upload(planet).unwrap(), b.upload(sun).unwrap());
+                let x = irradiance::Inputs {
+                    nodes: &a.nodes, facets: &a.facets, directions: &a.directions, surfaces: &a.surfaces, planet: &planet, sun: &sun,
+                };
+                b.launch::<irradiance::Kernel>(p, x, &mut out, p.count as usize);
+                b.download(&out).unwrap()
+            }
+            let cpu = Cpu::<f32>::new();
+            let on_cpu = run(&cpu, &scene.upload(&cpu, &surfaces(facets)).unwrap(), &planet, &sun, &params);
+            let on_gpu = run(&*GPU, &scene.upload(&*GPU, &surfaces(facets)).unwrap(), &planet, &sun, &params);
+            (on_cpu, on_gpu)
+        })
+    }
+    /// As many as one output in a hundred may hold one ray that grazes an edge.
+    fn compare(cpu: &[[f32; 4]], gpu: &[[f32; 4]]) {
+        let apart = |a: &[f32; 4], b: &[f32; 4]| a.iter().zip(b).any(|(x, y)| (x - y).abs() > 2e-5);
+        let differ = cpu.iter().zip(gpu).filter(|(a, b)| apart(a, b)).count();
+        assert!(differ * 100 <= cpu.len(), "{}: {differ} of {} outputs differ", Self::NAME, cpu.len());
+    }
+}

@@ -1,0 +1,13 @@
+//! Truth: closed forms, independent quadrature and published figures of `tests/reference`.
+mod support;
+
+#[path = "reference_cases/closed_form.rs"]
+mod closed_form;
+#[path = "reference_cases/enclosures.rs"]
+mod enclosures;
+#[path = "reference_cases/environment.rs"]
+mod environment;
+#[path = "reference_cases/invariants.rs"]
+mod invariants;
+#[path = "reference_cases/view_factors.rs"]
+mod view_factors;
