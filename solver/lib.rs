@@ -11,3 +11,6 @@ pub mod radiation;
 pub mod conduction;
 pub mod network;
 pub mod solve;
+pub mod analysis;
+pub mod sizing;
+pub mod report;

@@ -1,1 +1,322 @@
-fn main(){}
+//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance or a limit
+//! not met, 4 no device.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::RefCell;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use thermsolve::analysis::{AnalysisError, Observer};
+use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads};
+use thermsolve::case::{self, CaseErrors, reference};
+use thermsolve::model::Model;
+use thermsolve::model::catalogue::CATALOGUE;
+use thermsolve::radiation::RadiationError;
+use thermsolve::report::{self, summary::Summary, text};
+use thermsolve::sizing::{Sized, SizingError, size};
+use thermsolve::solve::steady::SolveError;
+
+/// Sizes and proves the heat rejection of spacecraft that carry AI hardware.
+#[derive(Parser, Debug)]
+#[command(version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Check a case file without running it
+    Check {
+        /// Case file
+        case: PathBuf,
+    },
+    /// Print every key of a case file with description, unit and range
+    Schema {
+        /// As a JSON schema, for editors
+        #[arg(long)]
+        json: bool,
+    },
+    /// List GPU adapters with their limits
+    Devices {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the properties of a catalogue coolant at a temperature in kelvin
+    Fluid {
+        /// Name in the catalogue
+        name: String,
+        /// Temperature, K
+        temperature_k: f64,
+    },
+}
+
+#[derive(Args, Debug)]
+struct RunArgs {
+    /// Case file (TOML)
+    case: Option<PathBuf>,
+    /// Where the hot loops run
+    #[arg(long, value_enum, default_value_t = Choice::Auto)]
+    backend: Choice,
+    /// Folder for results; a folder named after the case is made in it
+    #[arg(long, default_value = "out")]
+    out: PathBuf,
+    /// CPU threads
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Seed of the rays, instead of the case's
+    #[arg(long)]
+    seed: Option<u32>,
+    /// Print summary.json instead of the table
+    #[arg(long)]
+    json: bool,
+    /// Print errors only
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    /// GPU where a real one answers, else CPU
+    Auto,
+    /// GPU, of any kind
+    Gpu,
+    /// CPU in f64
+    Cpu,
+}
+
+const BAD_CASE: u8 = 2;
+const NOT_MET: u8 = 3;
+const NO_DEVICE: u8 = 4;
+
+/// Why the program stops, and its exit code.
+struct Stop(u8, String);
+
+impl From<CaseErrors> for Stop {
+    fn from(e: CaseErrors) -> Self {
+        Self(BAD_CASE, e.to_string())
+    }
+}
+impl From<std::io::Error> for Stop {
+    fn from(e: std::io::Error) -> Self {
+        Self(1, format!("error: results cannot be written: {e}"))
+    }
+}
+
+/// The device error inside a sizing error, if that is what it is.
+fn device_error(e: &SizingError) -> Option<&DeviceError> {
+    match e {
+        SizingError::Analysis(AnalysisError::Radiation(RadiationError::Device(d)) | AnalysisError::Solve(SolveError::Device(d))) => Some(d),
+        _ => None,
+    }
+}
+
+impl From<SizingError> for Stop {
+    fn from(e: SizingError) -> Self {
+        use AnalysisError as A;
+        let code = match &e {
+            _ if device_error(&e).is_some() => NO_DEVICE,
+            SizingError::Analysis(A::Mesh(_) | A::Orbit(_) | A::Date(_) | A::Attitude(_)) => BAD_CASE,
+            _ => NOT_MET,
+        };
+        Self(code, format!("error: {e}"))
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Some(Command::Check { case }) => check(&case),
+        Some(Command::Schema { json }) => schema(json),
+        Some(Command::Devices { json }) => devices(json),
+        Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
+        None => run(&cli.run),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop(code, message)) => {
+            eprintln!("{message}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Prints; a reader that has gone away is no error.
+fn show(text: &str) {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).ok();
+}
+
+fn check(path: &Path) -> Result<(), Stop> {
+    let model = Model::from_case(case::read(path)?)?;
+    show(&format!("{}: ok, {}\n", path.display(), model.name));
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all commands")]
+fn schema(json: bool) -> Result<(), Stop> {
+    if json {
+        show(&format!("{:#}\n", reference::json_schema()));
+    } else {
+        show(&reference::toml_reference());
+    }
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "one signature for all commands")]
+fn devices(json: bool) -> Result<(), Stop> {
+    let all = adapters();
+    if json {
+        show(&format!("{:#}\n", serde_json::json!(all)));
+        return Ok(());
+    }
+    show(&format!("{}\n", Cpu::<f64>::new().describe()));
+    if all.is_empty() {
+        show("no GPU adapter: install a Vulkan driver (Debian: mesa-vulkan-drivers)\n");
+    }
+    for a in all {
+        let yes = |b: bool| if b { "yes" } else { "no" };
+        show(&format!(
+            "{} ({}, {}, {})\n  largest array {} MiB, largest buffer {} MiB, {} storage buffers; f64 {}, i64 {}, subgroups {}, time stamps {}{}\n",
+            a.name, a.api, a.kind, a.driver, a.max_binding_bytes >> 20, a.max_buffer_bytes >> 20, a.max_storage_buffers,
+            yes(a.f64), yes(a.i64), yes(a.subgroups), yes(a.timestamps),
+            a.refused.map(|r| format!("\n  cannot be used: {r}")).unwrap_or_default(),
+        ));
+    }
+    Ok(())
+}
+
+fn fluid(name: &str, temperature_k: f64) -> Result<(), Stop> {
+    let Some(liquid) = CATALOGUE.fluids.get(name) else {
+        let help = case::suggest(name, CATALOGUE.fluids.keys().map(String::as_str));
+        return Err(Stop(BAD_CASE, format!("error: unknown fluid `{name}`\n  help: {help}")));
+    };
+    let Some(s) = liquid.at(temperature_k) else {
+        let (low, high) = liquid.range_k();
+        return Err(Stop(BAD_CASE, format!("error: {name} is tabulated in {low}..={high} K, got {temperature_k}")));
+    };
+    show(&format!(
+        "density = {:.9} kg/m³\nspecific heat = {:.9} J/(kg K)\nconductivity = {:.9} W/(m K)\nviscosity = {:.9e} Pa s\n",
+        s.density_kg_m3, s.specific_heat_j_kgk, s.conductivity_w_mk, s.viscosity_pa_s
+    ));
+    Ok(())
+}
+
+/// Draws a bar per long stage where stderr is a terminal, and keeps the times.
+struct Screen {
+    visible: bool,
+    bar: RefCell<ProgressBar>,
+    timings: RefCell<Vec<(String, f64)>>,
+}
+
+impl Observer for Screen {
+    fn begin(&self, stage: &'static str, total: usize) {
+        if !self.visible {
+            return;
+        }
+        let bar = if total > 0 { ProgressBar::new(total as u64) } else { ProgressBar::new_spinner() };
+        let template = if total > 0 { "{msg:28} {bar:40} {pos}/{len} {eta}" } else { "{msg:28} {spinner}" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(stage);
+        bar.tick();
+        self.bar.replace(bar);
+    }
+    fn progress(&self, done: usize, say: &str) {
+        let bar = self.bar.borrow();
+        bar.set_position(done as u64);
+        if !say.is_empty() {
+            bar.set_message(say.to_owned());
+        }
+        bar.tick();
+    }
+    fn end(&self, stage: &'static str, seconds: f64) {
+        self.bar.borrow().finish_and_clear();
+        let mut timings = self.timings.borrow_mut();
+        match timings.iter_mut().find(|t| t.0 == stage) {
+            Some(t) => t.1 += seconds,
+            None => timings.push((stage.to_owned(), seconds)),
+        }
+    }
+}
+
+fn run(args: &RunArgs) -> Result<(), Stop> {
+    let path = args.case.as_deref().ok_or_else(|| Stop(BAD_CASE, "error: name a case file".into()))?;
+    if let Some(threads) = args.threads {
+        limit_threads(threads);
+    }
+    let mut model = Model::from_case(case::read(path)?)?;
+    if let Some(seed) = args.seed {
+        model.rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
+    }
+    let screen = Screen {
+        visible: !args.quiet && std::io::stderr().is_terminal(),
+        bar: RefCell::new(ProgressBar::hidden()),
+        timings: RefCell::default(),
+    };
+    let (sized, device) = sized(args, &model, &screen)?;
+    let summary = Summary::new(&model, &sized, device);
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
+    // A result that fails a check never overwrites one that passed.
+    let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
+    let start = std::time::Instant::now();
+    let mut timings = screen.timings.take();
+    let files = report::write(&folder, &model, &sized, &summary, &timings)?;
+    timings.push(("files".into(), start.elapsed().as_secs_f64()));
+    if args.json {
+        show(&format!("{}\n", summary.to_json()));
+    } else if !args.quiet {
+        show(&text::render(&summary));
+        let times: Vec<String> = timings.iter().map(|(k, s)| format!("{k} {s:.2} s")).collect();
+        show(&format!("time: {}\nwritten: {} files in {}\n", times.join(", "), files.len(), folder.display()));
+    }
+    if summary.passed {
+        return Ok(());
+    }
+    let failed: Vec<String> = summary
+        .checks
+        .iter()
+        .filter(|c| !c.passed)
+        .map(|c| format!("error: {}: {:.6} exceeds {:.6} {} {}", c.what, c.value, c.limit, c.unit, c.place))
+        .collect();
+    Err(Stop(NOT_MET, failed.join("\n")))
+}
+
+/// Sizes on the device asked for; with `auto` a device that fails gives way to the CPU, with a warning.
+fn sized(args: &RunArgs, model: &Model, screen: &Screen) -> Result<(Sized, String), Stop> {
+    let on_cpu = || -> Result<(Sized, String), Stop> {
+        let cpu = Cpu::<f64>::new();
+        Ok((size(&cpu, model, screen)?, "CPU, f64".to_owned()))
+    };
+    if args.backend == Choice::Cpu {
+        return on_cpu();
+    }
+    let warn = |e: &dyn std::fmt::Display| {
+        if !args.quiet {
+            eprintln!("warning: {e}\nwarning: going on with the CPU");
+        }
+    };
+    let gpu = match Gpu::new() {
+        // A software adapter answers like a GPU but is slower than the CPU path.
+        Ok(gpu) if args.backend == Choice::Auto && gpu.adapter.kind == "Cpu" => return on_cpu(),
+        Ok(gpu) => gpu,
+        Err(e) if args.backend == Choice::Gpu => return Err(Stop(NO_DEVICE, format!("error: {e}"))),
+        Err(_) => return on_cpu(),
+    };
+    match size(&gpu, model, screen) {
+        Ok(sized) => Ok((sized, gpu.describe())),
+        Err(e) => match device_error(&e) {
+            Some(d) if args.backend == Choice::Auto => {
+                warn(d);
+                screen.timings.borrow_mut().clear();
+                on_cpu()
+            }
+            _ => Err(e.into()),
+        },
+    }
+}

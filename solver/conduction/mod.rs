@@ -1,5 +1,7 @@
 //! Linear conductors GL from the finite-volume mesh.
 
+pub mod tube;
+
 use crate::mesh::Panel;
 
 /// A linear conductor between two nodes.

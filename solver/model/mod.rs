@@ -3,6 +3,7 @@
 //! [`Model::from_case`] collects all mistakes before it gives up. After it no name is looked up and no range is checked.
 
 pub mod catalogue;
+pub mod design;
 
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal, Spacing};
 use crate::case::{CaseError, CaseErrors, CaseFile, suggest};

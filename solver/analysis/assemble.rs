@@ -1,0 +1,132 @@
+//! From geometry, factors and heating to the network.
+
+use super::OrbitState;
+use super::layout::{Layout, Part};
+use crate::conduction;
+use crate::conduction::tube::Flow;
+use crate::mesh::Panel;
+use crate::model::Model;
+use crate::model::design::Design;
+use crate::network::{Coolant, Face, FilmLink, Internal, Network, Surface};
+use crate::radiation::exchange::irradiation;
+use crate::radiation::heating::Incident;
+use crate::radiation::view_factor::ViewFactors;
+
+/// Builds the network of a design.
+pub fn network(
+    model: &Model,
+    design: &Design,
+    orbit: &OrbitState,
+    layout: &Layout,
+    factors: ViewFactors,
+    incident: &Incident,
+) -> Network {
+    let mut network = Network::new(layout.mesh.cell_count());
+    network.surfaces = surfaces(orbit, layout, &factors, incident);
+    let k = model.radiator.conductivity_w_mk;
+    for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
+        let mut rigid = vec![false; p.nu()];
+        let thickness = match part {
+            Part::Radiator => {
+                layout.tube_columns.iter().flatten().for_each(|&c| rigid[c] = true);
+                design.sheet_m
+            }
+            Part::Array => model.array.substrate_m,
+            Part::Bus => model.bus_skin_m,
+        };
+        network.conductors.extend(conduction::sheet(p, layout.mesh.first_cell[panel], k * thickness, &rigid));
+    }
+    faces(layout, &mut network);
+    photovoltaics(model, orbit, layout, incident, &mut network);
+    network.coolant = coolant(model, design, layout);
+    network.factors = Some(factors);
+    network
+}
+
+/// Absorbed flux of each surface, reflections included, orbit average.
+fn surfaces(orbit: &OrbitState, layout: &Layout, factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
+    let zero = vec![0.0; layout.sides.len()];
+    let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
+    let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
+    let received = |field: &[f64], reflectance: &[f64]| {
+        irradiation(factors, reflectance, &zero, &incident.orbit_mean(field, &orbit.timeline))
+    };
+    let solar = received(&incident.solar_w_m2, &in_sunlight);
+    let albedo = received(&incident.albedo_w_m2, &in_sunlight);
+    let planet = received(&incident.planet_ir_w_m2, &in_infrared);
+    layout
+        .sides
+        .iter()
+        .enumerate()
+        .map(|(i, s)| Surface {
+            emissivity: s.optics.emissivity,
+            solar_w_m2: s.optics.absorptivity * solar[i],
+            albedo_w_m2: s.optics.absorptivity * albedo[i],
+            planet_ir_w_m2: s.optics.emissivity * planet[i],
+        })
+        .collect()
+}
+
+/// Ties the cells to their surfaces.
+fn faces(layout: &Layout, network: &mut Network) {
+    let mesh = &layout.mesh;
+    for (surface, side) in layout.sides.iter().enumerate() {
+        let (panel, facet) = (side.panel, (side.code >> 1) as usize);
+        let p: &Panel = &mesh.panels[panel];
+        let (us, vs) = p.facet_cells(facet - mesh.first_facet[panel]);
+        for iv in vs {
+            for iu in us.clone() {
+                let node = mesh.first_cell[panel] + p.cell(iu, iv);
+                network.faces.push(Face { node, surface, area_m2: p.du(iu) * p.dv(iv) });
+            }
+        }
+    }
+}
+
+/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average.
+fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &Incident, network: &mut Network) {
+    let a = &model.array;
+    let direct = incident.orbit_mean(&incident.solar_w_m2, &orbit.timeline);
+    for face in &network.faces {
+        let side = &layout.sides[face.surface];
+        if layout.parts[side.panel] == Part::Array && side.code & 1 == 0 {
+            let at_reference = -a.packing * a.efficiency * direct[face.surface] * face.area_m2;
+            network.internal[face.node] = Internal {
+                at_reference_w: at_reference,
+                slope_w_per_k: at_reference * a.temperature_coefficient_per_k,
+                reference_k: a.reference_k,
+            };
+        }
+    }
+}
+
+/// Channels of the active tubes and their links to the sheet.
+fn coolant(model: &Model, design: &Design, layout: &Layout) -> Coolant {
+    let capacity_rate_w_per_k = design.capacity_rate_w_per_k(model);
+    let liquid = model.liquid.at(design.mean_k()).expect("coolant temperatures are checked against the table");
+    let flow = Flow::new(capacity_rate_w_per_k / liquid.specific_heat_j_kgk, design.bore_m, &liquid);
+    let r = &model.radiator;
+    let per_metre =
+        1.0 / flow.resistance_m_k_per_w(design.bore_m, design.outer_m(), r.conductivity_w_mk, r.joint_m_k_per_w);
+    let (mesh, segments) = (&layout.mesh, model.mesh.cells_along_tube.get());
+    let mut coolant = Coolant { inlet_k: design.inlet_k, capacity_rate_w_per_k, channels: 0, segments, links: vec![] };
+    let per_row = layout.tube_columns.len();
+    for (row, panel) in (0..layout.parts.len()).filter(|&p| layout.parts[p] == Part::Radiator).enumerate() {
+        let p = &mesh.panels[panel];
+        for (tube, columns) in layout.tube_columns.iter().enumerate() {
+            if model.loop_is_lost((row * per_row + tube) / design.tubes_per_loop) {
+                continue;
+            }
+            let width: f64 = columns.iter().map(|&c| p.du(c)).sum();
+            for segment in 0..segments {
+                for &c in columns {
+                    let node = mesh.first_cell[panel] + p.cell(c, segment);
+                    let gl_w_per_k = per_metre * p.dv(segment) * p.du(c) / width;
+                    coolant.links.push(FilmLink { channel: coolant.channels, segment, node, gl_w_per_k });
+                }
+            }
+            coolant.channels += 1;
+        }
+    }
+    coolant
+}

@@ -1,0 +1,181 @@
+//! From a design to geometry: where the wings and the bus stand, what their surfaces are, where the coolant runs.
+//!
+//! Body frame: z to the Sun, x normal to the radiator and along the array wings, y along the radiator wings.
+
+use crate::case::schema::Spacing;
+use crate::mesh::{FeatureLost, Mesh, Panel, cells_on_band, even_lines, groups};
+use crate::model::design::Design;
+use crate::model::{Model, Optics};
+use nalgebra::{Vector3, vector};
+
+/// What a panel is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// One row of one radiator wing.
+    Radiator,
+    /// One array wing.
+    Array,
+    /// One face of the bus.
+    Bus,
+}
+
+impl Part {
+    /// Name in the output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Radiator => "radiator",
+            Self::Array => "array",
+            Self::Bus => "bus",
+        }
+    }
+}
+
+/// A surface that emits and meets rays.
+#[derive(Clone, Copy, Debug)]
+pub struct RadiatingSide {
+    /// 2 × facet, plus 1 for the back.
+    pub code: u32,
+    /// Its panel.
+    pub panel: usize,
+    /// Optical properties.
+    pub optics: Optics,
+}
+
+/// Geometry of a design.
+#[derive(Debug)]
+pub struct Layout {
+    /// Panels, cells, facets.
+    pub mesh: Mesh,
+    /// What each panel is.
+    pub parts: Vec<Part>,
+    /// Surfaces, by panel, facet, side.
+    pub sides: Vec<RadiatingSide>,
+    /// Columns of a radiator panel that lie on a tube, tube by tube.
+    pub tube_columns: Vec<Vec<usize>>,
+}
+
+impl Layout {
+    /// Builds the panels of a design. Errors: [`FeatureLost`] if the mesh settings cannot hold the tubes.
+    pub fn new(model: &Model, design: &Design) -> Result<Self, FeatureLost> {
+        let (columns, tube_columns) = columns_across(model, design)?;
+        let mut panels = radiator_panels(model, design, &columns);
+        let mut parts = vec![Part::Radiator; panels.len()];
+        panels.extend(array_panels(model, design));
+        parts.resize(panels.len(), Part::Array);
+        panels.extend(bus_panels(model));
+        parts.resize(panels.len(), Part::Bus);
+        let mesh = Mesh::new(panels);
+        let sides = sides(model, &mesh, &parts);
+        Ok(Self { mesh, parts, sides, tube_columns })
+    }
+}
+
+/// Cell edges across one row of tubes, and the columns on each tube.
+fn columns_across(model: &Model, design: &Design) -> Result<(Vec<f64>, Vec<Vec<usize>>), FeatureLost> {
+    let r = &model.radiator;
+    let tubes = design.tubes(model) / (r.wings * r.rows);
+    let cells = model.mesh.cells_across_pitch.get();
+    let (pitch, fin, outer) = (design.pitch_m, design.fin_m(), design.outer_m());
+    let of_one: Vec<f64> = match model.mesh.spacing {
+        Spacing::Uniform => even_lines(pitch, cells),
+        Spacing::Fitted => {
+            let half = even_lines(fin, (cells - 1) / 2);
+            half.iter().copied().chain(half.iter().map(|x| fin + outer + x)).collect()
+        }
+    };
+    // Every tube has the same cells, so one check speaks for all.
+    let on_tube = cells_on_band(&of_one, fin, fin + outer)?;
+    let mut lines = vec![0.0];
+    let mut columns = Vec::with_capacity(tubes);
+    for tube in 0..tubes {
+        #[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]
+        let start = tube as f64 * pitch;
+        lines.extend(of_one[1..].iter().map(|x| start + x));
+        columns.push(on_tube.iter().map(|c| tube * cells + c).collect());
+    }
+    Ok((lines, columns))
+}
+
+fn radiator_panels(model: &Model, design: &Design, lines_u: &[f64]) -> Vec<Panel> {
+    let (r, m) = (&model.radiator, &model.mesh);
+    let (span, nu) = (lines_u[lines_u.len() - 1], lines_u.len() - 1);
+    let along = m.cells_along_tube.get();
+    let mut panels = vec![];
+    for wing in 0..r.wings {
+        for row in 0..r.rows {
+            let y = if wing == 0 { r.root_distance_m } else { -r.root_distance_m - span };
+            #[expect(clippy::cast_precision_loss, reason = "row counts are small")]
+            let z = (row as f64 - 0.5 * r.rows as f64) * design.length_m;
+            panels.push(Panel {
+                name: format!("radiator wing {} row {}", wing + 1, row + 1),
+                origin: vector![0.0, y, z],
+                axis_u: Vector3::y(),
+                axis_v: Vector3::z(),
+                lines_u: lines_u.to_vec(),
+                lines_v: even_lines(design.length_m, along),
+                facet_u: groups(nu, m.facets_across.get().min(nu)),
+                facet_v: groups(along, m.facets_along.get()),
+            });
+        }
+    }
+    panels
+}
+
+fn flat(name: String, origin: Vector3<f64>, u: Vector3<f64>, v: Vector3<f64>, (nu, nv): (usize, usize)) -> Panel {
+    Panel {
+        name,
+        origin,
+        axis_u: u.normalize(),
+        axis_v: v.normalize(),
+        lines_u: even_lines(u.norm(), nu),
+        lines_v: even_lines(v.norm(), nv),
+        facet_u: groups(nu, nu),
+        facet_v: groups(nv, nv),
+    }
+}
+
+fn array_panels(model: &Model, design: &Design) -> Vec<Panel> {
+    let (a, m) = (&model.array, &model.mesh);
+    let (u, v) = (Vector3::x() * design.array_length_m, Vector3::y() * a.width_m);
+    (0..a.wings)
+        .map(|wing| {
+            let x = if wing == 0 { a.root_distance_m } else { -a.root_distance_m - design.array_length_m };
+            let cells = (m.array_cells_along.get(), m.array_cells_across.get());
+            flat(format!("array wing {}", wing + 1), vector![x, -0.5 * a.width_m, 0.0], u, v, cells)
+        })
+        .collect()
+}
+
+fn bus_panels(model: &Model) -> Vec<Panel> {
+    let [a, b, c] = model.bus_size_m.map(|s| 0.5 * s);
+    let (x, y, z) = (Vector3::x() * 2.0 * a, Vector3::y() * 2.0 * b, Vector3::z() * 2.0 * c);
+    let n = model.mesh.bus_cells.get();
+    [
+        ("+x", vector![a, -b, -c], y, z),
+        ("-x", vector![-a, -b, -c], z, y),
+        ("+y", vector![-a, b, -c], z, x),
+        ("-y", vector![-a, -b, -c], x, z),
+        ("+z", vector![-a, -b, c], x, y),
+        ("-z", vector![-a, -b, -c], y, x),
+    ]
+    .into_iter()
+    .map(|(name, origin, u, v)| flat(format!("bus {name}"), origin, u, v, (n, n)))
+    .collect()
+}
+
+fn sides(model: &Model, mesh: &Mesh, parts: &[Part]) -> Vec<RadiatingSide> {
+    let mut sides = vec![];
+    for (panel, part) in parts.iter().enumerate() {
+        for facet in mesh.first_facet[panel]..mesh.first_facet[panel + 1] {
+            let code = u32::try_from(2 * facet).expect("fewer than 2^31 facets");
+            let (front, back) = match part {
+                Part::Radiator => (model.radiator.optics, Some(model.radiator.optics)),
+                Part::Array => (model.array.front, Some(model.array.rear)),
+                Part::Bus => (model.bus_optics, None),
+            };
+            sides.push(RadiatingSide { code, panel, optics: front });
+            sides.extend(back.map(|optics| RadiatingSide { code: code + 1, panel, optics }));
+        }
+    }
+    sides
+}

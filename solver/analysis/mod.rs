@@ -1,0 +1,227 @@
+//! The whole line: model and design to temperatures and heat flows.
+
+pub mod assemble;
+pub mod layout;
+
+use crate::backend::Backend;
+use crate::case::schema::RadiatorNormal;
+use crate::environment::orbit::{beta_rad, sun_synchronous_inclination_rad};
+use crate::environment::{Attitude, OrbitSetting, Target, Timeline, sun};
+use crate::mesh::FeatureLost;
+use crate::model::design::Design;
+use crate::model::{Model, OrbitPlane};
+use crate::network::Network;
+use crate::radiation::heating::{self, Incident};
+use crate::radiation::scene::Scene;
+use crate::radiation::{RadiationError, view_factor};
+use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
+use layout::{Layout, Part};
+use nalgebra::Vector3;
+use std::time::Instant;
+
+/// Why a design could not be analysed.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// The mesh loses a tube.
+    #[error(transparent)]
+    Mesh(#[from] FeatureLost),
+    /// Tracing failed.
+    #[error(transparent)]
+    Radiation(#[from] RadiationError),
+    /// No steady state.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+    /// No such orbit.
+    #[error(transparent)]
+    Orbit(#[from] crate::environment::orbit::NotSunSynchronous),
+    /// No Sun at this date.
+    #[error(transparent)]
+    Date(#[from] sun::DateError),
+    /// Attitude not determined.
+    #[error(transparent)]
+    Attitude(#[from] crate::environment::AttitudeError),
+}
+
+/// Hears of the progress of long work.
+pub trait Observer {
+    /// A stage begins; `total` is its number of steps, 0 if unknown.
+    fn begin(&self, stage: &'static str, total: usize);
+    /// Steps done, or a sign of life with what is worth saying.
+    fn progress(&self, done: usize, say: &str);
+    /// The stage is over.
+    fn end(&self, stage: &'static str, seconds: f64);
+}
+
+/// Runs one stage under an observer.
+pub fn stage<T>(observer: &dyn Observer, name: &'static str, total: usize, work: impl FnOnce() -> T) -> T {
+    observer.begin(name, total);
+    let start = Instant::now();
+    let result = work();
+    observer.end(name, start.elapsed().as_secs_f64());
+    result
+}
+
+/// The orbit of a model.
+#[derive(Clone, Debug)]
+pub struct OrbitState {
+    /// Angle to the Sun, rad.
+    pub beta_rad: f64,
+    /// Inclination of a sun-synchronous orbit, rad.
+    pub inclination_rad: Option<f64>,
+    /// Positions and fluxes.
+    pub timeline: Timeline,
+}
+
+/// Orbit, Sun and attitude of a model.
+pub fn orbit_state(model: &Model) -> Result<OrbitState, AnalysisError> {
+    let (beta, inclination_rad, flux) = match model.plane {
+        OrbitPlane::Beta(beta) => (beta, None, crate::constants::SOLAR_CONSTANT_W_M2),
+        OrbitPlane::SunSynchronous { local_time_s, date } => {
+            let s = sun::sun(date, 0.5)?;
+            let inclination = sun_synchronous_inclination_rad(model.altitude_m)?;
+            let hour_angle = (local_time_s / 43_200.0 - 1.0) * std::f64::consts::PI;
+            let beta = beta_rad(inclination, s.right_ascension_rad() + hour_angle, s.direction);
+            (beta, Some(inclination), s.flux_w_m2())
+        }
+    };
+    let secondary = match model.radiator_normal {
+        RadiatorNormal::Velocity => Target::Velocity,
+        RadiatorNormal::Nadir => Target::Nadir,
+    };
+    let setting = OrbitSetting {
+        altitude_m: model.altitude_m,
+        beta_rad: beta,
+        positions: model.positions,
+        attitude: Attitude { primary: (Vector3::z(), Target::Sun), secondary: (Vector3::x(), secondary) },
+        sun_error_rad: model.sun_error_rad,
+    };
+    let solar = model.solar_w_m2.unwrap_or(flux);
+    let timeline = Timeline::new(&setting, solar, model.albedo, model.planet_ir_w_m2)?;
+    Ok(OrbitState { beta_rad: beta, inclination_rad, timeline })
+}
+
+/// A solved design.
+#[derive(Debug)]
+pub struct Solution {
+    /// Geometry.
+    pub layout: Layout,
+    /// Network, with absorbed heat.
+    pub network: Network,
+    /// Incident flux around the orbit.
+    pub incident: Incident,
+    /// View-factor quality.
+    pub quality: view_factor::Quality,
+    /// Temperatures.
+    pub state: SteadyState,
+    /// What the field says of the design.
+    pub found: Found,
+}
+
+/// Numbers of the field model that sizing compares with its own.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Found {
+    /// Heat rejected by the coolant, W.
+    pub rejected_w: f64,
+    /// Mixed coolant outlet temperature, K.
+    pub outlet_k: f64,
+    /// `(absorbed + ε H)/(ε σ)` averaged over the radiator's faces: T⁴ of the sink, K⁴.
+    pub sink_k4: f64,
+    /// Part of the absorbed flux that comes from outside, W/m² of face.
+    pub external_w_m2: f64,
+    /// Part that comes from the spacecraft itself, W/m² of face.
+    pub own_w_m2: f64,
+    /// Mean view factor of the radiator's faces to the array.
+    pub view_to_array: f64,
+    /// Coldest and hottest radiator cell, K.
+    pub radiator_k: (f64, f64),
+    /// Area-weighted mean radiator temperature, K.
+    pub radiator_mean_k: f64,
+    /// Coldest and hottest array cell, K.
+    pub array_k: (f64, f64),
+    /// Area-weighted mean array temperature, K.
+    pub array_mean_k: f64,
+    /// Coldest and hottest bus cell, K.
+    pub bus_k: (f64, f64),
+    /// Electric power the array delivers, orbit average, W.
+    pub array_power_w: f64,
+}
+
+/// Analyses a design: geometry, view factors, heating, network, steady state.
+pub fn analyse<B: Backend>(
+    backend: &B,
+    model: &Model,
+    design: &Design,
+    orbit: &OrbitState,
+    observer: &dyn Observer,
+) -> Result<Solution, AnalysisError> {
+    let layout = Layout::new(model, design)?;
+    let scene = stage(observer, "facet tree", 0, || Scene::new(&layout.mesh.shapes()))?;
+    let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
+    let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
+    let seed = u32::try_from(model.rays.seed.get() % (1 << 32)).expect("below 2^32");
+    let count = |n: usize| u32::try_from(n).expect("ray counts are below 2^32");
+    let raw = stage(observer, "view factors", codes.len(), || {
+        view_factor::trace(backend, &scene, &codes, count(model.rays.exchange.get()), seed, &|n| observer.progress(n, ""))
+    })?;
+    let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
+    let incident = stage(observer, "orbital heating", codes.len(), || {
+        let samples = (count(model.rays.heating.get()), seed.wrapping_add(1));
+        heating::incident(backend, &scene, &codes, &orbit.timeline, samples, &|n| observer.progress(n, ""))
+    })?;
+    let quality = factors.quality;
+    let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
+    let guess = vec![design.mean_k(); network.node_count];
+    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200 };
+    let state = stage(observer, "steady state", 0, || {
+        steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
+    })?;
+    let found = find(model, design, &layout, &network, &state);
+    Ok(Solution { layout, network, incident, quality, state, found })
+}
+
+fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, state: &SteadyState) -> Found {
+    let areas = network.surface_area_m2();
+    let of = |part: Part| layout.sides.iter().enumerate().filter(move |(_, s)| layout.parts[s.panel] == part);
+    let (mut area, mut external, mut own, mut to_array) = (0.0, 0.0, 0.0, 0.0);
+    for (i, s) in of(Part::Radiator) {
+        area += areas[i];
+        external += areas[i] * network.surfaces[i].external_w_m2();
+        own += areas[i] * s.optics.emissivity * state.irradiation_w_m2[i];
+        if let Some(row) = network.factors.as_ref().and_then(|f| f.g_m2.outer_view(i)) {
+            let met_array = |j: usize| layout.parts[layout.sides[j].panel] == Part::Array;
+            to_array += row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+        }
+    }
+    let (mut range, mut sum, mut size) = ([(f64::MAX, f64::MIN); 3], [0.0; 3], [0.0; 3]);
+    for (panel, part) in layout.mesh.panels.iter().zip(&layout.parts).enumerate().map(|(k, (_, part))| (k, *part)) {
+        let p = &layout.mesh.panels[panel];
+        for iv in 0..p.nv() {
+            for iu in 0..p.nu() {
+                let t = state.node_k[layout.mesh.first_cell[panel] + p.cell(iu, iv)];
+                let (k, a) = (part as usize, p.du(iu) * p.dv(iv));
+                range[k] = (range[k].0.min(t), range[k].1.max(t));
+                sum[k] += a * t;
+                size[k] += a;
+            }
+        }
+    }
+    let drawn: f64 = -network.internal.iter().zip(&state.node_k).map(|(q, &t)| q.at(t)).sum::<f64>();
+    let c = &network.coolant;
+    let rejected_w = state.convergence.coolant_w;
+    #[expect(clippy::cast_precision_loss, reason = "channel counts are below 2^53")]
+    let flow = c.capacity_rate_w_per_k * c.channels as f64;
+    Found {
+        rejected_w,
+        outlet_k: design.inlet_k - rejected_w / flow,
+        sink_k4: (external + own) / area / (model.radiator.optics.emissivity * crate::constants::STEFAN_BOLTZMANN),
+        external_w_m2: external / area,
+        own_w_m2: own / area,
+        view_to_array: to_array / area,
+        radiator_k: range[Part::Radiator as usize],
+        radiator_mean_k: sum[Part::Radiator as usize] / size[Part::Radiator as usize],
+        array_k: range[Part::Array as usize],
+        array_mean_k: sum[Part::Array as usize] / size[Part::Array as usize],
+        bus_k: range[Part::Bus as usize],
+        array_power_w: drawn * model.array.electrical_efficiency,
+    }
+}

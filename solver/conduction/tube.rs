@@ -1,0 +1,80 @@
+//! Flow in a round tube: friction, film, and the resistance from coolant to sheet.
+
+use crate::model::catalogue::LiquidState;
+use std::f64::consts::PI;
+
+/// Darcy friction factor of a smooth tube: `64/Re` below 2300, else Petukhov `(0.790 ln Re − 1.64)⁻²` (taken at 3000 in
+/// the transition). Source: Petukhov 1970; Incropera eq. 8.21.
+pub fn friction(reynolds: f64) -> f64 {
+    if reynolds < 2300.0 { 64.0 / reynolds } else { (0.790 * reynolds.max(3000.0).ln() - 1.64).powi(-2) }
+}
+
+/// Nusselt number: 4.36 (laminar, constant flux) below 2300, Gnielinski above 4000, linear between.
+///
+/// `Nu = (f/8)(Re − 1000) Pr / (1 + 12.7 √(f/8) (Pr^⅔ − 1))`. Source: Gnielinski 1976; Incropera eq. 8.62.
+pub fn nusselt(reynolds: f64, prandtl: f64) -> f64 {
+    let gnielinski = |re: f64| {
+        let f8 = friction(re) / 8.0;
+        f8 * (re - 1000.0) * prandtl / (1.0 + 12.7 * f8.sqrt() * (prandtl.powf(2.0 / 3.0) - 1.0))
+    };
+    match reynolds {
+        re if re < 2300.0 => 4.36,
+        re if re < 4000.0 => 4.36 + (re - 2300.0) / 1700.0 * (gnielinski(4000.0) - 4.36),
+        re => gnielinski(re),
+    }
+}
+
+/// Flow of one tube.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Flow {
+    /// Reynolds number.
+    pub reynolds: f64,
+    /// Mean velocity, m/s.
+    pub velocity_m_s: f64,
+    /// Film coefficient, W/(m² K).
+    pub film_w_m2k: f64,
+    /// Frictional pressure gradient, Pa/m.
+    pub pressure_gradient_pa_m: f64,
+    /// Dynamic pressure, Pa.
+    pub dynamic_pressure_pa: f64,
+}
+
+impl Flow {
+    /// Flow of `mass_flow_kg_s` in a tube of inner diameter `bore_m`, properties at one temperature.
+    pub fn new(mass_flow_kg_s: f64, bore_m: f64, liquid: &LiquidState) -> Self {
+        let reynolds = 4.0 * mass_flow_kg_s / (PI * bore_m * liquid.viscosity_pa_s);
+        let prandtl = liquid.viscosity_pa_s * liquid.specific_heat_j_kgk / liquid.conductivity_w_mk;
+        let velocity_m_s = 4.0 * mass_flow_kg_s / (PI * bore_m * bore_m * liquid.density_kg_m3);
+        let dynamic_pressure_pa = 0.5 * liquid.density_kg_m3 * velocity_m_s * velocity_m_s;
+        Self {
+            reynolds,
+            velocity_m_s,
+            film_w_m2k: nusselt(reynolds, prandtl) * liquid.conductivity_w_mk / bore_m,
+            pressure_gradient_pa_m: friction(reynolds) / bore_m * dynamic_pressure_pa,
+            dynamic_pressure_pa,
+        }
+    }
+
+    /// Resistance from coolant to sheet for one metre of tube, m K/W: film, wall and joint,
+    /// `1/(h π d_i) + ln(d_o/d_i)/(2 π k) + R_joint`.
+    pub fn resistance_m_k_per_w(&self, bore_m: f64, outer_m: f64, wall_w_mk: f64, joint_m_k_per_w: f64) -> f64 {
+        1.0 / (self.film_w_m2k * PI * bore_m) + (outer_m / bore_m).ln() / (2.0 * PI * wall_w_mk) + joint_m_k_per_w
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gnielinski_and_petukhov_at_a_textbook_point() {
+        // Incropera: Re = 1e4, smooth: f = (0.790 ln 1e4 - 1.64)^-2 = 0.03148; Pr = 5.83 gives Nu = 80.5.
+        assert!((friction(1e4) - 0.031_48).abs() < 1e-4, "{}", friction(1e4));
+        assert!((nusselt(1e4, 5.83) - 80.5).abs() < 1.0, "{}", nusselt(1e4, 5.83));
+        assert_eq!(nusselt(1000.0, 5.0), 4.36);
+        // No jump where the laws meet.
+        for re in [2300.0, 4000.0] {
+            assert!((nusselt(re - 1e-6, 2.0) - nusselt(re + 1e-6, 2.0)).abs() < 1e-3);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! A design: the numbers that sizing chooses and the field model proves.
+
+use super::Model;
+use crate::case::schema::Life;
+
+/// Geometry of the radiator and array, and the operating point of the coolant.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Design {
+    /// Tube pitch, m.
+    pub pitch_m: f64,
+    /// Both face sheets together, m.
+    pub sheet_m: f64,
+    /// Tube inner diameter, m.
+    pub bore_m: f64,
+    /// Tube wall, m.
+    pub wall_m: f64,
+    /// Tube length, m.
+    pub length_m: f64,
+    /// Tubes of one loop.
+    pub tubes_per_loop: usize,
+    /// Radiator inlet (racks' return), K.
+    pub inlet_k: f64,
+    /// Radiator outlet (racks' supply), K.
+    pub outlet_k: f64,
+    /// Heat to reject: racks, overhead and pump, W.
+    pub heat_w: f64,
+    /// Electric power of the pumps, W.
+    pub pump_w: f64,
+    /// Electric power the array must deliver, W.
+    pub array_power_w: f64,
+    /// Length of one array wing, m.
+    pub array_length_m: f64,
+}
+
+impl Design {
+    /// Tube outer diameter, m: the width of sheet at tube temperature.
+    pub fn outer_m(&self) -> f64 {
+        self.bore_m + 2.0 * self.wall_m
+    }
+    /// Span of one fin, m.
+    pub fn fin_m(&self) -> f64 {
+        0.5 * (self.pitch_m - self.outer_m())
+    }
+    /// All tubes.
+    pub fn tubes(&self, model: &Model) -> usize {
+        self.tubes_per_loop * model.radiator.loops
+    }
+    /// Tubes that carry the load: all at the beginning of life, without the spare loops at the end.
+    pub fn active_tubes(&self, model: &Model) -> usize {
+        self.tubes_per_loop * model.active_loops()
+    }
+    /// Area of all wings, one side, m².
+    pub fn planform_m2(&self, model: &Model) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]
+        let tubes = self.tubes(model) as f64;
+        tubes * self.pitch_m * self.length_m
+    }
+    /// Area of all array wings, m².
+    pub fn array_m2(&self, model: &Model) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "one or two wings")]
+        let wings = model.array.wings as f64;
+        wings * model.array.width_m * self.array_length_m
+    }
+    /// Mass flow × specific heat of one active tube, W/K.
+    pub fn capacity_rate_w_per_k(&self, model: &Model) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]
+        let tubes = self.active_tubes(model) as f64;
+        self.heat_w / (tubes * (self.inlet_k - self.outlet_k))
+    }
+    /// Mean coolant temperature, K.
+    pub fn mean_k(&self) -> f64 {
+        0.5 * (self.inlet_k + self.outlet_k)
+    }
+}
+
+impl Model {
+    /// Loops that carry the load.
+    pub fn active_loops(&self) -> usize {
+        match self.life {
+            Life::Beginning => self.radiator.loops,
+            Life::End => self.radiator.loops - self.radiator.spare_loops,
+        }
+    }
+
+    /// Whether a loop is lost: the lost ones are spread evenly.
+    pub fn loop_is_lost(&self, index: usize) -> bool {
+        let lost = self.radiator.loops - self.active_loops();
+        (index + 1) * lost / self.radiator.loops > index * lost / self.radiator.loops
+    }
+}

@@ -1,0 +1,408 @@
+//! The numbers of a run, as `summary.json` holds them.
+
+use crate::case::schema::{Evidence, Life, RadiatorNormal};
+use crate::constants::CELSIUS_ZERO_K;
+use crate::model::{Assumption, Model};
+use crate::radiation::view_factor::Quality;
+use crate::sizing::radiator::{Mass, Point};
+use crate::sizing::system::System;
+use crate::sizing::{Round, Sized};
+use crate::solve::steady::Convergence;
+use serde::Serialize;
+
+/// Version of the layout of `summary.json`: a change of meaning or removal of a key raises it.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// All numbers of a run. Keys carry their units.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Program and version.
+    pub program: String,
+    /// Title of the case.
+    pub name: String,
+    /// Device that ran the hot loops.
+    pub device: String,
+    /// Seed of the rays.
+    pub seed: usize,
+    /// Whether every check passed.
+    pub passed: bool,
+    /// Checks with their limits.
+    pub checks: Vec<Check>,
+    /// Heat load.
+    pub load: LoadNumbers,
+    /// Orbit and environment.
+    pub orbit: OrbitNumbers,
+    /// Radiator by the sizing and by the field model.
+    pub radiator: RadiatorNumbers,
+    /// Temperatures against limits.
+    pub temperatures: Temperatures,
+    /// Array.
+    pub array: ArrayNumbers,
+    /// Radiator masses.
+    pub mass: Mass,
+    /// Satellite.
+    pub system: System,
+    /// Size of the field model.
+    pub mesh: MeshNumbers,
+    /// View factors.
+    pub view_factors: Quality,
+    /// Largest standard error of a surface's orbital heating, W/m².
+    pub heating_standard_error_w_m2: f64,
+    /// Steady state.
+    pub convergence: Convergence,
+    /// Rounds of sizing and field model.
+    pub rounds: Vec<Round>,
+    /// Catalogue rows.
+    pub assumptions: Vec<Assumption>,
+    /// What a user must know.
+    pub warnings: Vec<String>,
+}
+
+/// One check.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    /// What is checked.
+    pub what: String,
+    /// Value found.
+    pub value: f64,
+    /// Limit.
+    pub limit: f64,
+    /// Unit.
+    pub unit: &'static str,
+    /// Whether `value ≤ limit`.
+    pub passed: bool,
+    /// Where the value was found, or empty.
+    pub place: String,
+}
+
+/// Heat load.
+#[derive(Debug, Serialize)]
+pub struct LoadNumbers {
+    /// Racks, W.
+    pub rack_power_w: f64,
+    /// Racks, overhead and pumps, W.
+    pub heat_w: f64,
+    /// Rack of the catalogue.
+    pub rack: Option<String>,
+    /// Racks.
+    pub racks: Option<f64>,
+    /// GPUs.
+    pub gpus: Option<f64>,
+}
+
+/// Orbit and environment.
+#[derive(Debug, Serialize)]
+pub struct OrbitNumbers {
+    /// km.
+    pub altitude_km: f64,
+    /// deg.
+    pub beta_deg: f64,
+    /// deg, for sun-synchronous orbits.
+    pub inclination_deg: Option<f64>,
+    /// min.
+    pub period_min: f64,
+    /// Part of the orbit in shadow.
+    pub eclipse_fraction: f64,
+    /// Design case.
+    pub design_case: String,
+    /// Life.
+    pub life: Life,
+    /// W/m².
+    pub solar_w_m2: f64,
+    /// Albedo.
+    pub albedo: f64,
+    /// W/m².
+    pub planet_ir_w_m2: f64,
+    /// Attitude.
+    pub radiator_normal: RadiatorNormal,
+}
+
+/// Radiator.
+#[derive(Debug, Serialize)]
+pub struct RadiatorNumbers {
+    /// All wings, one side, m².
+    pub planform_m2: f64,
+    /// Wing size: length along y, height along z, m.
+    pub wing_m: (f64, f64),
+    /// mm.
+    pub pitch_mm: f64,
+    /// mm.
+    pub sheet_mm: f64,
+    /// mm.
+    pub bore_mm: f64,
+    /// mm.
+    pub wall_mm: f64,
+    /// m.
+    pub length_m: f64,
+    /// All tubes.
+    pub tubes: usize,
+    /// Tubes that carry the load.
+    pub active_tubes: usize,
+    /// Bounds that bind.
+    pub binding: Vec<&'static str>,
+    /// Heat over planform, W/m².
+    pub w_per_m2: f64,
+    /// kg/m².
+    pub kg_per_m2: f64,
+    /// kg/kW of heat.
+    pub kg_per_kw: f64,
+    /// Sizing model.
+    pub sizing: Point,
+    /// Both models side by side.
+    pub compared: Vec<Compared>,
+}
+
+/// One quantity by both models.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compared {
+    /// Quantity.
+    pub what: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Sizing model before the first look at the field.
+    pub first: f64,
+    /// Sizing model at the end.
+    pub sizing: f64,
+    /// Field model.
+    pub field: f64,
+}
+
+/// Temperatures, °C, and margins, K.
+#[derive(Debug, Serialize)]
+pub struct Temperatures {
+    /// Hottest junction.
+    pub junction_c: f64,
+    /// Its limit.
+    pub junction_limit_c: f64,
+    /// Limit less junction.
+    pub junction_margin_k: f64,
+    /// Racks to radiator.
+    pub return_c: f64,
+    /// Radiator to racks, wanted.
+    pub supply_c: f64,
+    /// Radiator to racks, found.
+    pub supply_found_c: f64,
+    /// Radiator cells: coldest, mean, hottest.
+    pub radiator_c: (f64, f64, f64),
+    /// Array cells: coldest, mean, hottest.
+    pub array_c: (f64, f64, f64),
+    /// Bus cells: coldest, hottest.
+    pub bus_c: (f64, f64),
+}
+
+/// Array.
+#[derive(Debug, Serialize)]
+pub struct ArrayNumbers {
+    /// m².
+    pub area_m2: f64,
+    /// Wing length and width, m.
+    pub wing_m: (f64, f64),
+    /// Delivered, W.
+    pub power_w: f64,
+    /// Delivered over area, W/m², orbit average.
+    pub w_per_m2: f64,
+}
+
+/// Size of the field model.
+#[derive(Debug, Serialize)]
+pub struct MeshNumbers {
+    /// All cells.
+    pub cells: usize,
+    /// Radiator cells.
+    pub radiator_cells: usize,
+    /// Facets.
+    pub facets: usize,
+    /// Surfaces.
+    pub surfaces: usize,
+    /// Coolant channels.
+    pub channels: usize,
+}
+
+fn celsius(t_k: f64) -> f64 {
+    t_k - CELSIUS_ZERO_K
+}
+
+impl Summary {
+    /// Gathers the numbers of a run.
+    pub fn new(model: &Model, sized: &Sized, device: String) -> Self {
+        let (d, f) = (&sized.design, &sized.solution.found);
+        let system = System::new(model, sized);
+        let checks = checks(model, sized);
+        let racks = model.load.racks.as_ref();
+        let (orbit, t) = (&sized.orbit, &sized.orbit.timeline);
+        let temperatures = temperatures(model, sized);
+        Self {
+            schema_version: SCHEMA_VERSION,
+            program: format!("thermsolve {}", env!("CARGO_PKG_VERSION")),
+            name: model.name.clone(),
+            device,
+            seed: model.rays.seed.get(),
+            passed: checks.iter().all(|c| c.passed),
+            checks,
+            load: LoadNumbers {
+                rack_power_w: model.load.power_w,
+                heat_w: d.heat_w,
+                rack: racks.map(|r| r.0.clone()),
+                racks: racks.map(|r| r.1),
+                gpus: racks.map(|r| r.2),
+            },
+            orbit: OrbitNumbers {
+                altitude_km: model.altitude_m / 1e3,
+                beta_deg: orbit.beta_rad.to_degrees(),
+                inclination_deg: orbit.inclination_rad.map(f64::to_degrees),
+                period_min: crate::environment::orbit::period_s(model.altitude_m) / 60.0,
+                eclipse_fraction: t.eclipse_fraction,
+                design_case: model.design_case.clone(),
+                life: model.life,
+                solar_w_m2: t.solar_w_m2,
+                albedo: t.albedo,
+                planet_ir_w_m2: t.planet_ir_w_m2,
+                radiator_normal: model.radiator_normal,
+            },
+            radiator: radiator(model, sized),
+            temperatures,
+            array: ArrayNumbers {
+                area_m2: d.array_m2(model),
+                wing_m: (d.array_length_m, model.array.width_m),
+                power_w: f.array_power_w,
+                w_per_m2: f.array_power_w / d.array_m2(model),
+            },
+            mass: sized.point.mass,
+            system,
+            mesh: mesh(sized),
+            view_factors: sized.solution.quality,
+            heating_standard_error_w_m2: sized.solution.incident.standard_error_w_m2,
+            convergence: sized.solution.state.convergence,
+            rounds: sized.rounds.clone(),
+            assumptions: model.assumptions.clone(),
+            warnings: warnings(model, sized),
+        }
+    }
+
+    /// As JSON text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a summary is plain data")
+    }
+}
+
+fn mesh(sized: &Sized) -> MeshNumbers {
+    let layout = &sized.solution.layout;
+    let of_radiator = |k: &usize| layout.parts[*k] == crate::analysis::layout::Part::Radiator;
+    MeshNumbers {
+        cells: layout.mesh.cell_count(),
+        radiator_cells: (0..layout.parts.len()).filter(of_radiator).map(|k| layout.mesh.panels[k].cell_count()).sum(),
+        facets: layout.mesh.facet_count(),
+        surfaces: layout.sides.len(),
+        channels: sized.solution.network.coolant.channels,
+    }
+}
+
+fn temperatures(model: &Model, sized: &Sized) -> Temperatures {
+    let (d, f) = (&sized.design, &sized.solution.found);
+    let junction_k = d.inlet_k + model.interface_approach_k + model.chip_power_w * model.junction_to_coolant_k_per_w;
+    Temperatures {
+        junction_c: celsius(junction_k),
+        junction_limit_c: celsius(model.junction_limit_k),
+        junction_margin_k: model.junction_limit_k - junction_k,
+        return_c: celsius(d.inlet_k),
+        supply_c: celsius(d.outlet_k),
+        supply_found_c: celsius(f.outlet_k),
+        radiator_c: (celsius(f.radiator_k.0), celsius(f.radiator_mean_k), celsius(f.radiator_k.1)),
+        array_c: (celsius(f.array_k.0), celsius(f.array_mean_k), celsius(f.array_k.1)),
+        bus_c: (celsius(f.bus_k.0), celsius(f.bus_k.1)),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]
+fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
+    let (d, f, p, r) = (&sized.design, &sized.solution.found, &sized.point, &model.radiator);
+    let planform_m2 = d.planform_m2(model);
+    let total = p.mass.total_kg;
+    let (first, last) = (&sized.rounds[0], sized.rounds.last().expect("at least one round"));
+    let per_row = (d.tubes(model) / (r.wings * r.rows)) as f64;
+    let compared = vec![
+        Compared { what: "heat rejected", unit: "kW", first: d.heat_w / 1e3, sizing: d.heat_w / 1e3, field: f.rejected_w / 1e3 },
+        Compared { what: "sink temperature", unit: "K", first: first.sink_k, sizing: last.sink_k, field: f.sink_k4.powf(0.25) },
+        Compared { what: "coolant outlet", unit: "°C", first: celsius(d.outlet_k), sizing: celsius(d.outlet_k), field: celsius(f.outlet_k) },
+        Compared { what: "planform", unit: "m²", first: first.planform_m2, sizing: p.planform_m2, field: planform_m2 },
+        Compared { what: "array power", unit: "kW", first: d.array_power_w / 1e3, sizing: d.array_power_w / 1e3, field: f.array_power_w / 1e3 },
+        Compared { what: "array area", unit: "m²", first: first.array_m2, sizing: last.array_m2, field: d.array_m2(model) },
+    ];
+    RadiatorNumbers {
+        planform_m2,
+        wing_m: (per_row * d.pitch_m, r.rows as f64 * d.length_m),
+        pitch_mm: 1e3 * d.pitch_m,
+        sheet_mm: 1e3 * d.sheet_m,
+        bore_mm: 1e3 * d.bore_m,
+        wall_mm: 1e3 * d.wall_m,
+        length_m: d.length_m,
+        tubes: d.tubes(model),
+        active_tubes: d.active_tubes(model),
+        binding: sized.binding.clone(),
+        w_per_m2: d.heat_w / planform_m2,
+        kg_per_m2: total / planform_m2,
+        kg_per_kw: 1e3 * total / d.heat_w,
+        sizing: *p,
+        compared,
+    }
+}
+
+/// Row sums and reciprocity after repair are exact up to rounding.
+const FACTOR_LIMIT: f64 = 1e-9;
+/// Rays that slip through the edges of closed boxes.
+const LEAK_LIMIT: f64 = 1e-3;
+/// Largest componentwise backward error: that of f32 temperatures in 2⁻¹⁶ K steps.
+const BACKWARD_LIMIT: f64 = 1e-4;
+
+fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
+    let (d, s) = (&sized.design, &sized.solution);
+    let (f, c, q) = (&s.found, &s.state.convergence, &s.quality);
+    let t = temperatures(model, sized);
+    let check = |what: &str, value: f64, limit: f64, unit: &'static str| Check {
+        what: what.to_owned(),
+        value,
+        limit,
+        unit,
+        passed: value <= limit,
+        place: String::new(),
+    };
+    let mut all = vec![
+        check("junction temperature", t.junction_c, t.junction_limit_c, "°C"),
+        check("load rejected by the field model, relative error", (f.rejected_w / d.heat_w - 1.0).abs(), model.solver.load_match.get(), ""),
+        check("array power, relative error", (f.array_power_w / d.array_power_w - 1.0).abs(), model.solver.load_match.get(), ""),
+        check("energy balance", c.balance, model.solver.balance.get(), ""),
+        check("last temperature change", c.last_change_k, model.solver.tolerance_k.get().max(2e-5), "K"),
+        check("componentwise backward error", c.backward_error, BACKWARD_LIMIT, ""),
+        check("view-factor row sums", q.row_sum_error, FACTOR_LIMIT, ""),
+        check("view-factor reciprocity", q.reciprocity_after, FACTOR_LIMIT, ""),
+        check("rays lost into closed boxes", q.leak, LEAK_LIMIT, ""),
+    ];
+    all[5].place = place(s, c.worst_node);
+    all
+}
+
+/// The panel and cell of a node.
+fn place(s: &crate::analysis::Solution, node: usize) -> String {
+    let mesh = &s.layout.mesh;
+    let panel = mesh.first_cell.partition_point(|&first| first <= node) - 1;
+    let (p, cell) = (&mesh.panels[panel], node - mesh.first_cell[panel]);
+    format!("{}, cell ({}, {})", p.name, cell % p.nu(), cell / p.nu())
+}
+
+fn warnings(model: &Model, sized: &Sized) -> Vec<String> {
+    let mut all: Vec<String> = vec![];
+    let recalled: Vec<&str> = model.assumptions.iter().filter(|a| a.evidence == Evidence::Recall).map(|a| a.what.as_str()).collect();
+    if !recalled.is_empty() {
+        all.push(format!("numbers written from memory, check them before relying on this run: {}", recalled.join(", ")));
+    }
+    if !sized.binding.is_empty() {
+        all.push(format!("the optimum lies on bounds of the case: {}", sized.binding.join(", ")));
+    }
+    if sized.orbit.timeline.eclipse_fraction > 0.0 {
+        let percent = 100.0 * sized.orbit.timeline.eclipse_fraction;
+        all.push(format!("{percent:.1} % of the orbit lies in shadow: array power is an orbit average and needs storage"));
+    }
+    all
+}

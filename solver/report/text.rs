@@ -1,0 +1,107 @@
+//! The summary a tired engineer can read.
+
+use super::summary::Summary;
+use crate::sizing::system::INTERVIEW_MW_PER_LAUNCH;
+use std::fmt::Write;
+
+/// Renders the summary.
+pub fn render(s: &Summary) -> String {
+    let mut out = String::new();
+    write_all(&mut out, s).expect("writing to a string");
+    out
+}
+
+fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
+    let (r, t, a, m, y) = (&s.radiator, &s.temperatures, &s.array, &s.mass, &s.system);
+    writeln!(o, "{}", s.name)?;
+    writeln!(o, "{}", "─".repeat(s.name.chars().count().max(40)))?;
+    write!(o, "load       {:.1} kW racks, {:.1} kW heat", s.load.rack_power_w / 1e3, s.load.heat_w / 1e3)?;
+    if let (Some(name), Some(racks), Some(gpus)) = (&s.load.rack, s.load.racks, s.load.gpus) {
+        write!(o, " = {racks:.1} × {name}, {gpus:.0} GPUs")?;
+    }
+    writeln!(o)?;
+    let b = &s.orbit;
+    writeln!(
+        o,
+        "orbit      {:.0} km, beta {:.1}°, eclipse {:.1} %, period {:.1} min; {} case, {:?} of life",
+        b.altitude_km, b.beta_deg, 100.0 * b.eclipse_fraction, b.period_min, b.design_case, b.life
+    )?;
+    writeln!(o, "           Sun {:.0} W/m², albedo {:.2}, planet infrared {:.0} W/m²", b.solar_w_m2, b.albedo, b.planet_ir_w_m2)?;
+    writeln!(o)?;
+    writeln!(
+        o,
+        "RADIATOR   {:.1} m² planform, two-sided, {:.0} W/m²    {:.0} kg, {:.2} kg/m², {:.2} kg/kW",
+        r.planform_m2, r.w_per_m2, m.total_kg, r.kg_per_m2, r.kg_per_kw
+    )?;
+    writeln!(
+        o,
+        "           {} tubes ({} active) of {:.2} m, pitch {:.1} mm, bore {:.2} mm, wall {:.2} mm, sheets {:.3} mm",
+        r.tubes, r.active_tubes, r.length_m, r.pitch_mm, r.bore_mm, r.wall_mm, r.sheet_mm
+    )?;
+    writeln!(
+        o,
+        "           wing {:.1} × {:.1} m; fin efficiency {:.3}, film {:.2} K, Re {:.0}, tube drop {:.0} kPa, pump {:.2} kW",
+        r.wing_m.0, r.wing_m.1, r.sizing.fin_efficiency, r.sizing.film_drop_k, r.sizing.flow.reynolds, r.sizing.tube_drop_pa / 1e3,
+        r.sizing.pump_w / 1e3
+    )?;
+    writeln!(
+        o,
+        "ARRAY      {:.1} m², {:.1} W/m² delivered, wing {:.1} × {:.1} m",
+        a.area_m2, a.w_per_m2, a.wing_m.0, a.wing_m.1
+    )?;
+    writeln!(o)?;
+    writeln!(o, "{:<28}{:>14}{:>14}{:>14}", "two models of one design", "first sizing", "sizing", "field")?;
+    for c in &r.compared {
+        writeln!(o, "  {:<26}{:>14.3}{:>14.3}{:>14.3} {}", c.what, c.first, c.sizing, c.field, c.unit)?;
+    }
+    writeln!(o)?;
+    writeln!(o, "{:<28}{:>14}{:>14}{:>14}", "temperatures, °C", "coldest", "mean", "hottest")?;
+    writeln!(o, "  {:<26}{:>14.2}{:>14.2}{:>14.2}", "radiator", t.radiator_c.0, t.radiator_c.1, t.radiator_c.2)?;
+    writeln!(o, "  {:<26}{:>14.2}{:>14.2}{:>14.2}", "array", t.array_c.0, t.array_c.1, t.array_c.2)?;
+    writeln!(o, "  {:<26}{:>14.2}{:>14}{:>14.2}", "bus (outer skin)", t.bus_c.0, "", t.bus_c.1)?;
+    writeln!(o, "  coolant {:.2} → {:.2} (wanted {:.2})", t.return_c, t.supply_found_c, t.supply_c)?;
+    writeln!(o, "  junction {:.1}, limit {:.1}: margin {:+.1} K", t.junction_c, t.junction_limit_c, t.junction_margin_k)?;
+    writeln!(o)?;
+    writeln!(o, "radiator mass, kg")?;
+    for (what, kg, assumed) in [
+        ("face sheets", m.sheets_kg, false),
+        ("tubes", m.tubes_kg, false),
+        ("coolant", m.coolant_kg, false),
+        ("headers", m.headers_kg, false),
+        ("trunk lines", m.trunk_kg, false),
+        ("coating", m.coating_kg, false),
+        ("accumulators", m.accumulator_kg, true),
+        ("pumps and valves", m.pumps_kg, true),
+        ("core and structure", m.structure_kg, true),
+        ("margins", m.total_kg - m.before_margin_kg, true),
+    ] {
+        writeln!(o, "  {what:<26}{kg:>14.0}{}", if assumed { "   assumed in the case" } else { "" })?;
+    }
+    writeln!(o)?;
+    writeln!(
+        o,
+        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, exchanger and battery {:.0}, bus {:.0}",
+        y.total_kg, y.radiator_kg, y.array_kg, y.racks_kg, y.exchanger_battery_kg, y.bus_kg
+    )?;
+    writeln!(
+        o,
+        "           {:.1} W/kg, {:.1} kg/kW, {:.0} launches per GW, {:.2} MW per launch (interview: {:.0} MW)",
+        y.w_per_kg, y.kg_per_kw, y.launches_per_gw, y.mw_per_launch, INTERVIEW_MW_PER_LAUNCH
+    )?;
+    writeln!(o)?;
+    writeln!(o, "field model: {} cells ({} radiator), {} surfaces, {} channels, on {}", s.mesh.cells, s.mesh.radiator_cells, s.mesh.surfaces, s.mesh.channels, s.device)?;
+    writeln!(
+        o,
+        "rays: {} a surface, fraction to space ± {:.1e}, heating ± {:.2} W/m²; closure changed factors by {:.1e} at most",
+        s.view_factors.rays_per_surface, s.view_factors.space_standard_error, s.heating_standard_error_w_m2, s.view_factors.closure_change
+    )?;
+    for c in &s.checks {
+        let place = if c.place.is_empty() || c.passed { String::new() } else { format!(" at {}", c.place) };
+        let mark = if c.passed { "ok  " } else { "FAIL" };
+        writeln!(o, "  {mark} {}: {:.4e} ≤ {:.4e} {}{place}", c.what, c.value, c.limit, c.unit)?;
+    }
+    for w in &s.warnings {
+        writeln!(o, "  note: {w}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! From a load to a sized radiator and array, proved by the field model.
+//!
+//! [`size`] closes the loop: the sizing model chooses a design, the field model solves it, and its sink, fin field and
+//! array power go back into the sizing model until both agree on the load.
+
+pub mod array;
+pub mod fin;
+pub mod optimum;
+pub mod radiator;
+pub mod system;
+
+use crate::analysis::{AnalysisError, Observer, OrbitState, Solution, analyse, orbit_state, stage};
+use crate::backend::{Backend, Cpu};
+use crate::constants::STEFAN_BOLTZMANN;
+use crate::mesh::Shape;
+use crate::model::design::Design;
+use crate::model::{Model, Optics};
+use crate::radiation::heating;
+use crate::radiation::scene::Scene;
+use nalgebra::Vector3;
+use radiator::{Point, Surroundings, Variables, evaluate};
+
+/// Why sizing failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SizingError {
+    /// The field model failed.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    /// Nothing within the bounds carries the load.
+    #[error(transparent)]
+    NoDesign(#[from] optimum::NoDesign),
+    /// The array never sees the Sun.
+    #[error("the array gets no sunlight: it cannot deliver {power_w:.0} W\n  help: check the orbit and the environment")]
+    NoSun {
+        /// Power asked for.
+        power_w: f64,
+    },
+    /// A fixed planform that cannot reject the load at any coolant temperature.
+    #[error("a planform of {planform_m2:.1} m² cannot reject {heat_w:.0} W with {fluid} below {highest_c:.0} °C\n  help: raise `radiator.planform_m2` or lower the load")]
+    PlanformTooSmall {
+        /// Area.
+        planform_m2: f64,
+        /// Heat.
+        heat_w: f64,
+        /// Coolant.
+        fluid: String,
+        /// Highest temperature of its table, °C.
+        highest_c: f64,
+    },
+    /// The two models do not come together.
+    #[error("sizing and field model still differ after {rounds} rounds: load {load:+.3e}, array power {power:+.3e} (limit {limit:.1e})\n  help: raise `rays.exchange` or `rays.heating`, or loosen `solver.load_match`")]
+    Apart {
+        /// Rounds done.
+        rounds: usize,
+        /// Relative difference of the heat rejected.
+        load: f64,
+        /// Relative difference of the array power.
+        power: f64,
+        /// Limit.
+        limit: f64,
+    },
+}
+
+/// What one round of the loop chose and what the field model made of it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Round {
+    /// Sink temperature used, K.
+    pub sink_k: f64,
+    /// Heat of the field model over heat of the sizing model, used.
+    pub field_factor: f64,
+    /// Tube length, m.
+    pub length_m: f64,
+    /// Planform, m².
+    pub planform_m2: f64,
+    /// Array, m².
+    pub array_m2: f64,
+    /// Radiator inlet, K.
+    pub inlet_k: f64,
+    /// Field over wanted heat, minus 1.
+    pub load_error: f64,
+    /// Field over wanted array power, minus 1.
+    pub power_error: f64,
+}
+
+/// A sized and proved design.
+#[derive(Debug)]
+pub struct Sized {
+    /// The orbit.
+    pub orbit: OrbitState,
+    /// The design.
+    pub design: Design,
+    /// Its evaluation by the sizing model.
+    pub point: Point,
+    /// Array power per area that sizing used at the end, W/m².
+    pub array_w_m2: f64,
+    /// Bounds that bind.
+    pub binding: Vec<&'static str>,
+    /// The field model of the design.
+    pub solution: Solution,
+    /// The rounds of the loop.
+    pub rounds: Vec<Round>,
+}
+
+/// Absorbed flux of an isolated two-sided plate, W/m²: front and back, orbit average.
+pub fn isolated_plate(
+    orbit: &OrbitState,
+    normal: Vector3<f64>,
+    sides: [Optics; 2],
+) -> Result<[f64; 2], AnalysisError> {
+    let v = if normal.z.abs() > 0.9 { Vector3::y() } else { Vector3::z() };
+    let shape = Shape::parallelogram(Vector3::zeros(), v.cross(&normal), v);
+    let scene = Scene::new(&[shape])?;
+    let seen = heating::incident(&Cpu::<f64>::new(), &scene, &[0, 1], &orbit.timeline, (1 << 12, 1), &|_| ())?;
+    let mean = |f: &[f64], side: usize| seen.orbit_mean(f, &orbit.timeline)[side];
+    Ok([0, 1].map(|s| {
+        sides[s].absorptivity * (mean(&seen.solar_w_m2, s) + mean(&seen.albedo_w_m2, s))
+            + sides[s].emissivity * mean(&seen.planet_ir_w_m2, s)
+    }))
+}
+
+/// First guess of the array's delivered power per area, W/m²: an isolated panel at its equilibrium, orbit average.
+fn first_array_w_m2(model: &Model, orbit: &OrbitState) -> Result<f64, AnalysisError> {
+    let a = &model.array;
+    let absorbed = isolated_plate(orbit, Vector3::z(), [a.front, a.rear])?;
+    let sunlit: f64 = orbit.timeline.positions.iter().map(|p| p.weight * p.illumination * p.sun_body.z.max(0.0)).sum();
+    let panel = array::Panel {
+        absorbed_w_m2: absorbed[0] + absorbed[1],
+        emissivity_sum: a.front.emissivity + a.rear.emissivity,
+        drawn_at_reference_w_m2: a.packing * a.efficiency * orbit.timeline.solar_w_m2 * sunlit,
+        temperature_coefficient_per_k: a.temperature_coefficient_per_k,
+        reference_k: a.reference_k,
+    };
+    Ok(panel.drawn_w_m2(panel.temperature_k()) * a.electrical_efficiency)
+}
+
+/// Rounds of the loop at most.
+const MOST_ROUNDS: usize = 8;
+
+/// Sizes a model and proves it.
+pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> Result<Sized, SizingError> {
+    let orbit = orbit_state(model)?;
+    let optics = model.radiator.optics;
+    let absorbed = stage(observer, "first sink", 0, || isolated_plate(&orbit, Vector3::x(), [optics; 2]))?;
+    let sink_k4 = 0.5 * (absorbed[0] + absorbed[1]) / (optics.emissivity * STEFAN_BOLTZMANN);
+    let mut around = Surroundings { sink_k4, field_factor: 1.0 };
+    let mut array_w_m2 = first_array_w_m2(model, &orbit)?;
+    let mut held: Option<(Variables, Vec<&'static str>)> = None;
+    let mut rounds = vec![];
+    let limit = model.solver.load_match.get();
+    loop {
+        // The optimum is sought twice: with the isolated sink and with the field's. Then only length and array follow.
+        if rounds.len() < 2 && model.radiator.planform_m2.is_none() {
+            let best = stage(observer, "optimum", 0, || optimum::lightest(model, around))?;
+            let whole = Variables { tubes_per_loop: best.variables.tubes_per_loop.ceil(), ..best.variables };
+            held = Some((whole, best.binding));
+        }
+        let (variables, binding, point, inlet_k, outlet_k) = match (&held, model.radiator.planform_m2) {
+            (Some((v, b)), None) => (*v, b.clone(), evaluate(model, around, *v, model.return_k, model.supply_k), model.return_k, model.supply_k),
+            (_, planform) => {
+                let (v, point, inlet_k) = rate(model, around, planform.unwrap_or(f64::NAN))?;
+                (v, vec![], point, inlet_k, inlet_k - (model.return_k - model.supply_k))
+            }
+        };
+        let array_power_w = point.heat_w;
+        if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
+            return Err(SizingError::NoSun { power_w: array_power_w });
+        }
+        let design = design(model, &variables, &point, (inlet_k, outlet_k), array_power_w, array_w_m2);
+        let solution = analyse(backend, model, &design, &orbit, observer)?;
+        let f = solution.found;
+        let (load_error, power_error) = (f.rejected_w / point.heat_w - 1.0, f.array_power_w / array_power_w - 1.0);
+        rounds.push(Round {
+            sink_k: around.sink_k4.powf(0.25),
+            field_factor: around.field_factor,
+            length_m: design.length_m,
+            planform_m2: design.planform_m2(model),
+            array_m2: design.array_m2(model),
+            inlet_k,
+            load_error,
+            power_error,
+        });
+        // A tenth of the limit once is free accuracy: the loop contracts by 10 to 100 a round.
+        let worst = load_error.abs().max(power_error.abs());
+        if worst <= 0.1 * limit || (rounds.len() == MOST_ROUNDS && worst <= limit) {
+            return Ok(Sized { orbit, design, point, array_w_m2, binding, solution, rounds });
+        }
+        if rounds.len() == MOST_ROUNDS {
+            return Err(SizingError::Apart { rounds: rounds.len(), load: load_error, power: power_error, limit });
+        }
+        // The field's sink, and what its fins do beyond the sizing model at that sink.
+        let with = |field_factor: f64| evaluate(model, Surroundings { sink_k4: f.sink_k4, field_factor }, variables, inlet_k, outlet_k);
+        let at_sink = with(around.field_factor);
+        let factor = around.field_factor * (1.0 + load_error) * at_sink.length_m / design.length_m;
+        around = Surroundings { sink_k4: f.sink_k4, field_factor: factor };
+        array_w_m2 = f.array_power_w / design.array_m2(model);
+    }
+}
+
+/// The design of whole tubes.
+fn design(
+    model: &Model,
+    v: &Variables,
+    point: &Point,
+    (inlet_k, outlet_k): (f64, f64),
+    array_power_w: f64,
+    array_w_m2: f64,
+) -> Design {
+    #[expect(clippy::cast_precision_loss, reason = "one or two wings")]
+    let wings = model.array.wings as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole positive number by construction")]
+    let tubes_per_loop = v.tubes_per_loop as usize;
+    Design {
+        pitch_m: v.pitch_m,
+        sheet_m: v.sheet_m,
+        bore_m: v.bore_m,
+        wall_m: model.radiator.wall_m,
+        length_m: point.length_m,
+        tubes_per_loop,
+        inlet_k,
+        outlet_k,
+        heat_w: point.heat_w,
+        pump_w: point.pump_w,
+        array_power_w,
+        array_length_m: array_power_w / array_w_m2 / (wings * model.array.width_m),
+    }
+}
+
+/// Rates a fixed planform: the inlet temperature at which it rejects the load, by bisection (the tube length falls with
+/// temperature). Tubes are made whole, the tube length keeps the area.
+fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variables, Point, f64), SizingError> {
+    let r = &model.radiator;
+    #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
+    let loops = r.loops as f64;
+    let tubes_per_loop = (planform_m2 / (r.pitch_m.0 * r.length_m.0 * loops)).round().max(1.0);
+    let v = Variables { pitch_m: r.pitch_m.0, sheet_m: r.sheet_m.0, bore_m: r.bore_m.0, tubes_per_loop };
+    let length_m = planform_m2 / (v.pitch_m * tubes_per_loop * loops);
+    let drop = model.return_k - model.supply_k;
+    let at = |inlet_k: f64| evaluate(model, around, v, inlet_k, inlet_k - drop);
+    let (lowest, highest) = model.liquid.range_k();
+    let (mut low, mut high) = (lowest + drop, highest);
+    if at(high).length_m > length_m || at(low).length_m < length_m {
+        let (heat_w, fluid) = (at(high).heat_w, model.fluid.clone());
+        let highest_c = highest - crate::constants::CELSIUS_ZERO_K;
+        return Err(SizingError::PlanformTooSmall { planform_m2, heat_w, fluid, highest_c });
+    }
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if at(middle).length_m > length_m { low = middle } else { high = middle }
+    }
+    let inlet_k = 0.5 * (low + high);
+    Ok((v, at(inlet_k), inlet_k))
+}

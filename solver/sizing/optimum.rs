@@ -1,0 +1,115 @@
+//! The lightest radiator within its bounds, by COBYLA (Powell's derivative-free method, crate `cobyla`).
+
+use super::radiator::{Point, Surroundings, Variables, evaluate};
+use crate::backend::parallel_map;
+use crate::model::Model;
+use cobyla::{RhoBeg, StopTols, minimize};
+
+/// No radiator within the bounds carries the load.
+#[derive(Debug, thiserror::Error, PartialEq)]
+#[error("no radiator within the bounds rejects the load: the best found needs tubes {length_m:.2} m long, allowed {low_m}..={high_m} m\n  help: widen `radiator.length_m`, raise the coolant temperatures, or choose a colder attitude")]
+pub struct NoDesign {
+    length_m: f64,
+    low_m: f64,
+    high_m: f64,
+}
+
+/// A radiator and the bounds that hold it.
+#[derive(Clone, Debug)]
+pub struct Optimum {
+    /// Its variables, tubes per loop not yet whole.
+    pub variables: Variables,
+    /// Its evaluation.
+    pub point: Point,
+    /// Names of the bounds that bind.
+    pub binding: Vec<&'static str>,
+}
+
+/// Tubes of one loop, at most, while searching.
+const MOST_TUBES_PER_LOOP: f64 = 5000.0;
+/// Starting points: corners and centre of the box, in units of its logarithmic width.
+const STARTS: [[f64; 4]; 6] = [
+    [0.4, 0.2, 0.1, 0.4],
+    [0.2, 0.1, 0.3, 0.5],
+    [0.6, 0.4, 0.1, 0.3],
+    [0.3, 0.3, 0.6, 0.3],
+    [0.5, 0.1, 0.1, 0.5],
+    [0.15, 0.05, 0.05, 0.6],
+];
+
+/// The box of the four variables: pitch, sheet, bore, tubes per loop.
+fn bounds(model: &Model) -> [(f64, f64); 4] {
+    let r = &model.radiator;
+    [r.pitch_m, r.sheet_m, r.bore_m, (1.0, MOST_TUBES_PER_LOOP)]
+}
+
+fn variables(bounds: &[(f64, f64); 4], x: &[f64]) -> Variables {
+    let at = |k: usize| {
+        let (low, high) = bounds[k];
+        low * (high / low).powf(x[k].clamp(0.0, 1.0))
+    };
+    Variables { pitch_m: at(0), sheet_m: at(1), bore_m: at(2), tubes_per_loop: at(3) }
+}
+
+/// What is minimised: mass with margins plus what the pump power costs elsewhere, kg.
+pub fn cost_kg(model: &Model, p: &Point) -> f64 {
+    p.mass.total_kg + model.mass.power_penalty_kg_per_kw.si() * p.pump_w
+}
+
+/// Finds the lightest radiator. Several starts, the best kept; the result does not depend on threads.
+pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign> {
+    let (box_of, (low_m, high_m)) = (bounds(model), model.radiator.length_m);
+    let at = |x: &[f64]| evaluate(model, around, variables(&box_of, x), model.return_k, model.supply_k);
+    let found = parallel_map(STARTS.len(), |s| {
+        // A fixed variable has a box of no width: its unit coordinate does not matter and stays put.
+        let unit: Vec<(f64, f64)> = box_of.iter().zip(STARTS[s]).map(|(b, x)| if b.0 == b.1 { (x, x + 1e-9) } else { (0.0, 1.0) }).collect();
+        let cost = |x: &[f64], (): &mut ()| {
+            let p = at(x);
+            let c = cost_kg(model, &p).ln();
+            if c.is_finite() { c } else { 60.0 }
+        };
+        let longest = |x: &[f64], (): &mut ()| (high_m / at(x).length_m.min(1e6)).ln();
+        let shortest = |x: &[f64], (): &mut ()| (at(x).length_m.min(1e6) / low_m).ln();
+        let limits: [&dyn cobyla::Func<()>; 2] = [&longest, &shortest];
+        let stop = StopTols { ftol_rel: 1e-9, xtol_rel: 1e-6, ..StopTols::default() };
+        let mut x = STARTS[s].to_vec();
+        // A restart with a smaller simplex polishes the end of the first search.
+        for size in [0.1, 0.02, 0.004] {
+            x = match minimize(cost, &x, &unit, &limits, (), 600, RhoBeg::All(size), Some(stop.clone())) {
+                Ok((_, x, _)) | Err((_, x, _)) => x,
+            };
+        }
+        let p = at(&x);
+        (x, p)
+    });
+    let fits = |p: &Point| p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4);
+    let best = found.iter().filter(|(_, p)| fits(p)).min_by(|a, b| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1)));
+    let Some((x, point)) = best else {
+        let near = found.iter().map(|(_, p)| p.length_m).min_by(|a, b| a.total_cmp(b)).unwrap_or(f64::NAN);
+        return Err(NoDesign { length_m: near, low_m, high_m });
+    };
+    let variables = variables(&box_of, x);
+    Ok(Optimum { variables, point: *point, binding: binding(model, &variables, point.length_m) })
+}
+
+/// Names of the bounds that hold a design; fixed variables are no bounds.
+fn binding(model: &Model, v: &Variables, length_m: f64) -> Vec<&'static str> {
+    let r = &model.radiator;
+    let mut names = vec![];
+    for (value, (low, high), at_low, at_high) in [
+        (v.pitch_m, r.pitch_m, "pitch_mm low", "pitch_mm high"),
+        (v.sheet_m, r.sheet_m, "sheet_mm low", "sheet_mm high"),
+        (v.bore_m, r.bore_m, "bore_mm low", "bore_mm high"),
+        (length_m, r.length_m, "length_m low", "length_m high"),
+    ] {
+        if low == high {
+            continue;
+        }
+        if value < low * 1.005 {
+            names.push(at_low);
+        } else if value > high / 1.005 {
+            names.push(at_high);
+        }
+    }
+    names
+}
