@@ -11,15 +11,9 @@ fn fold(group: vec3u, groups: vec3u, lane: u32, lanes: u32) -> u32 {
     return (group.y * groups.x + group.x) * lanes + lane;
 }
 
-// x^4 as two squarings: pow is exp2(4 log2 x) and loses digits.
-fn pow4(x: f32) -> f32 {
-    let x2 = x * x;
-    return x2 * x2;
-}
-
-// A temperature held as a whole number of coarse steps plus a small remainder, K.
-fn temperature(coarse: i32, fine: f32) -> f32 {
-    return COARSE_STEP_K * f32(coarse) + fine;
+// The whole kelvin nearest to the coarse part of a temperature.
+fn whole_kelvin(coarse: i32) -> i32 {
+    return (coarse + 32768) >> 16u;
 }
 
 // T_b - T_a, K: the coarse parts subtract exactly, so a small difference keeps its digits.

@@ -1,5 +1,7 @@
 // Net heat flow into each node, W: the residual of the steady heat balance.
 //     r_i = Q_i - sigma E_i T_i^4 + sum_j GL_ij (T_j - T_i)
+//         = excess_i - sigma E_i theta (4K^3 + theta (6K^2 + theta (4K + theta))) + sum_j GL_ij (T_j - T_i)
+// K: the whole kelvin nearest to T_i, theta = T_i - K, excess_i = Q_i - sigma E_i K^4 from the host.
 // One invocation per node; conductors of node i are row i of a CSR matrix.
 
 struct HeatResidualParams {
@@ -12,7 +14,7 @@ struct HeatResidualParams {
 @group(0) @binding(3) var<storage, read> gl_w_per_k: array<f32>;
 @group(0) @binding(4) var<storage, read> coarse: array<i32>;
 @group(0) @binding(5) var<storage, read> fine: array<f32>;
-@group(0) @binding(6) var<storage, read> source_w: array<f32>;
+@group(0) @binding(6) var<storage, read> excess_w: array<f32>;
 @group(0) @binding(7) var<storage, read> emission_area_m2: array<f32>;
 @group(0) @binding(8) var<storage, read_write> residual_w: array<f32>;
 
@@ -31,6 +33,9 @@ fn heat_residual(
         let j = column[k];
         conducted += gl_w_per_k[k] * difference(coarse_i, fine_i, coarse[j], fine[j]);
     }
-    let emitted = STEFAN_BOLTZMANN * emission_area_m2[i] * pow4(temperature(coarse_i, fine_i));
-    residual_w[i] = (source_w[i] - emitted) + conducted;
+    let kelvin = whole_kelvin(coarse_i);
+    let k = f32(kelvin);
+    let theta = difference(kelvin << 16u, 0.0, coarse_i, fine_i);
+    let above = theta * (4.0 * k * k * k + theta * (6.0 * k * k + theta * (4.0 * k + theta)));
+    residual_w[i] = (excess_w[i] - STEFAN_BOLTZMANN * emission_area_m2[i] * above) + conducted;
 }

@@ -10,15 +10,9 @@ pub const COARSE_STEP_K: f64 = 1.0 / 65_536.0;
 pub const CONSTANTS: &[(&str, f64)] =
     &[("STEFAN_BOLTZMANN", constants::STEFAN_BOLTZMANN), ("COARSE_STEP_K", COARSE_STEP_K)];
 
-/// `x⁴` as two squarings.
-pub fn pow4<R: Real>(x: R) -> R {
-    let x2 = x * x;
-    x2 * x2
-}
-
-/// A temperature held as a whole number of coarse steps plus a small remainder, K.
-pub fn temperature<R: Real>(coarse: i32, fine: R) -> R {
-    R::of(COARSE_STEP_K) * R::of_i32(coarse) + fine
+/// The whole kelvin nearest to the coarse part of a temperature.
+pub fn whole_kelvin(coarse: i32) -> i32 {
+    (coarse + 32_768) >> 16
 }
 
 /// `T_b − T_a`, K: the coarse parts subtract exactly, so a small difference keeps its digits.

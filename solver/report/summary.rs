@@ -373,7 +373,7 @@ fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
         check("load rejected by the field model, relative error", (f.rejected_w / d.heat_w - 1.0).abs(), model.solver.load_match.get(), ""),
         check("array power, relative error", (f.array_power_w / d.array_power_w - 1.0).abs(), model.solver.load_match.get(), ""),
         check("energy balance", c.balance, model.solver.balance.get(), ""),
-        check("last temperature change", c.last_change_k, model.solver.tolerance_k.get().max(2e-5), "K"),
+        check("last temperature change", c.last_change_k, c.change_limit_k, "K"),
         check("componentwise backward error", c.backward_error, BACKWARD_LIMIT, ""),
         check("view-factor row sums", q.row_sum_error, FACTOR_LIMIT, ""),
         check("view-factor reciprocity", q.reciprocity_after, FACTOR_LIMIT, ""),

@@ -151,8 +151,7 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
         // The optimum is sought twice: with the isolated sink and with the field's. Then only length and array follow.
         if rounds.len() < 2 && model.radiator.planform_m2.is_none() {
             let best = stage(observer, "optimum", 0, || optimum::lightest(model, around))?;
-            let whole = Variables { tubes_per_loop: best.variables.tubes_per_loop.ceil(), ..best.variables };
-            held = Some((whole, best.binding));
+            held = Some((buildable(model, &best.variables), best.binding));
         }
         let (variables, binding, point, inlet_k, outlet_k) = match (&held, model.radiator.planform_m2) {
             (Some((v, b)), None) => (*v, b.clone(), evaluate(model, around, *v, model.return_k, model.supply_k), model.return_k, model.supply_k),
@@ -196,6 +195,24 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
     }
 }
 
+/// Steps to which dimensions are rounded, m: sheets, pitch and bore, tubes, array wings.
+const SHEET_STEP_M: f64 = 1e-6;
+const SECTION_STEP_M: f64 = 1e-5;
+const LENGTH_STEP_M: f64 = 1e-4;
+const ARRAY_STEP_M: f64 = 1e-3;
+
+/// Whole tubes and rounded dimensions: what a drawing can say, and the same design on every backend.
+fn buildable(model: &Model, v: &Variables) -> Variables {
+    let r = &model.radiator;
+    let round = |x: f64, step: f64, (low, high): (f64, f64)| ((x / step).round() * step).clamp(low, high);
+    Variables {
+        pitch_m: round(v.pitch_m, SECTION_STEP_M, r.pitch_m),
+        sheet_m: round(v.sheet_m, SHEET_STEP_M, r.sheet_m),
+        bore_m: round(v.bore_m, SECTION_STEP_M, r.bore_m),
+        tubes_per_loop: v.tubes_per_loop.ceil(),
+    }
+}
+
 /// The design of whole tubes.
 fn design(
     model: &Model,
@@ -207,6 +224,7 @@ fn design(
 ) -> Design {
     #[expect(clippy::cast_precision_loss, reason = "one or two wings")]
     let wings = model.array.wings as f64;
+    let up = |x: f64, step: f64| (x / step).ceil() * step;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole positive number by construction")]
     let tubes_per_loop = v.tubes_per_loop as usize;
     Design {
@@ -214,14 +232,14 @@ fn design(
         sheet_m: v.sheet_m,
         bore_m: v.bore_m,
         wall_m: model.radiator.wall_m,
-        length_m: point.length_m,
+        length_m: if model.radiator.planform_m2.is_some() { point.length_m } else { up(point.length_m, LENGTH_STEP_M) },
         tubes_per_loop,
         inlet_k,
         outlet_k,
         heat_w: point.heat_w,
         pump_w: point.pump_w,
         array_power_w,
-        array_length_m: array_power_w / array_w_m2 / (wings * model.array.width_m),
+        array_length_m: up(array_power_w / array_w_m2 / (wings * model.array.width_m), ARRAY_STEP_M),
     }
 }
 

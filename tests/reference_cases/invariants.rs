@@ -6,7 +6,7 @@ use thermsolve::backend::{Backend, Cpu};
 use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::kernels::{heat_residual, jacobian_apply};
-use thermsolve::kernels::common::split;
+use thermsolve::kernels::common::{split, whole_kelvin};
 use thermsolve::mesh::Shape;
 use thermsolve::network::{Coolant, FilmLink, Network};
 use thermsolve::radiation::exchange::{irradiation, radks_m2};
@@ -93,9 +93,11 @@ fn residual(network: &Network, temperature_k: &[f64], source: &[f64], area: &[f6
     let rows = Rows::new(network);
     let (coarse, fine): (Vec<i32>, Vec<f64>) = temperature_k.iter().map(|&t| split(t)).unzip();
     let mut r = vec![0.0; network.node_count];
+    let emitted = |i: usize| STEFAN_BOLTZMANN * area[i] * f64::from(whole_kelvin(coarse[i])).powi(4);
+    let excess: Vec<f64> = (0..network.node_count).map(|i| source[i] - emitted(i)).collect();
     let inputs = heat_residual::Inputs::<Cpu<f64>> {
         row_start: &rows.row_start, column: &rows.column, gl_w_per_k: &rows.gl_w_per_k,
-        coarse: &coarse, fine: &fine, source_w: &source.to_vec(), emission_area_m2: &area.to_vec(),
+        coarse: &coarse, fine: &fine, excess_w: &excess, emission_area_m2: &area.to_vec(),
     };
     let params = heat_residual::HeatResidualParams { node_count: network.node_count as u32 };
     Cpu::<f64>::new().launch::<heat_residual::Kernel>(&params, inputs, &mut r, network.node_count);
