@@ -372,6 +372,15 @@ impl Resolver<'_> {
             let message = format!("the smallest pitch ({} mm) must exceed the largest tube ({outer} mm)", r.pitch_mm.low.get());
             self.error("radiator.pitch_mm", message, "raise the pitch, or lower bore or wall");
         }
+        if r.planform_m2.is_some() {
+            let free = [
+                ("pitch_mm", r.pitch_mm.si()), ("sheet_mm", r.sheet_mm.si()), ("bore_mm", r.bore_mm.si()), ("length_m", r.length_m.si()),
+            ];
+            for (key, _) in free.into_iter().filter(|(_, (low, high))| low != high) {
+                let message = "must be one number when `planform_m2` fixes the area";
+                self.error(&format!("radiator.{key}"), message, "give the panel as built, or remove `planform_m2` to size it");
+            }
+        }
         let ((material, (optics, coating_kg_m2)), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
         Some(Radiator {
             conductivity_w_mk: material.conductivity_w_mk.si(),
