@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use thermsolve::analysis::{AnalysisError, Observer};
+use thermsolve::analysis::{AnalysisError, Observer, orbit_state};
 use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads};
 use thermsolve::case::{self, CaseErrors, reference};
 use thermsolve::model::Model;
@@ -110,20 +110,33 @@ impl From<std::io::Error> for Stop {
 /// The device error inside a sizing error, if that is what it is.
 fn device_error(e: &SizingError) -> Option<&DeviceError> {
     match e {
-        SizingError::Analysis(AnalysisError::Radiation(RadiationError::Device(d)) | AnalysisError::Solve(SolveError::Device(d))) => Some(d),
+        SizingError::Analysis(
+            AnalysisError::Radiation(RadiationError::Device(d)) | AnalysisError::Solve(SolveError::Device(d)),
+        ) => Some(d),
         _ => None,
     }
 }
 
-impl From<SizingError> for Stop {
-    fn from(e: SizingError) -> Self {
-        use AnalysisError as A;
-        let code = match &e {
-            _ if device_error(&e).is_some() => NO_DEVICE,
-            SizingError::Analysis(A::Mesh(_) | A::Orbit(_) | A::Date(_) | A::Attitude(_)) => BAD_CASE,
-            _ => NOT_MET,
-        };
-        Self(code, format!("error: {e}"))
+/// What stops a run, told at the key that can cure it where there is one.
+fn stop(model: &Model, e: &SizingError) -> Stop {
+    use AnalysisError as A;
+    let at = |key: &str, help: &str| {
+        let error = model.source.error(key, e.to_string(), help);
+        Stop(BAD_CASE, model.source.errors(vec![error]).to_string())
+    };
+    match e {
+        SizingError::Analysis(A::Mesh(_)) => {
+            at("mesh.cells_across_pitch", "use `spacing = \"fitted\"`, or cells whose edges fall on the tube edges")
+        }
+        SizingError::Analysis(A::Orbit(_)) => {
+            at("orbit.altitude_km", "lower it, or give `beta_deg` instead of `local_time_h` and `date`")
+        }
+        SizingError::Analysis(A::Date(_)) => at("orbit.date", "correct the date"),
+        SizingError::Analysis(A::Attitude(_)) => {
+            at("attitude.radiator_normal", "choose the other direction, or another beta angle")
+        }
+        _ if device_error(e).is_some() => Stop(NO_DEVICE, format!("error: {e}")),
+        _ => Stop(NOT_MET, format!("error: {e}")),
     }
 }
 
@@ -153,6 +166,7 @@ fn show(text: &str) {
 
 fn check(path: &Path) -> Result<(), Stop> {
     let model = Model::from_case(case::read(path)?)?;
+    orbit_state(&model).map_err(|e| stop(&model, &e.into()))?;
     show(&format!("{}: ok, {}\n", path.display(), model.name));
     Ok(())
 }
@@ -182,8 +196,17 @@ fn devices(json: bool) -> Result<(), Stop> {
         let yes = |b: bool| if b { "yes" } else { "no" };
         show(&format!(
             "{} ({}, {}, {})\n  largest array {} MiB, largest buffer {} MiB, {} storage buffers; f64 {}, i64 {}, subgroups {}, time stamps {}{}\n",
-            a.name, a.api, a.kind, a.driver, a.max_binding_bytes >> 20, a.max_buffer_bytes >> 20, a.max_storage_buffers,
-            yes(a.f64), yes(a.i64), yes(a.subgroups), yes(a.timestamps),
+            a.name,
+            a.api,
+            a.kind,
+            a.driver,
+            a.max_binding_bytes >> 20,
+            a.max_buffer_bytes >> 20,
+            a.max_storage_buffers,
+            yes(a.f64),
+            yes(a.i64),
+            yes(a.subgroups),
+            yes(a.timestamps),
             a.refused.map(|r| format!("\n  cannot be used: {r}")).unwrap_or_default(),
         ));
     }
@@ -291,7 +314,8 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
 fn sized(args: &RunArgs, model: &Model, screen: &Screen) -> Result<(Sized, String), Stop> {
     let on_cpu = || -> Result<(Sized, String), Stop> {
         let cpu = Cpu::<f64>::new();
-        Ok((size(&cpu, model, screen)?, "CPU, f64".to_owned()))
+        let sized = size(&cpu, model, screen).map_err(|e| stop(model, &e))?;
+        Ok((sized, "CPU, f64".to_owned()))
     };
     if args.backend == Choice::Cpu {
         return on_cpu();
@@ -316,7 +340,7 @@ fn sized(args: &RunArgs, model: &Model, screen: &Screen) -> Result<(Sized, Strin
                 screen.timings.borrow_mut().clear();
                 on_cpu()
             }
-            _ => Err(e.into()),
+            _ => Err(stop(model, &e)),
         },
     }
 }

@@ -214,7 +214,8 @@ impl<'de, Q: Quantity + Deserialize<'de>> Deserialize<'de> for Bounds<Q> {
                 self.visit_f64(x as f64)
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let (Some(low), Some(high), None) = (seq.next_element::<Q>()?, seq.next_element::<Q>()?, seq.next_element::<Q>()?)
+                let (Some(low), Some(high), None) =
+                    (seq.next_element::<Q>()?, seq.next_element::<Q>()?, seq.next_element::<Q>()?)
                 else {
                     return Err(A::Error::custom(format!("bounds must be `[low, high]` in {}", Q::UNIT)));
                 };

@@ -9,5 +9,7 @@ mod enclosures;
 mod environment;
 #[path = "reference_cases/invariants.rs"]
 mod invariants;
+#[path = "reference_cases/sizing.rs"]
+mod sizing;
 #[path = "reference_cases/view_factors.rs"]
 mod view_factors;

@@ -56,7 +56,7 @@ pub struct AdapterReport {
     pub refused: Option<String>,
 }
 
-/// Storage buffers the widest kernel binds; checked by `tests/shader_contract.rs`.
+/// Storage buffers the widest kernel binds; `tests/contract.rs` holds every kernel to it.
 pub const STORAGE_BUFFERS: u32 = 8;
 
 fn instance() -> wgpu::Instance {
@@ -107,7 +107,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Gpu {
     /// Opens the most capable adapter. Errors: [`DeviceError::NoAdapter`], [`DeviceError::NoDevice`].
     pub fn new() -> Result<Self, DeviceError> {
-        let options = wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+        let options =
+            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
         let adapter = pollster::block_on(instance().request_adapter(&options))
             .map_err(|e| DeviceError::NoAdapter { reason: e.to_string() })?;
         let about = report(&adapter);
@@ -140,8 +141,7 @@ impl Gpu {
     fn pipeline<K: Kernel>(&self) -> wgpu::ComputePipeline {
         let make = || {
             let source = wgpu::ShaderSource::Wgsl(K::WGSL.into());
-            let module =
-                self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(K::NAME), source });
+            let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(K::NAME), source });
             self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
                 label: Some(K::NAME),
                 layout: None,
@@ -193,8 +193,10 @@ impl Backend for Gpu {
 
     fn write<T: Element>(&self, array: &mut GpuArray<T>, host: &[T]) {
         assert_eq!(array.len, host.len(), "write of another length");
-        // A queued write happens before the next submission, so what is recorded goes first.
-        if let Some(encoder) = lock(&self.pending).take() {
+        // A queued write happens before the next submission, so what is recorded goes first; the lock keeps another
+        // thread from submitting in between.
+        let mut pending = lock(&self.pending);
+        if let Some(encoder) = pending.take() {
             self.queue.submit([encoder.finish()]);
         }
         self.queue.write_buffer(array, 0, bytemuck::cast_slice(host));
@@ -212,10 +214,11 @@ impl Backend for Gpu {
             usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        let mut encoder =
-            lock(&self.pending).take().unwrap_or_else(|| self.device.create_command_encoder(&Default::default()));
+        let mut pending = lock(&self.pending);
+        let mut encoder = pending.take().unwrap_or_else(|| self.device.create_command_encoder(&Default::default()));
         encoder.copy_buffer_to_buffer(array, 0, &staging, 0, bytes);
         self.queue.submit([encoder.finish()]);
+        drop(pending);
         let (sender, receiver) = std::sync::mpsc::channel();
         staging.slice(..).map_async(wgpu::MapMode::Read, move |r| {
             sender.send(r).ok();

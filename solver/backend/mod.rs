@@ -9,7 +9,7 @@ mod cpu;
 mod gpu;
 
 pub use cpu::Cpu;
-pub use gpu::{AdapterReport, Gpu, GpuBuffer, adapters};
+pub use gpu::{AdapterReport, Gpu, GpuBuffer, STORAGE_BUFFERS, adapters};
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
@@ -43,11 +43,11 @@ macro_rules! real {
     ($t:ty) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
-            #[expect(clippy::cast_possible_truncation, reason = "rounding to the backend's precision is the purpose")]
+            #[allow(clippy::cast_possible_truncation, reason = "rounding to the backend's precision is the purpose")]
             fn of(x: f64) -> Self {
                 x as $t
             }
-            #[expect(clippy::cast_precision_loss, reason = "WGSL f32(i32) rounds the same way")]
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "WGSL f32(i32) rounds the same way")]
             fn of_i32(x: i32) -> Self {
                 x as $t
             }
@@ -130,7 +130,9 @@ pub trait Kernel: Sized + 'static {
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
     /// No adapter.
-    #[error("no GPU adapter found: {reason}\n  help: install a Vulkan driver (Debian: mesa-vulkan-drivers), or use `--backend cpu`")]
+    #[error(
+        "no GPU adapter found: {reason}\n  help: install a Vulkan driver (Debian: mesa-vulkan-drivers), or use `--backend cpu`"
+    )]
     NoAdapter {
         /// What wgpu said.
         reason: String,
@@ -144,7 +146,9 @@ pub enum DeviceError {
         reason: String,
     },
     /// An array larger than one binding.
-    #[error("array of {bytes} bytes exceeds {limit_name} = {limit} bytes of adapter `{adapter}`\n  help: use a coarser mesh, or `--backend cpu`")]
+    #[error(
+        "array of {bytes} bytes exceeds {limit_name} = {limit} bytes of adapter `{adapter}`\n  help: use a coarser mesh, or `--backend cpu`"
+    )]
     TooLarge {
         /// Bytes asked for.
         bytes: u64,
@@ -214,8 +218,12 @@ pub fn limit_threads(threads: usize) {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! element_type {
-    (real, $r:ty) => { $r };
-    ($t:ty, $r:ty) => { $t };
+    (real, $r:ty) => {
+        $r
+    };
+    ($t:ty, $r:ty) => {
+        $t
+    };
 }
 
 /// Declares a struct shared with WGSL: `f32`, `u32`, `i32` and `[f32; 4]` (`vec4f`) fields only.

@@ -1,4 +1,4 @@
-//! The case file as written: TOML into [`Case`](schema::Case), with every mistake shown in its place.
+//! The case file as written: TOML into a [`Case`], with every mistake shown in its place.
 
 mod error;
 pub mod reference;
@@ -12,13 +12,20 @@ use std::path::Path;
 /// Largest case file, bytes.
 pub const MAX_BYTES: u64 = 1 << 20;
 
-/// A case and the text it came from.
-#[derive(Debug)]
-pub struct CaseFile {
+/// The text of a case file: what messages point into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
     /// File, as the user named it.
     pub file: String,
     /// Its text.
     pub text: String,
+}
+
+/// A case and the text it came from.
+#[derive(Debug)]
+pub struct CaseFile {
+    /// Where it came from.
+    pub source: Source,
     /// Its content.
     pub case: Case,
 }
@@ -27,8 +34,9 @@ pub struct CaseFile {
 pub fn read(path: &Path) -> Result<CaseFile, CaseErrors> {
     let file = path.display().to_string();
     let fail = |message: String, help: Option<&str>| CaseErrors::of_file(&file, message, help);
-    let about = std::fs::metadata(path)
-        .map_err(|e| fail(format!("case file cannot be read: {e}"), Some("give the path of a TOML case file, for example cases/rack_1mw.toml")))?;
+    let about = std::fs::metadata(path).map_err(|e| {
+        fail(format!("case file cannot be read: {e}"), Some("give the path of a TOML case file, for example cases/rack_1mw.toml"))
+    })?;
     if about.is_dir() {
         return Err(fail("case file is a directory".into(), Some("name the .toml file inside it")));
     }
@@ -45,18 +53,14 @@ pub fn read(path: &Path) -> Result<CaseFile, CaseErrors> {
 /// Parses the text of a case file; `file` only appears in messages.
 pub fn parse(file: &str, text: String) -> Result<CaseFile, CaseErrors> {
     match from_toml(&text) {
-        Ok(case) => Ok(CaseFile { file: file.to_owned(), text, case }),
+        Ok(case) => Ok(CaseFile { source: Source { file: file.to_owned(), text }, case }),
         Err(error) => Err(CaseErrors { file: file.to_owned(), text, errors: vec![error] }),
     }
 }
 
 fn from_toml(text: &str) -> Result<Case, CaseError> {
-    let plain = |e: &toml::de::Error| CaseError {
-        key: String::new(),
-        span: e.span(),
-        message: e.message().trim_end().to_owned(),
-        help: None,
-    };
+    let plain =
+        |e: &toml::de::Error| CaseError { key: String::new(), span: e.span(), message: plain_words(e.message()), help: None };
     let deserializer = toml::Deserializer::parse(text).map_err(|e| plain(&e))?;
     serde_path_to_error::deserialize(deserializer).map_err(|e| {
         let key = e.path().to_string();
@@ -67,6 +71,15 @@ fn from_toml(text: &str) -> Result<Case, CaseError> {
     })
 }
 
+/// The deserialiser's message in words that do not need Rust.
+fn plain_words(message: &str) -> String {
+    message
+        .trim_end()
+        .replace("expected f64", "expected a number")
+        .replace("expected i64", "expected a whole number")
+        .replace("floating point", "number")
+}
+
 /// A remedy for what serde says of unknown and missing keys.
 fn help_for(message: &str) -> Option<String> {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
@@ -74,12 +87,17 @@ fn help_for(message: &str) -> Option<String> {
         let (given, known) = quoted.split_first()?;
         return Some(suggest(given, known.iter().copied()));
     }
-    message.starts_with("missing field").then(|| {
-        format!("add `{}`; `thermsolve schema` prints every key with its unit and range", quoted.first().unwrap_or(&"it"))
-    })
+    const REFERENCE: &str = "`thermsolve schema` prints every key with its unit and range";
+    if message.starts_with("missing field") {
+        return Some(format!("add `{}`; {REFERENCE}", quoted.first().unwrap_or(&"it")));
+    }
+    ["must be", "invalid type", "lower bound"]
+        .iter()
+        .any(|w| message.contains(w))
+        .then(|| format!("correct the value; {REFERENCE}"))
 }
 
-impl CaseFile {
+impl Source {
     /// An error at a key path; `help` says what to do.
     pub fn error(&self, key: &str, message: impl Into<String>, help: impl Into<String>) -> CaseError {
         CaseError { key: key.to_owned(), span: self.span(key), message: message.into(), help: Some(help.into()) }

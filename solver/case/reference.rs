@@ -14,7 +14,9 @@ pub fn json_schema() -> Value {
 /// A commented TOML listing of every key with its description, type, range and default.
 pub fn toml_reference() -> String {
     let schema = json_schema();
-    let mut out = String::from("# Every key of a thermsolve case file. Generated from the program's types.\n# A key without a default is required unless it says optional.\n");
+    let mut out = String::from(
+        "# Every key of a thermsolve case file. Generated from the program's types.\n# A key without a default is required unless it says optional.\n",
+    );
     table(&mut out, &schema, &schema, "");
     out
 }
@@ -41,9 +43,10 @@ fn comment(out: &mut String, schema: &Value) {
 fn table(out: &mut String, root: &Value, schema: &Value, path: &str) {
     let Some(properties) = schema["properties"].as_object() else { return };
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let is_list = |p: &Value| resolve(root, &resolve(root, p)["items"])["properties"].is_object();
     let is_table = |p: &Value| {
         let r = resolve(root, p);
-        r["properties"].is_object() || r["additionalProperties"].is_object()
+        r["properties"].is_object() || r["additionalProperties"].is_object() || is_list(p)
     };
     for (key, property) in properties.iter().filter(|(_, p)| !is_table(p)) {
         writeln!(out).expect("writing to a string");
@@ -66,8 +69,13 @@ fn table(out: &mut String, root: &Value, schema: &Value, path: &str) {
         if !required.contains(&key.as_str()) {
             writeln!(out, "# optional").expect("writing to a string");
         }
-        writeln!(out, "[{own}]").expect("writing to a string");
-        let inner = if named { resolve(root, &target["additionalProperties"]) } else { target };
+        let inner = match (named, is_list(property)) {
+            (true, _) => resolve(root, &target["additionalProperties"]),
+            (_, true) => resolve(root, &target["items"]),
+            _ => target,
+        };
+        let header = if is_list(property) { format!("[[{own}]]") } else { format!("[{own}]") };
+        writeln!(out, "{header}").expect("writing to a string");
         table(out, root, inner, &format!("{own}."));
     }
 }
@@ -120,6 +128,7 @@ fn example(root: &Value, schema: &Value) -> String {
     match schema["type"].as_str().or(schema["type"][0].as_str()) {
         Some("string") => "\"…\"".into(),
         Some("boolean") => "true".into(),
+        _ if schema["minimum"].is_null() => "0.0".into(),
         _ => schema["minimum"].to_string(),
     }
 }

@@ -31,7 +31,7 @@ pub struct Attitude {
 
 /// The secondary target lies along the primary one, so the attitude is not determined.
 #[derive(Debug, thiserror::Error, PartialEq)]
-#[error("attitude is not determined at {anomaly_deg:.1}° from local noon: {primary:?} and {secondary:?} are parallel\n  help: choose another secondary target, or another beta angle")]
+#[error("attitude is not determined at {anomaly_deg:.1}° from local noon: {primary:?} and {secondary:?} are parallel")]
 pub struct AttitudeError {
     anomaly_deg: f64,
     primary: Target,
@@ -93,12 +93,18 @@ impl Timeline {
         let radius = crate::constants::EARTH_RADIUS_M + o.altitude_m;
         let half_shadow = orbit::eclipse_half_angle_rad(o.altitude_m, o.beta_rad);
         let share = half_shadow / PI;
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small positive counts")]
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small positive counts"
+        )]
         let dark = if share > 0.0 { ((share * o.positions as f64).round() as usize).clamp(1, o.positions - 1) } else { 0 };
         let mut positions = Vec::with_capacity(o.positions);
-        for (n, from, width, illumination) in
-            [(o.positions - dark, half_shadow - PI, 2.0 * (PI - half_shadow), 1.0), (dark, PI - half_shadow, 2.0 * half_shadow, 0.0)]
-        {
+        for (n, from, width, illumination) in [
+            (o.positions - dark, half_shadow - PI, 2.0 * (PI - half_shadow), 1.0),
+            (dark, PI - half_shadow, 2.0 * half_shadow, 0.0),
+        ] {
             for k in 0..n {
                 #[expect(clippy::cast_precision_loss, reason = "position counts are small")]
                 let (step, middle) = (width / n as f64, k as f64 + 0.5);

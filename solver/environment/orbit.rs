@@ -19,7 +19,7 @@ pub fn eclipse_half_angle_rad(altitude_m: f64, beta_rad: f64) -> f64 {
 
 /// No sun-synchronous orbit exists at this height.
 #[derive(Debug, thiserror::Error, PartialEq)]
-#[error("no circular orbit at {altitude_km:.0} km is sun-synchronous; the highest is at 5974 km\n  help: lower `orbit.altitude_km`, or give `orbit.beta_deg` instead of `local_time_h`")]
+#[error("no circular orbit at {altitude_km:.0} km is sun-synchronous; the highest is at 5974 km")]
 pub struct NotSunSynchronous {
     /// Height asked for, km.
     pub altitude_km: f64,

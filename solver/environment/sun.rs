@@ -13,7 +13,7 @@ pub struct Sun {
 
 /// A date outside what the ephemeris and leap-second table cover.
 #[derive(Debug, thiserror::Error, PartialEq)]
-#[error("no Sun position for {year}-{month:02}-{day:02}: the date must lie in 1960..=2099\n  help: correct `orbit.date`")]
+#[error("no Sun position for {year}-{month:02}-{day:02}: the date must lie in 1960..=2099")]
 pub struct DateError {
     year: i32,
     month: i32,

@@ -7,8 +7,7 @@ use crate::constants;
 pub const COARSE_STEP_K: f64 = 1.0 / 65_536.0;
 
 /// What `tests/shader_contract.rs` compares with the WGSL constants.
-pub const CONSTANTS: &[(&str, f64)] =
-    &[("STEFAN_BOLTZMANN", constants::STEFAN_BOLTZMANN), ("COARSE_STEP_K", COARSE_STEP_K)];
+pub const CONSTANTS: &[(&str, f64)] = &[("STEFAN_BOLTZMANN", constants::STEFAN_BOLTZMANN), ("COARSE_STEP_K", COARSE_STEP_K)];
 
 /// The whole kelvin nearest to the coarse part of a temperature.
 pub fn whole_kelvin(coarse: i32) -> i32 {

@@ -9,6 +9,7 @@ pub const MISS: u32 = u32::MAX;
 /// Depth of the traversal stack; a deeper tree is refused when it is built.
 pub const STACK: usize = 48;
 /// What `tests/shader_contract.rs` compares with the WGSL constants.
+#[expect(clippy::cast_possible_truncation, reason = "a small constant")]
 pub const CONSTANTS: &[(&str, u32)] = &[("MISS", MISS), ("STACK", STACK as u32)];
 
 crate::wgsl_struct! {
@@ -150,8 +151,7 @@ pub fn sobol_directions() -> Vec<u32> {
 /// Sine and cosine for |x| ≤ π/4, to 1e-7: Taylor polynomials (WGSL promises only 2⁻¹¹ for its own).
 fn sine_cosine(x: f32) -> (f32, f32) {
     let y = x * x;
-    let s = x
-        * (1.0 - y * (0.166_666_66 - y * (0.008_333_333_3 - y * (0.000_198_412_7 - y * 2.755_731_9e-6))));
+    let s = x * (1.0 - y * (0.166_666_66 - y * (0.008_333_333 - y * (0.000_198_412_7 - y * 2.755_731_9e-6))));
     let c = 1.0 - y * (0.5 - y * (0.041_666_668 - y * (0.001_388_888_9 - y * 2.480_158_7e-5)));
     (s, c)
 }
@@ -160,13 +160,13 @@ fn sine_cosine(x: f32) -> (f32, f32) {
 pub fn disc(u: f32, v: f32) -> [f32; 2] {
     let (a, b) = (2.0 * u - 1.0, 2.0 * v - 1.0);
     if a.abs() > b.abs() {
-        let (s, c) = sine_cosine(0.785_398_16 * (b / a));
+        let (s, c) = sine_cosine(std::f32::consts::FRAC_PI_4 * (b / a));
         return [a * c, a * s];
     }
     if b == 0.0 {
         return [0.0, 0.0];
     }
-    let (s, c) = sine_cosine(0.785_398_16 * (a / b));
+    let (s, c) = sine_cosine(std::f32::consts::FRAC_PI_4 * (a / b));
     [b * s, b * c]
 }
 
@@ -267,6 +267,7 @@ pub fn trace(w: &World<'_>, start: Vec3, direction: Vec3, nearest: f32, own: u32
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of a test")]
 mod tests {
     use super::*;
 

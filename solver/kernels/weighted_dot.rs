@@ -35,7 +35,8 @@ fn element<R: Real>(u: &WeightedDotParams, x: &Inputs<'_, Cpu<R>>, _: R, group: 
     let mut half = LANES / 2;
     while half > 0 {
         for lane in 0..half {
-            lanes[lane] = lanes[lane] + lanes[lane + half];
+            let other = lanes[lane + half];
+            lanes[lane] += other;
         }
         half /= 2;
     }

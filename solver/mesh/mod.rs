@@ -115,11 +115,7 @@ impl Panel {
     pub fn facet_shape(&self, f: usize) -> Shape {
         let (u, v) = self.facet_cells(f);
         let (u0, u1, v0, v1) = (self.lines_u[u.start], self.lines_u[u.end], self.lines_v[v.start], self.lines_v[v.end]);
-        Shape::parallelogram(
-            self.origin + self.axis_u * u0 + self.axis_v * v0,
-            self.axis_u * (u1 - u0),
-            self.axis_v * (v1 - v0),
-        )
+        Shape::parallelogram(self.origin + self.axis_u * u0 + self.axis_v * v0, self.axis_u * (u1 - u0), self.axis_v * (v1 - v0))
     }
 }
 
@@ -139,7 +135,12 @@ impl Mesh {
     pub fn new(panels: Vec<Panel>) -> Self {
         let running = |count: fn(&Panel) -> usize| {
             let mut at = 0;
-            std::iter::once(0).chain(panels.iter().map(|p| { at += count(p); at })).collect()
+            std::iter::once(0)
+                .chain(panels.iter().map(|p| {
+                    at += count(p);
+                    at
+                }))
+                .collect()
         };
         let (first_cell, first_facet) = (running(Panel::cell_count), running(Panel::facet_count));
         Self { panels, first_cell, first_facet }
@@ -171,7 +172,7 @@ pub fn groups(n: usize, groups: usize) -> Vec<usize> {
 
 /// A feature that no cell represents.
 #[derive(Debug, thiserror::Error, PartialEq)]
-#[error("the {width_mm:.3} mm wide tube falls between cells of {cell_mm:.3} mm: the mesh would hold {held_mm:.3} mm of it\n  help: use `spacing = \"fitted\"`, or cells whose edges fall on the tube edges")]
+#[error("the {width_mm:.3} mm wide tube falls between cells of {cell_mm:.3} mm: the mesh would hold {held_mm:.3} mm of it")]
 pub struct FeatureLost {
     /// Width of the feature.
     pub width_mm: f64,
@@ -186,7 +187,7 @@ pub struct FeatureLost {
 pub fn cells_on_band(lines: &[f64], from: f64, to: f64) -> Result<Vec<usize>, FeatureLost> {
     let centre = |i: usize| 0.5 * (lines[i] + lines[i + 1]);
     let cells: Vec<usize> = (0..lines.len() - 1).filter(|&i| from < centre(i) && centre(i) < to).collect();
-    let held: f64 = cells.iter().map(|&i| lines[i + 1] - lines[i]).sum();
+    let held = cells.iter().fold(0.0, |sum, &i| sum + lines[i + 1] - lines[i]);
     let (width, near) = (to - from, lines.windows(2).map(|w| w[1] - w[0]).fold(f64::MIN, f64::max));
     if (held - width).abs() > 1e-3 * width {
         return Err(FeatureLost { width_mm: 1e3 * width, cell_mm: 1e3 * near, held_mm: 1e3 * held });

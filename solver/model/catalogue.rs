@@ -85,7 +85,7 @@ impl Liquid {
         (self.temperature_k[0], *self.temperature_k.last().expect("a liquid has rows"))
     }
 
-    /// Properties at `t_k`, linear between rows 2 K apart (viscosity in its logarithm). `None` outside the table.
+    /// Properties at `t_k`, linear between rows 1 K apart (viscosity in its logarithm). `None` outside the table.
     ///
     /// Within 5e-4 of CoolProp; `make_fluids.py --check` compares the two and `tests/run` calls it.
     pub fn at(&self, t_k: f64) -> Option<LiquidState> {

@@ -6,7 +6,7 @@ pub mod catalogue;
 pub mod design;
 
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal, Spacing};
-use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
+use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
 use catalogue::{CATALOGUE, Liquid};
 use std::collections::BTreeMap;
 
@@ -188,6 +188,8 @@ pub struct Model {
     pub output: schema::Output,
     /// Catalogue rows used.
     pub assumptions: Vec<Assumption>,
+    /// The case file, for messages.
+    pub source: Source,
 }
 
 /// Above this altitude coatings degrade as in geostationary orbit, m.
@@ -202,7 +204,7 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(self.file.error(key, message, help));
+        self.errors.push(self.file.source.error(key, message, help));
     }
 
     /// Looks a name up in the case's own table, then in the catalogue.
@@ -295,7 +297,11 @@ impl Resolver<'_> {
                 None
             }
             (None, Some(_), None) => {
-                self.error("orbit.local_time_h", "`local_time_h` without `date`", "add the date, for example `date = 2027-01-03`");
+                self.error(
+                    "orbit.local_time_h",
+                    "`local_time_h` without `date`",
+                    "add the date, for example `date = 2027-01-03`",
+                );
                 None
             }
             (None, None, _) => {
@@ -311,7 +317,11 @@ impl Resolver<'_> {
         let given = (e.solar_w_m2, e.albedo, e.planet_ir_w_m2);
         if e.design_case == "custom" {
             let (Some(solar), Some(albedo), Some(ir)) = given else {
-                self.error("environment.design_case", "\"custom\" needs `solar_w_m2`, `albedo` and `planet_ir_w_m2`", "add what is missing");
+                self.error(
+                    "environment.design_case",
+                    "\"custom\" needs `solar_w_m2`, `albedo` and `planet_ir_w_m2`",
+                    "add what is missing",
+                );
                 return None;
             };
             return Some((Some(solar.si()), albedo.get(), ir.si()));
@@ -339,14 +349,14 @@ impl Resolver<'_> {
         let zero = crate::constants::CELSIUS_ZERO_K;
         for (key, t) in [("coolant.supply_c", c.supply_c), ("coolant.return_c", c.return_c)] {
             if !(low..=high).contains(&t.si()) {
-                let message = format!(
-                    "{} is tabulated as a liquid in {:.0}..={:.0} °C, got {}", c.fluid, low - zero, high - zero, t.get()
-                );
+                let message =
+                    format!("{} is tabulated as a liquid in {:.0}..={:.0} °C, got {}", c.fluid, low - zero, high - zero, t.get());
                 self.error(key, message, "choose another fluid or temperature");
             }
         }
         if c.return_c.get() - c.supply_c.get() < 0.1 {
-            let message = format!("the return ({} °C) must be at least 0.1 K above the supply ({} °C)", c.return_c.get(), c.supply_c.get());
+            let message =
+                format!("the return ({} °C) must be at least 0.1 K above the supply ({} °C)", c.return_c.get(), c.supply_c.get());
             self.error("coolant.return_c", message, "the coolant leaves the racks warmer than it enters them");
         }
         Some(liquid.clone())
@@ -364,7 +374,8 @@ impl Resolver<'_> {
             self.error("radiator.spare_loops", message, "at least one loop must be left to carry the load");
         }
         if !r.loops.get().is_multiple_of(r.wings.get() * r.rows.get()) {
-            let message = format!("{} loops do not spread evenly over {} wings × {} rows", r.loops.get(), r.wings.get(), r.rows.get());
+            let message =
+                format!("{} loops do not spread evenly over {} wings × {} rows", r.loops.get(), r.wings.get(), r.rows.get());
             self.error("radiator.loops", message, "choose a multiple of wings × rows");
         }
         let outer = r.bore_mm.high.get() + 2.0 * r.wall_mm.get();
@@ -374,7 +385,10 @@ impl Resolver<'_> {
         }
         if r.planform_m2.is_some() {
             let free = [
-                ("pitch_mm", r.pitch_mm.si()), ("sheet_mm", r.sheet_mm.si()), ("bore_mm", r.bore_mm.si()), ("length_m", r.length_m.si()),
+                ("pitch_mm", r.pitch_mm.si()),
+                ("sheet_mm", r.sheet_mm.si()),
+                ("bore_mm", r.bore_mm.si()),
+                ("length_m", r.length_m.si()),
             ];
             for (key, _) in free.into_iter().filter(|(_, (low, high))| low != high) {
                 let message = "must be one number when `planform_m2` fixes the area";
@@ -436,19 +450,28 @@ impl Resolver<'_> {
         let case = &self.file.case;
         let half = case.bus.size_m.map(|m| 0.5 * m.get());
         if case.radiator.root_distance_m.get() < half[1] {
-            let message = format!("the radiator root ({} m) lies inside the bus (half edge {} m)", case.radiator.root_distance_m.get(), half[1]);
+            let message = format!(
+                "the radiator root ({} m) lies inside the bus (half edge {} m)",
+                case.radiator.root_distance_m.get(),
+                half[1]
+            );
             self.error("radiator.root_distance_m", message, "move the root out, or shrink bus.size_m along y");
         }
         if case.array.root_distance_m.get() < half[0] {
-            let message = format!("the array root ({} m) lies inside the bus (half edge {} m)", case.array.root_distance_m.get(), half[0]);
+            let message =
+                format!("the array root ({} m) lies inside the bus (half edge {} m)", case.array.root_distance_m.get(), half[0]);
             self.error("array.root_distance_m", message, "move the root out, or shrink bus.size_m along x");
         }
         if case.mesh.cells_across_pitch.get() < 3 {
-            let message = format!("cells across the pitch must be at least 3 (fin, tube, fin), got {}", case.mesh.cells_across_pitch.get());
+            let message =
+                format!("cells across the pitch must be at least 3 (fin, tube, fin), got {}", case.mesh.cells_across_pitch.get());
             self.error("mesh.cells_across_pitch", message, "fewer cells cannot hold the tube");
         }
         if case.mesh.spacing == Spacing::Fitted && case.mesh.cells_across_pitch.get().is_multiple_of(2) {
-            let message = format!("fitted spacing needs an odd number of cells across the pitch, got {}", case.mesh.cells_across_pitch.get());
+            let message = format!(
+                "fitted spacing needs an odd number of cells across the pitch, got {}",
+                case.mesh.cells_across_pitch.get()
+            );
             self.error("mesh.cells_across_pitch", message, "one cell is the tube, the two fins share the rest");
         }
         if case.mesh.facets_along.get() > case.mesh.cells_along_tube.get() {
@@ -466,10 +489,20 @@ impl Model {
         r.layout();
         let (errors, assumptions) = (r.errors, r.assumptions);
         let all = (load, plane, environment, liquid, radiator, array, bus);
-        let (true, (Some(load), Some(plane), Some((solar_w_m2, albedo, planet_ir_w_m2)), Some(liquid), Some(radiator), Some(array), Some((bus_optics, _)))) =
-            (errors.is_empty(), all)
+        let (
+            true,
+            (
+                Some(load),
+                Some(plane),
+                Some((solar_w_m2, albedo, planet_ir_w_m2)),
+                Some(liquid),
+                Some(radiator),
+                Some(array),
+                Some((bus_optics, _)),
+            ),
+        ) = (errors.is_empty(), all)
         else {
-            return Err(file.errors(errors));
+            return Err(file.source.errors(errors));
         };
         let case = file.case;
         Ok(Self {
@@ -506,6 +539,7 @@ impl Model {
             solver: case.solver,
             output: case.output,
             assumptions,
+            source: file.source,
         })
     }
 }

@@ -18,7 +18,9 @@ pub enum RadiationError {
     #[error(transparent)]
     Device(#[from] DeviceError),
     /// The tree is deeper than the traversal stack.
-    #[error("the facet tree is {depth} levels deep, at most {limit} can be traversed\n  help: remove facets of very different size that overlap")]
+    #[error(
+        "the facet tree is {depth} levels deep, at most {limit} can be traversed\n  help: remove facets of very different size that overlap"
+    )]
     TooDeep {
         /// Depth found.
         depth: usize,

@@ -55,12 +55,8 @@ fn facet(shape: &Shape) -> Facet {
 
 #[expect(clippy::cast_possible_truncation, reason = "rays are traced in f32")]
 fn bounds(shape: &Shape) -> Aabb {
-    let corners = [
-        shape.origin,
-        shape.origin + shape.edge_u,
-        shape.origin + shape.edge_v,
-        shape.origin + shape.edge_u + shape.edge_v,
-    ];
+    let corners =
+        [shape.origin, shape.origin + shape.edge_u, shape.origin + shape.edge_v, shape.origin + shape.edge_u + shape.edge_v];
     let corner = |c: &Vector3<f64>| Vec3A::new(c.x as f32, c.y as f32, c.z as f32);
     let (low, high) = corners.iter().map(corner).fold((Vec3A::MAX, Vec3A::MIN), |(l, h), c| (l.min(c), h.max(c)));
     // A flat box gets some thickness, so that rounding cannot make a ray miss it.
@@ -83,8 +79,14 @@ impl Scene {
             .map(|n| {
                 let (lo, hi) = (n.aabb().min, n.aabb().max);
                 BvhNode {
-                    min_x: lo.x, min_y: lo.y, min_z: lo.z, count: n.prim_count,
-                    max_x: hi.x, max_y: hi.y, max_z: hi.z, first: n.first_index,
+                    min_x: lo.x,
+                    min_y: lo.y,
+                    min_z: lo.z,
+                    count: n.prim_count,
+                    max_x: hi.x,
+                    max_y: hi.y,
+                    max_z: hi.z,
+                    first: n.first_index,
                 }
             })
             .collect();

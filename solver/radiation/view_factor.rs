@@ -96,9 +96,8 @@ pub fn trace<B: Backend>(
             Inputs { nodes: &arrays.nodes, facets: &arrays.facets, directions: &arrays.directions, surfaces: &arrays.surfaces };
         backend.launch::<Kernel>(&params, inputs, &mut met, count);
         let codes = backend.download(&met)?;
-        let tallies = parallel_map(here, |s| {
-            tally(scene, &surface_of_code, &codes[s * per_surface..(s + 1) * per_surface], rays as usize)
-        });
+        let tallies =
+            parallel_map(here, |s| tally(scene, &surface_of_code, &codes[s * per_surface..(s + 1) * per_surface], rays as usize));
         for (row, space, error, leak) in tallies {
             raw.rows.push(row);
             raw.space.push(space);
@@ -115,13 +114,11 @@ type Tally = (Vec<(usize, f64)>, f64, f64, f64);
 /// Counts of one surface's rays: row, fraction to space, its standard error, leak.
 #[expect(clippy::cast_precision_loss, reason = "ray counts are far below 2^53")]
 fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize) -> Tally {
-    let misses: Vec<f64> =
-        codes.chunks(rays).map(|r| r.iter().filter(|&&c| c == MISS).count() as f64 / rays as f64).collect();
+    let misses: Vec<f64> = codes.chunks(rays).map(|r| r.iter().filter(|&&c| c == MISS).count() as f64 / rays as f64).collect();
     let n = misses.len() as f64;
     let mean = misses.iter().sum::<f64>() / n;
     let variance = misses.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let mut hits: Vec<usize> =
-        codes.iter().filter(|&&c| c != MISS).map(|&c| surface_of_code[scene.code(c) as usize]).collect();
+    let mut hits: Vec<usize> = codes.iter().filter(|&&c| c != MISS).map(|&c| surface_of_code[scene.code(c) as usize]).collect();
     hits.sort_unstable();
     let total = codes.len() as f64;
     let mut row: Vec<(usize, f64)> = hits.chunk_by(|a, b| a == b).map(|h| (h[0], h.len() as f64 / total)).collect();

@@ -59,7 +59,8 @@ fn positions(sized: &Sized) -> String {
     for (k, p) in sized.orbit.timeline.positions.iter().enumerate() {
         write!(out, "{k},{:.4},{:.6},{}", p.anomaly_rad.to_degrees(), p.weight, p.illumination).expect("writing to a string");
         for part in [Part::Radiator, Part::Array, Part::Bus] {
-            let of_part: Vec<usize> = (0..s.layout.sides.len()).filter(|&i| s.layout.parts[s.layout.sides[i].panel] == part).collect();
+            let of_part: Vec<usize> =
+                (0..s.layout.sides.len()).filter(|&i| s.layout.parts[s.layout.sides[i].panel] == part).collect();
             let size: f64 = of_part.iter().map(|&i| area[i]).sum();
             for field in [&incident.solar_w_m2, &incident.albedo_w_m2, &incident.planet_ir_w_m2] {
                 let sum: f64 = of_part.iter().map(|&i| area[i] * field[i * incident.positions + k]).sum();

@@ -13,7 +13,13 @@ use std::path::{Path, PathBuf};
 use summary::Summary;
 
 /// Writes every file of a run into `folder`; nothing appears there under its final name before all are written.
-pub fn write(folder: &Path, model: &Model, sized: &Sized, summary: &Summary, timings: &[(String, f64)]) -> std::io::Result<Vec<PathBuf>> {
+pub fn write(
+    folder: &Path,
+    model: &Model,
+    sized: &Sized,
+    summary: &Summary,
+    timings: &[(String, f64)],
+) -> std::io::Result<Vec<PathBuf>> {
     let mut staged = Staged::new(folder)?;
     staged.text("summary.json", &summary.to_json())?;
     let seconds: serde_json::Map<String, serde_json::Value> = timings.iter().map(|(k, v)| (k.clone(), (*v).into())).collect();

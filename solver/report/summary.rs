@@ -325,9 +325,21 @@ fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
     let compared = vec![
         Compared { what: "heat rejected", unit: "kW", first: d.heat_w / 1e3, sizing: d.heat_w / 1e3, field: f.rejected_w / 1e3 },
         Compared { what: "sink temperature", unit: "K", first: first.sink_k, sizing: last.sink_k, field: f.sink_k4.powf(0.25) },
-        Compared { what: "coolant outlet", unit: "°C", first: celsius(d.outlet_k), sizing: celsius(d.outlet_k), field: celsius(f.outlet_k) },
+        Compared {
+            what: "coolant outlet",
+            unit: "°C",
+            first: celsius(d.outlet_k),
+            sizing: celsius(d.outlet_k),
+            field: celsius(f.outlet_k),
+        },
         Compared { what: "planform", unit: "m²", first: first.planform_m2, sizing: p.planform_m2, field: planform_m2 },
-        Compared { what: "array power", unit: "kW", first: d.array_power_w / 1e3, sizing: d.array_power_w / 1e3, field: f.array_power_w / 1e3 },
+        Compared {
+            what: "array power",
+            unit: "kW",
+            first: d.array_power_w / 1e3,
+            sizing: d.array_power_w / 1e3,
+            field: f.array_power_w / 1e3,
+        },
         Compared { what: "array area", unit: "m²", first: first.array_m2, sizing: last.array_m2, field: d.array_m2(model) },
     ];
     RadiatorNumbers {
@@ -370,7 +382,12 @@ fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
     };
     let mut all = vec![
         check("junction temperature", t.junction_c, t.junction_limit_c, "°C"),
-        check("load rejected by the field model, relative error", (f.rejected_w / d.heat_w - 1.0).abs(), model.solver.load_match.get(), ""),
+        check(
+            "load rejected by the field model, relative error",
+            (f.rejected_w / d.heat_w - 1.0).abs(),
+            model.solver.load_match.get(),
+            "",
+        ),
         check("array power, relative error", (f.array_power_w / d.array_power_w - 1.0).abs(), model.solver.load_match.get(), ""),
         check("energy balance", c.balance, model.solver.balance.get(), ""),
         check("last temperature change", c.last_change_k, c.change_limit_k, "K"),
@@ -393,7 +410,8 @@ fn place(s: &crate::analysis::Solution, node: usize) -> String {
 
 fn warnings(model: &Model, sized: &Sized) -> Vec<String> {
     let mut all: Vec<String> = vec![];
-    let recalled: Vec<&str> = model.assumptions.iter().filter(|a| a.evidence == Evidence::Recall).map(|a| a.what.as_str()).collect();
+    let recalled: Vec<&str> =
+        model.assumptions.iter().filter(|a| a.evidence == Evidence::Recall).map(|a| a.what.as_str()).collect();
     if !recalled.is_empty() {
         all.push(format!("numbers written from memory, check them before relying on this run: {}", recalled.join(", ")));
     }

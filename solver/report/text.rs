@@ -12,7 +12,14 @@ pub fn render(s: &Summary) -> String {
 }
 
 fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
-    let (r, t, a, m, y) = (&s.radiator, &s.temperatures, &s.array, &s.mass, &s.system);
+    for section in [question, design, temperatures, masses, proof] {
+        section(o, s)?;
+    }
+    Ok(())
+}
+
+/// What was asked: load, orbit, environment.
+fn question(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(o, "{}", s.name)?;
     writeln!(o, "{}", "─".repeat(s.name.chars().count().max(40)))?;
     write!(o, "load       {:.1} kW racks, {:.1} kW heat", s.load.rack_power_w / 1e3, s.load.heat_w / 1e3)?;
@@ -24,10 +31,20 @@ fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(
         o,
         "orbit      {:.0} km, beta {:.1}°, eclipse {:.1} %, period {:.1} min; {} case, {:?} of life",
-        b.altitude_km, b.beta_deg, 100.0 * b.eclipse_fraction, b.period_min, b.design_case, b.life
+        b.altitude_km,
+        b.beta_deg,
+        100.0 * b.eclipse_fraction,
+        b.period_min,
+        b.design_case,
+        b.life
     )?;
     writeln!(o, "           Sun {:.0} W/m², albedo {:.2}, planet infrared {:.0} W/m²", b.solar_w_m2, b.albedo, b.planet_ir_w_m2)?;
-    writeln!(o)?;
+    writeln!(o)
+}
+
+/// Radiator and array, by both models.
+fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
+    let (r, a, m) = (&s.radiator, &s.array, &s.mass);
     writeln!(
         o,
         "RADIATOR   {:.1} m² planform, two-sided, {:.0} W/m²    {:.0} kg, {:.2} kg/m², {:.2} kg/kW",
@@ -41,7 +58,12 @@ fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(
         o,
         "           wing {:.1} × {:.1} m; fin efficiency {:.3}, film {:.2} K, Re {:.0}, tube drop {:.0} kPa, pump {:.2} kW",
-        r.wing_m.0, r.wing_m.1, r.sizing.fin_efficiency, r.sizing.film_drop_k, r.sizing.flow.reynolds, r.sizing.tube_drop_pa / 1e3,
+        r.wing_m.0,
+        r.wing_m.1,
+        r.sizing.fin_efficiency,
+        r.sizing.film_drop_k,
+        r.sizing.flow.reynolds,
+        r.sizing.tube_drop_pa / 1e3,
         r.sizing.pump_w / 1e3
     )?;
     writeln!(
@@ -54,14 +76,24 @@ fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
     for c in &r.compared {
         writeln!(o, "  {:<26}{:>14.3}{:>14.3}{:>14.3} {}", c.what, c.first, c.sizing, c.field, c.unit)?;
     }
-    writeln!(o)?;
+    writeln!(o)
+}
+
+/// Temperatures against limits.
+fn temperatures(o: &mut String, s: &Summary) -> std::fmt::Result {
+    let t = &s.temperatures;
     writeln!(o, "{:<28}{:>14}{:>14}{:>14}", "temperatures, °C", "coldest", "mean", "hottest")?;
     writeln!(o, "  {:<26}{:>14.2}{:>14.2}{:>14.2}", "radiator", t.radiator_c.0, t.radiator_c.1, t.radiator_c.2)?;
     writeln!(o, "  {:<26}{:>14.2}{:>14.2}{:>14.2}", "array", t.array_c.0, t.array_c.1, t.array_c.2)?;
     writeln!(o, "  {:<26}{:>14.2}{:>14}{:>14.2}", "bus (outer skin)", t.bus_c.0, "", t.bus_c.1)?;
     writeln!(o, "  coolant {:.2} → {:.2} (wanted {:.2})", t.return_c, t.supply_found_c, t.supply_c)?;
     writeln!(o, "  junction {:.1}, limit {:.1}: margin {:+.1} K", t.junction_c, t.junction_limit_c, t.junction_margin_k)?;
-    writeln!(o)?;
+    writeln!(o)
+}
+
+/// Masses of the radiator and of the satellite.
+fn masses(o: &mut String, s: &Summary) -> std::fmt::Result {
+    let (m, y) = (&s.mass, &s.system);
     writeln!(o, "radiator mass, kg")?;
     for (what, kg, assumed) in [
         ("face sheets", m.sheets_kg, false),
@@ -88,12 +120,23 @@ fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
         "           {:.1} W/kg, {:.1} kg/kW, {:.0} launches per GW, {:.2} MW per launch (interview: {:.0} MW)",
         y.w_per_kg, y.kg_per_kw, y.launches_per_gw, y.mw_per_launch, INTERVIEW_MW_PER_LAUNCH
     )?;
-    writeln!(o)?;
-    writeln!(o, "field model: {} cells ({} radiator), {} surfaces, {} channels, on {}", s.mesh.cells, s.mesh.radiator_cells, s.mesh.surfaces, s.mesh.channels, s.device)?;
+    writeln!(o)
+}
+
+/// Size of the field model, error bars, checks, notes.
+fn proof(o: &mut String, s: &Summary) -> std::fmt::Result {
+    writeln!(
+        o,
+        "field model: {} cells ({} radiator), {} surfaces, {} channels, on {}",
+        s.mesh.cells, s.mesh.radiator_cells, s.mesh.surfaces, s.mesh.channels, s.device
+    )?;
     writeln!(
         o,
         "rays: {} a surface, fraction to space ± {:.1e}, heating ± {:.2} W/m²; closure changed factors by {:.1e} at most",
-        s.view_factors.rays_per_surface, s.view_factors.space_standard_error, s.heating_standard_error_w_m2, s.view_factors.closure_change
+        s.view_factors.rays_per_surface,
+        s.view_factors.space_standard_error,
+        s.heating_standard_error_w_m2,
+        s.view_factors.closure_change
     )?;
     for c in &s.checks {
         let place = if c.place.is_empty() || c.passed { String::new() } else { format!(" at {}", c.place) };

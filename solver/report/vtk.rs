@@ -6,7 +6,8 @@ use crate::mesh::Panel;
 use crate::sizing::Sized;
 use std::fmt::Write;
 use vtkio::model::{
-    Attribute, Attributes, ByteOrder, CellType, Cells, DataArray, DataSet, Piece, UnstructuredGridPiece, Version, VertexNumbers, Vtk,
+    Attribute, Attributes, ByteOrder, CellType, Cells, DataArray, DataSet, Piece, UnstructuredGridPiece, Version, VertexNumbers,
+    Vtk,
 };
 use vtkio::xml::Compressor;
 
@@ -71,10 +72,7 @@ fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
     ];
     let piece = UnstructuredGridPiece {
         points: points.into(),
-        cells: Cells {
-            cell_verts: VertexNumbers::XML { connectivity: quads, offsets },
-            types: vec![CellType::Quad; cell_count],
-        },
+        cells: Cells { cell_verts: VertexNumbers::XML { connectivity: quads, offsets }, types: vec![CellType::Quad; cell_count] },
         data: Attributes { point: vec![], cell },
     };
     let vtk = Vtk {

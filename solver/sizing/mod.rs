@@ -36,7 +36,9 @@ pub enum SizingError {
         power_w: f64,
     },
     /// A fixed planform that cannot reject the load at any coolant temperature.
-    #[error("a planform of {planform_m2:.1} m² cannot reject {heat_w:.0} W with {fluid} below {highest_c:.0} °C\n  help: raise `radiator.planform_m2` or lower the load")]
+    #[error(
+        "a planform of {planform_m2:.1} m² cannot reject {heat_w:.0} W with {fluid} below {highest_c:.0} °C\n  help: raise `radiator.planform_m2` or lower the load"
+    )]
     PlanformTooSmall {
         /// Area.
         planform_m2: f64,
@@ -48,7 +50,9 @@ pub enum SizingError {
         highest_c: f64,
     },
     /// The two models do not come together.
-    #[error("sizing and field model still differ after {rounds} rounds: load {load:+.3e}, array power {power:+.3e} (limit {limit:.1e})\n  help: raise `rays.exchange` or `rays.heating`, or loosen `solver.load_match`")]
+    #[error(
+        "sizing and field model still differ after {rounds} rounds: load {load:+.3e}, array power {power:+.3e} (limit {limit:.1e})\n  help: raise `rays.exchange` or `rays.heating`, or loosen `solver.load_match`"
+    )]
     Apart {
         /// Rounds done.
         rounds: usize,
@@ -102,11 +106,7 @@ pub struct Sized {
 }
 
 /// Absorbed flux of an isolated two-sided plate, W/m²: front and back, orbit average.
-pub fn isolated_plate(
-    orbit: &OrbitState,
-    normal: Vector3<f64>,
-    sides: [Optics; 2],
-) -> Result<[f64; 2], AnalysisError> {
+pub fn isolated_plate(orbit: &OrbitState, normal: Vector3<f64>, sides: [Optics; 2]) -> Result<[f64; 2], AnalysisError> {
     let v = if normal.z.abs() > 0.9 { Vector3::y() } else { Vector3::z() };
     let shape = Shape::parallelogram(Vector3::zeros(), v.cross(&normal), v);
     let scene = Scene::new(&[shape])?;
@@ -154,7 +154,9 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
             held = Some((buildable(model, &best.variables), best.binding));
         }
         let (variables, binding, point, inlet_k, outlet_k) = match (&held, model.radiator.planform_m2) {
-            (Some((v, b)), None) => (*v, b.clone(), evaluate(model, around, *v, model.return_k, model.supply_k), model.return_k, model.supply_k),
+            (Some((v, b)), None) => {
+                (*v, b.clone(), evaluate(model, around, *v, model.return_k, model.supply_k), model.return_k, model.supply_k)
+            }
             (_, planform) => {
                 let (v, point, inlet_k) = rate(model, around, planform.unwrap_or(f64::NAN))?;
                 (v, vec![], point, inlet_k, inlet_k - (model.return_k - model.supply_k))
@@ -187,7 +189,8 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
             return Err(SizingError::Apart { rounds: rounds.len(), load: load_error, power: power_error, limit });
         }
         // The field's sink, and what its fins do beyond the sizing model at that sink.
-        let with = |field_factor: f64| evaluate(model, Surroundings { sink_k4: f.sink_k4, field_factor }, variables, inlet_k, outlet_k);
+        let with =
+            |field_factor: f64| evaluate(model, Surroundings { sink_k4: f.sink_k4, field_factor }, variables, inlet_k, outlet_k);
         let at_sink = with(around.field_factor);
         let factor = around.field_factor * (1.0 + load_error) * at_sink.length_m / design.length_m;
         around = Surroundings { sink_k4: f.sink_k4, field_factor: factor };

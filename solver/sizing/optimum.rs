@@ -7,11 +7,29 @@ use cobyla::{RhoBeg, StopTols, minimize};
 
 /// No radiator within the bounds carries the load.
 #[derive(Debug, thiserror::Error, PartialEq)]
-#[error("no radiator within the bounds rejects the load: the best found needs tubes {length_m:.2} m long, allowed {low_m}..={high_m} m\n  help: widen `radiator.length_m`, raise the coolant temperatures, or choose a colder attitude")]
-pub struct NoDesign {
-    length_m: f64,
-    low_m: f64,
-    high_m: f64,
+pub enum NoDesign {
+    /// Tubes of the allowed length are too short or too long.
+    #[error(
+        "no radiator within the bounds rejects the load: the best found needs tubes {length_m:.2} m long, allowed {low_m}..={high_m} m\n  help: widen `radiator.length_m` or the other bounds"
+    )]
+    Length {
+        /// Length found.
+        length_m: f64,
+        /// Shortest allowed.
+        low_m: f64,
+        /// Longest allowed.
+        high_m: f64,
+    },
+    /// The surroundings are warmer than the coolant outlet.
+    #[error(
+        "no radiator rejects the load: its surroundings are at {sink_c:.1} °C, the coolant must leave at {outlet_c:.1} °C\n  help: raise the coolant temperatures, or choose a colder attitude, orbit or coating"
+    )]
+    Sink {
+        /// Sink temperature, °C.
+        sink_c: f64,
+        /// Coolant outlet, °C.
+        outlet_c: f64,
+    },
 }
 
 /// A radiator and the bounds that hold it.
@@ -62,7 +80,8 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
     let at = |x: &[f64]| evaluate(model, around, variables(&box_of, x), model.return_k, model.supply_k);
     let found = parallel_map(STARTS.len(), |s| {
         // A fixed variable has a box of no width: its unit coordinate does not matter and stays put.
-        let unit: Vec<(f64, f64)> = box_of.iter().zip(STARTS[s]).map(|(b, x)| if b.0 == b.1 { (x, x + 1e-9) } else { (0.0, 1.0) }).collect();
+        let unit: Vec<(f64, f64)> =
+            box_of.iter().zip(STARTS[s]).map(|(b, x)| if b.0 == b.1 { (x, x + 1e-9) } else { (0.0, 1.0) }).collect();
         let cost = |x: &[f64], (): &mut ()| {
             let p = at(x);
             let c = cost_kg(model, &p).ln();
@@ -85,8 +104,12 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
     let fits = |p: &Point| p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4);
     let best = found.iter().filter(|(_, p)| fits(p)).min_by(|a, b| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1)));
     let Some((x, point)) = best else {
+        let zero = crate::constants::CELSIUS_ZERO_K;
+        if around.sink_k4 >= model.supply_k.powi(4) {
+            return Err(NoDesign::Sink { sink_c: around.sink_k4.powf(0.25) - zero, outlet_c: model.supply_k - zero });
+        }
         let near = found.iter().map(|(_, p)| p.length_m).min_by(|a, b| a.total_cmp(b)).unwrap_or(f64::NAN);
-        return Err(NoDesign { length_m: near, low_m, high_m });
+        return Err(NoDesign::Length { length_m: near, low_m, high_m });
     };
     let variables = variables(&box_of, x);
     Ok(Optimum { variables, point: *point, binding: binding(model, &variables, point.length_m) })

@@ -202,15 +202,24 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
             surroundings: around,
         };
         let (length_m, fin_efficiency) = strip.length_m(capacity_rate, inlet_k, outlet_k);
-        let tube_drop_pa =
-            EXTRA_FRICTION * flow.pressure_gradient_pa_m * length_m + VELOCITY_HEADS * flow.dynamic_pressure_pa;
+        let tube_drop_pa = EXTRA_FRICTION * flow.pressure_gradient_pa_m * length_m + VELOCITY_HEADS * flow.dynamic_pressure_pa;
         let mass_flow_kg_s = heat_w / (liquid.specific_heat_j_kgk * (inlet_k - outlet_k));
         let next = mass_flow_kg_s * (tube_drop_pa + model.loop_drop_pa) / (liquid.density_kg_m3 * model.pump_efficiency);
         let film_drop_k = strip.resistance_m_k_per_w * heat_w / (active * length_m);
         let planform_m2 = tubes * v.pitch_m * length_m;
         let (done, mass) = ((next - pump_w).abs() < 1e-3, Mass::default());
         point = Some(Point {
-            length_m, tubes, planform_m2, heat_w, pump_w, fin_efficiency, film_drop_k, flow, tube_drop_pa, mass_flow_kg_s, mass,
+            length_m,
+            tubes,
+            planform_m2,
+            heat_w,
+            pump_w,
+            fin_efficiency,
+            film_drop_k,
+            flow,
+            tube_drop_pa,
+            mass_flow_kg_s,
+            mass,
         });
         if done || !next.is_finite() || next > base_heat {
             break;
@@ -254,8 +263,14 @@ fn mass(model: &Model, v: &Variables, p: &Point, liquid: &LiquidState) -> Mass {
         structure_kg: (m.core_kg_m2.get() + m.structure_kg_m2.get()) * p.planform_m2,
         ..Mass::default()
     };
-    let dry = mass.sheets_kg + mass.tubes_kg + mass.headers_kg + mass.trunk_kg + mass.coating_kg + mass.accumulator_kg
-        + mass.pumps_kg + mass.structure_kg;
+    let dry = mass.sheets_kg
+        + mass.tubes_kg
+        + mass.headers_kg
+        + mass.trunk_kg
+        + mass.coating_kg
+        + mass.accumulator_kg
+        + mass.pumps_kg
+        + mass.structure_kg;
     mass.before_margin_kg = dry + coolant_kg;
     mass.total_kg = dry * (1.0 + m.dry_margin.get()) + coolant_kg * (1.0 + m.coolant_margin.get());
     mass

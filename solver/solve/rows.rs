@@ -19,7 +19,9 @@ impl Rows {
         let n = network.node_count;
         let entries = || {
             let both = network.conductors.iter().flat_map(|c| [(c.a, c.b, c.gl_w_per_k), (c.b, c.a, c.gl_w_per_k)]);
-            both.chain(network.coolant.links.iter().map(|l| (l.node, n + network.coolant.node(l.channel, l.segment), l.gl_w_per_k)))
+            both.chain(
+                network.coolant.links.iter().map(|l| (l.node, n + network.coolant.node(l.channel, l.segment), l.gl_w_per_k)),
+            )
         };
         let mut start = vec![0_usize; n + 1];
         entries().for_each(|(row, ..)| start[row + 1] += 1);

@@ -71,7 +71,9 @@ pub enum SolveError {
     #[error(transparent)]
     Device(#[from] DeviceError),
     /// The rounds did not converge.
-    #[error("no steady state after {rounds} rounds: node {node} still changes by {change_k:.3e} K (limit {limit_k:.0e} K)\n  help: every part needs a path to space, and the coolant enough flow to stay above 0 K")]
+    #[error(
+        "no steady state after {rounds} rounds: node {node} still changes by {change_k:.3e} K (limit {limit_k:.0e} K)\n  help: every part needs a path to space, and the coolant enough flow to stay above 0 K"
+    )]
     NotConverged {
         /// Rounds done.
         rounds: usize,
@@ -166,7 +168,8 @@ impl<'a, B: Backend> Device<'a, B> {
 
     /// `scalar[to] = Σ a b w` over the nodes.
     fn dot(&mut self, which: Product, to: usize) {
-        let params = weighted_dot::WeightedDotParams { count: self.count(), group_count: GROUPS.min(self.count().div_ceil(REDUCE_LANES)) };
+        let params =
+            weighted_dot::WeightedDotParams { count: self.count(), group_count: GROUPS.min(self.count().div_ceil(REDUCE_LANES)) };
         let inputs = match which {
             Product::ResidualResidual => weighted_dot::Inputs { a: &self.residual, b: &self.residual, weight: &self.inverse },
             Product::DirectionImage => weighted_dot::Inputs { a: &self.p, b: &self.q, weight: &self.ones },
@@ -217,9 +220,19 @@ impl<'a, B: Backend> Device<'a, B> {
                 self.dot(Product::DirectionImage, IMAGE);
                 let (numerator, denominator) = (&self.scalar[now], &self.scalar[IMAGE]);
                 let step = axpy::AxpyParams { count: self.count(), sign: 1.0 };
-                self.backend.launch::<axpy::Kernel>(&step, axpy::Inputs { numerator, denominator, x: &self.p }, &mut self.x, self.n);
+                self.backend.launch::<axpy::Kernel>(
+                    &step,
+                    axpy::Inputs { numerator, denominator, x: &self.p },
+                    &mut self.x,
+                    self.n,
+                );
                 let back = axpy::AxpyParams { count: self.count(), sign: -1.0 };
-                self.backend.launch::<axpy::Kernel>(&back, axpy::Inputs { numerator, denominator, x: &self.q }, &mut self.residual, self.n);
+                self.backend.launch::<axpy::Kernel>(
+                    &back,
+                    axpy::Inputs { numerator, denominator, x: &self.q },
+                    &mut self.residual,
+                    self.n,
+                );
                 self.dot(Product::ResidualResidual, next);
                 self.direction(next, now);
                 std::mem::swap(&mut now, &mut next);
@@ -246,9 +259,7 @@ pub fn resolution_k<R: Real>() -> f64 {
 
 /// `Q − σ E K⁴` of each node in f64, K the whole kelvin nearest to its temperature (see [`heat_residual`]).
 fn excess_w(coarse: &[i32], source_w: &[f64], emission_area: &[f64]) -> Vec<f64> {
-    parallel_map(coarse.len(), |i| {
-        source_w[i] - STEFAN_BOLTZMANN * emission_area[i] * f64::from(whole_kelvin(coarse[i])).powi(4)
-    })
+    parallel_map(coarse.len(), |i| source_w[i] - STEFAN_BOLTZMANN * emission_area[i] * f64::from(whole_kelvin(coarse[i])).powi(4))
 }
 
 /// Heat sources of the nodes, W: internal heat and absorbed radiation.

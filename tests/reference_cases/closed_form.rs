@@ -103,7 +103,12 @@ fn tube_fin(c: &Case, across: usize, along: usize) -> (SteadyState, f64) {
     let rigid: Vec<bool> = (0..p.nu()).map(|i| i == across).collect();
     let mut network = sheet_network(&mesh, c.get("k") * c.get("thickness"), &rigid, c.get("eps"), c.get("T_sink"));
     let film = if c.get("h") > 0.0 { c.get("h") * std::f64::consts::PI * c.get("d_inner") } else { 1e5 };
-    let links = (0..along).map(|s| FilmLink { channel: 0, segment: s, node: p.cell(across, s), gl_w_per_k: film * length / along as f64 });
+    let links = (0..along).map(|s| FilmLink {
+        channel: 0,
+        segment: s,
+        node: p.cell(across, s),
+        gl_w_per_k: film * length / along as f64,
+    });
     network.coolant = Coolant {
         inlet_k: c.get("T_in"),
         capacity_rate_w_per_k: c.get("mdot") * c.get("cp"),

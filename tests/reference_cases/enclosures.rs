@@ -79,7 +79,8 @@ fn two_squares_in_space() {
             let f = close(&raw, shapes.iter().map(Shape::area_m2).collect()).unwrap();
             let of = |i: usize, a: &str, b: &str| if i < n * n { c.get(a) } else { c.get(b) };
             let all = 0..shapes.len();
-            let emitted: Vec<f64> = all.clone().map(|i| of(i, "eps1", "eps2") * STEFAN_BOLTZMANN * of(i, "T1", "T2").powi(4)).collect();
+            let emitted: Vec<f64> =
+                all.clone().map(|i| of(i, "eps1", "eps2") * STEFAN_BOLTZMANN * of(i, "T1", "T2").powi(4)).collect();
             let reflectance: Vec<f64> = all.clone().map(|i| 1.0 - of(i, "eps1", "eps2")).collect();
             let h = irradiation(&f, &reflectance, &emitted, &vec![0.0; shapes.len()]);
             let net = |i: usize| f.area_m2[i] * (emitted[i] - (1.0 - reflectance[i]) * h[i]);

@@ -84,10 +84,8 @@ fn cube() -> (Vec<Shape>, Vec<u32>, [&'static str; 6]) {
 
 #[test]
 fn cube_around_an_orbit() {
-    let attitude = Attitude {
-        primary: (vector![0.0, 0.0, 1.0], Target::Nadir),
-        secondary: (vector![1.0, 0.0, 0.0], Target::Velocity),
-    };
+    let attitude =
+        Attitude { primary: (vector![0.0, 0.0, 1.0], Target::Nadir), secondary: (vector![1.0, 0.0, 0.0], Target::Velocity) };
     for c in cases("F07") {
         let setting = OrbitSetting {
             altitude_m: c.get("altitude"),
@@ -120,14 +118,13 @@ fn sink_temperature_of_dawn_dusk_panels() {
             altitude_m: c.get("altitude"),
             beta_rad: std::f64::consts::FRAC_PI_2,
             positions: 8,
-            attitude: Attitude {
-                primary: (vector![0.0, 0.0, 1.0], Target::Sun),
-                secondary: (vector![1.0, 0.0, 0.0], secondary),
-            },
+            attitude: Attitude { primary: (vector![0.0, 0.0, 1.0], Target::Sun), secondary: (vector![1.0, 0.0, 0.0], secondary) },
             sun_error_rad: 0.0,
         };
         let panel = rectangle([0.0; 3], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
-        for (secondary, key) in [(Target::Velocity, "T_sink_two_sided_ram_wake"), (Target::Nadir, "T_sink_two_sided_zenith_nadir")] {
+        for (secondary, key) in
+            [(Target::Velocity, "T_sink_two_sided_ram_wake"), (Target::Nadir, "T_sink_two_sided_zenith_nadir")]
+        {
             let t = Timeline::new(&setting(secondary), c.get("S"), c.get("albedo"), c.get("planet_ir")).unwrap();
             let seen = traced(&[panel], &[0, 1], &t, 1 << 13);
             let mean = |f: &[f64]| seen.orbit_mean(f, &t).iter().sum::<f64>() / 2.0;
@@ -167,7 +164,9 @@ fn sun_synchronous_inclination() {
     for c in cases("F04") {
         if c.id == "F04-max" {
             let highest = c.expected.values().find_map(toml::Value::as_float).unwrap();
-            assert!(sun_synchronous_inclination_rad(highest - 1e3).is_ok() && sun_synchronous_inclination_rad(highest + 1e3).is_err());
+            assert!(
+                sun_synchronous_inclination_rad(highest - 1e3).is_ok() && sun_synchronous_inclination_rad(highest + 1e3).is_err()
+            );
             continue;
         }
         let inclination = sun_synchronous_inclination_rad(c.get("altitude")).unwrap();

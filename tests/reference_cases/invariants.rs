@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use thermsolve::backend::{Backend, Cpu};
 use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
-use thermsolve::kernels::{heat_residual, jacobian_apply};
 use thermsolve::kernels::common::{split, whole_kelvin};
+use thermsolve::kernels::{heat_residual, jacobian_apply};
 use thermsolve::mesh::Shape;
 use thermsolve::network::{Coolant, FilmLink, Network};
 use thermsolve::radiation::exchange::{irradiation, radks_m2};
@@ -18,11 +18,8 @@ use thermsolve::solve::Rows;
 fn network() -> impl Strategy<Value = Network> {
     (3_usize..40, prop::collection::vec((0_usize..40, 0_usize..40, 0.01_f64..50.0), 1..120)).prop_map(|(n, pairs)| {
         let mut network = Network::new(n);
-        network.conductors = pairs
-            .iter()
-            .map(|&(a, b, gl_w_per_k)| Conductor { a: a % n, b: b % n, gl_w_per_k })
-            .filter(|c| c.a != c.b)
-            .collect();
+        network.conductors =
+            pairs.iter().map(|&(a, b, gl_w_per_k)| Conductor { a: a % n, b: b % n, gl_w_per_k }).filter(|c| c.a != c.b).collect();
         network.coolant = Coolant {
             inlet_k: 330.0,
             capacity_rate_w_per_k: 40.0,
@@ -96,8 +93,13 @@ fn residual(network: &Network, temperature_k: &[f64], source: &[f64], area: &[f6
     let emitted = |i: usize| STEFAN_BOLTZMANN * area[i] * f64::from(whole_kelvin(coarse[i])).powi(4);
     let excess: Vec<f64> = (0..network.node_count).map(|i| source[i] - emitted(i)).collect();
     let inputs = heat_residual::Inputs::<Cpu<f64>> {
-        row_start: &rows.row_start, column: &rows.column, gl_w_per_k: &rows.gl_w_per_k,
-        coarse: &coarse, fine: &fine, excess_w: &excess, emission_area_m2: &area.to_vec(),
+        row_start: &rows.row_start,
+        column: &rows.column,
+        gl_w_per_k: &rows.gl_w_per_k,
+        coarse: &coarse,
+        fine: &fine,
+        excess_w: &excess,
+        emission_area_m2: &area.to_vec(),
     };
     let params = heat_residual::HeatResidualParams { node_count: network.node_count as u32 };
     Cpu::<f64>::new().launch::<heat_residual::Kernel>(&params, inputs, &mut r, network.node_count);

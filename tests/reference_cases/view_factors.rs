@@ -50,10 +50,8 @@ fn perpendicular_rectangles() {
     for c in cases("A02") {
         let (w1, w2, edge) = (c.get("w1"), c.get("w2"), c.get("edge"));
         // The second plate's back side looks along +y, towards the first.
-        let plates = [
-            rectangle([0.0; 3], [edge, 0.0, 0.0], [0.0, w1, 0.0]),
-            rectangle([0.0; 3], [edge, 0.0, 0.0], [0.0, 0.0, w2]),
-        ];
+        let plates =
+            [rectangle([0.0; 3], [edge, 0.0, 0.0], [0.0, w1, 0.0]), rectangle([0.0; 3], [edge, 0.0, 0.0], [0.0, 0.0, w2])];
         check(&c.id, &plates, c.want("F12"));
     }
 }
@@ -70,9 +68,7 @@ fn coaxial_discs() {
 fn occluded_squares() {
     for c in cases("A08") {
         let (side, gap, b) = (c.get("plate_side"), c.get("gap"), c.get("blocker_side"));
-        let square = |x: f64, y: f64, z: f64, s: f64| {
-            rectangle([x - 0.5 * s, y - 0.5 * s, z], [s, 0.0, 0.0], [0.0, s, 0.0])
-        };
+        let square = |x: f64, y: f64, z: f64, s: f64| rectangle([x - 0.5 * s, y - 0.5 * s, z], [s, 0.0, 0.0], [0.0, s, 0.0]);
         let scene = [
             square(0.0, 0.0, 0.0, side),
             square(0.0, 0.0, gap, side),
@@ -137,10 +133,10 @@ fn closure_lowers_the_error() {
     for seed in 0..4 {
         let rays = raw(&shapes, &surfaces, 1 << 12, seed);
         let closed = close(&rays, area.clone()).unwrap();
-        for i in 0..shapes.len() {
+        for (i, area) in area.iter().enumerate() {
             for j in 0..shapes.len() {
                 let truth = exact.g_m2.get(i, j).copied().unwrap_or(0.0);
-                before += (area[i] * factor(&rays, i, j) - truth).powi(2);
+                before += (area * factor(&rays, i, j) - truth).powi(2);
                 after += (closed.g_m2.get(i, j).copied().unwrap_or(0.0) - truth).powi(2);
             }
         }
@@ -153,10 +149,8 @@ fn the_error_bar_is_honest() {
     // The fraction to space of a unit square under another, over 24 seeds: z-scores of 8 replicates follow Student's t
     // with 7 degrees of freedom, variance 7/5.
     let c = &cases("A01")[0];
-    let plates = [
-        rectangle([0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]),
-        rectangle([0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]),
-    ];
+    let plates =
+        [rectangle([0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]), rectangle([0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0])];
     let truth = 1.0 - c.want("F12");
     let z: Vec<f64> = (0..24)
         .map(|seed| {

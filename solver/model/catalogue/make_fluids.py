@@ -21,7 +21,7 @@ FLUIDS = {  # name: (CoolProp name, lowest, highest temperature in K)
     "pg50_water": ("INCOMP::MPG[0.50]", 250.0, 372.0),
     "r245fa": ("R245fa", 250.0, 390.0),
 }
-STEP = 2.0
+STEP = 1.0
 COLUMNS = "fluid,temperature_k,density_kg_m3,specific_heat_j_kgk,conductivity_w_mk,viscosity_pa_s"
 KEYS = "DCLV"
 

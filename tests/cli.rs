@@ -1,0 +1,194 @@
+//! The program as a user meets it: every bad case, every option, every case of `cases/`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn thermsolve(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("XDG_RUNTIME_DIR", "/tmp")
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A fresh folder for one test.
+fn folder(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::remove_dir_all(&path).ok();
+    path
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut all: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == extension))
+        .collect();
+    all.sort();
+    assert!(!all.is_empty(), "no .{extension} in {}", folder.display());
+    all
+}
+
+fn json(path: &Path) -> serde_json::Value {
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap()
+}
+
+const SMALL: &str = "tests/cases/small.toml";
+
+#[test]
+fn bad_cases_are_explained() {
+    let out = folder("bad");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("bad_cases/snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for path in files(Path::new("tests/bad_cases"), "toml") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let run = thermsolve(&[path.to_str().unwrap(), "--backend", "cpu", "--out", out.to_str().unwrap()]);
+        let code = if name == "run_no_design" { 3 } else { 2 };
+        assert_eq!(run.status.code(), Some(code), "{name}: {}", text(&run.stderr));
+        assert!(run.stdout.is_empty(), "{name} printed: {}", text(&run.stdout));
+        settings.bind(|| insta::assert_snapshot!(name, text(&run.stderr)));
+        // `check` says the same wherever it can know.
+        if !name.starts_with("run_") {
+            let check = thermsolve(&["check", path.to_str().unwrap()]);
+            assert_eq!((check.status.code(), text(&check.stderr)), (Some(2), text(&run.stderr)), "{name}");
+        }
+    }
+    assert!(!out.exists(), "a bad case wrote to {}", out.display());
+}
+
+#[test]
+fn files_that_are_no_case_are_refused() {
+    let place = folder("garbage");
+    std::fs::create_dir_all(&place).unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = place.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let huge = write("huge.toml", &vec![b'x'; 100_000_000]);
+    let binary = write("binary.toml", &[b'n', b'a', 0xff, 0xfe, 0x00]);
+    let missing = place.join("missing.toml").to_str().unwrap().to_owned();
+    for (path, say) in [
+        (huge.as_str(), "at most 1048576 bytes, got 100000000"),
+        (&binary, "must be UTF-8 text, byte 2 is not"),
+        (&missing, "cannot be read"),
+        (place.to_str().unwrap(), "is a directory"),
+    ] {
+        let run = thermsolve(&[path, "--out", place.join("out").to_str().unwrap()]);
+        assert_eq!(run.status.code(), Some(2), "{path}");
+        assert!(text(&run.stderr).contains(say), "{path}: {}", text(&run.stderr));
+        assert!(!place.join("out").exists());
+    }
+    std::fs::remove_dir_all(place).unwrap();
+}
+
+#[test]
+fn the_same_run_gives_the_same_bits() {
+    let (a, b, c) = (folder("same_a"), folder("same_b"), folder("same_c"));
+    for (out, threads, seed) in [(&a, "1", "5"), (&b, "2", "5"), (&c, "2", "6")] {
+        let run = thermsolve(&[
+            SMALL,
+            "--backend",
+            "cpu",
+            "--threads",
+            threads,
+            "--seed",
+            seed,
+            "--quiet",
+            "--out",
+            out.to_str().unwrap(),
+        ]);
+        assert!(run.status.success(), "{}", text(&run.stderr));
+        assert!(run.stdout.is_empty() && run.stderr.is_empty(), "--quiet printed");
+    }
+    let names: Vec<String> =
+        std::fs::read_dir(a.join("small")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.len() >= 10, "{names:?}");
+    for name in names.iter().filter(|n| *n != "timings.json") {
+        let read = |folder: &Path| std::fs::read(folder.join("small").join(name)).unwrap();
+        assert!(read(&a) == read(&b), "{name} differs between runs of one seed");
+    }
+    let of = |folder: &Path| json(&folder.join("small/summary.json"))["radiator"]["compared"][1]["field"].as_f64().unwrap();
+    let (x, y) = (of(&a), of(&c));
+    assert!(x != y && (x - y).abs() < 1.0, "another seed must move the sink a little: {x} K, {y} K");
+}
+
+#[test]
+fn json_goes_to_stdout_and_equals_the_file() {
+    let out = folder("json");
+    let run = thermsolve(&[SMALL, "--backend", "cpu", "--json", "--out", out.to_str().unwrap()]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    let printed: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(printed, json(&out.join("small/summary.json")));
+    assert_eq!(printed["schema_version"], 1);
+    assert_eq!(printed["passed"], true);
+}
+
+#[test]
+fn a_limit_not_met_ends_with_3_and_spares_the_good_result() {
+    let (out, place) = (folder("limits"), folder("limits_case"));
+    std::fs::create_dir_all(&place).unwrap();
+    let good = std::fs::read_to_string(SMALL).unwrap();
+    let path = place.join("small.toml");
+    std::fs::write(&path, &good).unwrap();
+    assert!(thermsolve(&[path.to_str().unwrap(), "--backend", "cpu", "-q", "--out", out.to_str().unwrap()]).status.success());
+    let before = std::fs::read(out.join("small/summary.json")).unwrap();
+    std::fs::write(&path, good.replace("junction_limit_c = 85.0", "junction_limit_c = 80.0")).unwrap();
+    let run = thermsolve(&[path.to_str().unwrap(), "--backend", "cpu", "-q", "--out", out.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(3));
+    assert!(text(&run.stderr).contains("junction temperature: 83.8"), "{}", text(&run.stderr));
+    assert_eq!(before, std::fs::read(out.join("small/summary.json")).unwrap());
+    assert_eq!(json(&out.join("small.failed/summary.json"))["passed"], false);
+}
+
+#[test]
+fn schema_names_every_key_once_and_is_valid_toml() {
+    let listing = text(&thermsolve(&["schema"]).stdout);
+    let keys: toml::Table = toml::from_str(&listing).unwrap_or_else(|e| panic!("{e}"));
+    for key in ["altitude_km", "beta_deg", "local_time_h"] {
+        assert!(keys["orbit"].get(key).is_some(), "{key} is missing");
+    }
+    assert!(listing.contains("W/m²") && listing.contains("optional") && listing.contains("\"fitted\""), "{listing}");
+    let schema: serde_json::Value = serde_json::from_slice(&thermsolve(&["schema", "--json"]).stdout).unwrap();
+    let orbit = &schema["$defs"]["Orbit"]["properties"]["altitude_km"];
+    assert_eq!((&orbit["minimum"], &orbit["x-unit"]), (&serde_json::json!(150.0), &serde_json::json!("km")));
+}
+
+#[test]
+fn fluids_print_and_refuse() {
+    let run = thermsolve(&["fluid", "water", "300.37"]);
+    assert!(text(&run.stdout).starts_with("density = 996."), "{}", text(&run.stdout));
+    let run = thermsolve(&["fluid", "watr", "300"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("did you mean `water`?"));
+}
+
+/// Every case of `cases/` runs on the CPU, passes its checks and meets its `[verify]` table.
+#[test]
+fn cases_run_and_meet_their_verify_tables() {
+    let out = folder("cases");
+    for path in files(Path::new("cases"), "toml") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let run = thermsolve(&[path.to_str().unwrap(), "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()]);
+        assert!(run.status.success(), "{name}: {}", text(&run.stderr));
+        let summary = json(&out.join(name).join("summary.json"));
+        let case = thermsolve::case::read(&path).unwrap().case;
+        let verify = case.verify.unwrap_or_else(|| panic!("{name} has no [verify] table"));
+        assert!(!verify.expect.is_empty() && !verify.source.is_empty() && !verify.requirement.is_empty());
+        for e in &verify.expect {
+            let pointer = format!("/{}", e.path.replace('.', "/"));
+            let got = summary
+                .pointer(&pointer)
+                .and_then(serde_json::Value::as_f64)
+                .unwrap_or_else(|| panic!("{name}: no number at {}", e.path));
+            assert!((got - e.value).abs() <= e.within, "{name}: {} is {got}, expected {} ± {}", e.path, e.value, e.within);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What only other libraries can say: VTK reads our files, CoolProp confirms our fluids. `tests/run` installs both and sets
+//! `THERMSOLVE_PYTHON`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+fn python(arguments: &[&str]) {
+    let interpreter = std::env::var("THERMSOLVE_PYTHON").expect("THERMSOLVE_PYTHON names a Python with vtk and CoolProp");
+    let run = Command::new(interpreter).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+    assert!(run.status.success(), "{out}\n{err}");
+    assert!(out.contains("agree"), "the script compared nothing: {out}");
+}
+
+#[test]
+#[ignore = "needs Python with vtk: tests/run"]
+fn vtk_reads_what_was_written() {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("vtk");
+    let run = Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+        .args(["tests/cases/small.toml", "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .unwrap();
+    assert!(run.success());
+    python(&["tests/check_vtk.py", out.join("small").to_str().unwrap()]);
+}
+
+#[test]
+#[ignore = "needs Python with CoolProp: tests/run"]
+fn coolprop_confirms_the_fluids() {
+    python(&["solver/model/catalogue/make_fluids.py", "--check", env!("CARGO_BIN_EXE_thermsolve")]);
+}
