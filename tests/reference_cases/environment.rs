@@ -148,6 +148,15 @@ fn a_shadow_falls_on_what_is_behind() {
 }
 
 #[test]
+fn what_looks_away_gets_nothing() {
+    // A lone plate: front to Sun and planet, back away from both.
+    let t = still(vector![0.0, 0.0, 1.0], Vector3::from(UP), 400_000.0);
+    let seen = traced(&[plate()], &[0, 1], &t, 1 << 10);
+    near("sun on the front", seen.solar_w_m2[0], 1.0, 1e-6);
+    assert_eq!((seen.solar_w_m2[1], seen.planet_ir_w_m2[1], seen.albedo_w_m2[1]), (0.0, 0.0, 0.0));
+}
+
+#[test]
 fn eclipse_fraction() {
     let earth = |c: &Case| c.get("R_planet") == 6_378_137.0;
     let all: Vec<Case> = cases("F02").into_iter().filter(earth).collect();

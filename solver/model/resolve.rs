@@ -1,0 +1,359 @@
+//! From a case as written to a model as meant: names looked up, contradictions found, all mistakes together.
+
+use super::catalogue::{CATALOGUE, Liquid};
+use super::{Array, Assumption, Load, Model, Optics, OrbitPlane, Radiator};
+use crate::case::schema::{self, Evidence, Life, Spacing};
+use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
+use std::collections::BTreeMap;
+
+/// Above this altitude coatings degrade as in geostationary orbit, m.
+const HIGH_ORBIT_M: f64 = 1e7;
+
+/// Collects mistakes while names are resolved.
+struct Resolver<'a> {
+    file: &'a CaseFile,
+    errors: Vec<CaseError>,
+    assumptions: Vec<Assumption>,
+}
+
+impl Resolver<'_> {
+    fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
+        self.errors.push(self.file.source.error(key, message, help));
+    }
+
+    /// Looks a name up in the case's own table, then in the catalogue.
+    fn find<T: Clone>(
+        &mut self,
+        (kind, key, name): (&str, &str, &str),
+        (own, built_in): (&BTreeMap<String, T>, &BTreeMap<String, T>),
+        row: impl Fn(&T) -> (String, Evidence),
+    ) -> Option<T> {
+        let Some(found) = own.get(name).or_else(|| built_in.get(name)) else {
+            let help = suggest(name, own.keys().chain(built_in.keys()).map(String::as_str));
+            self.error(key, format!("unknown {kind} `{name}`"), help);
+            return None;
+        };
+        let (source, evidence) = row(found);
+        let assumption = Assumption { what: format!("{kind} {name}"), source, evidence };
+        if !self.assumptions.contains(&assumption) {
+            self.assumptions.push(assumption);
+        }
+        Some(found.clone())
+    }
+
+    fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
+        let tables = (&self.file.case.materials, &CATALOGUE.materials);
+        self.find(("material", key, name), tables, |r| (r.source.clone(), r.evidence))
+    }
+
+    fn coating(&mut self, key: &str, name: &str) -> Option<(Optics, f64)> {
+        let case = &self.file.case;
+        let c = self.find(("coating", key, name), (&case.coatings, &CATALOGUE.coatings), |r| (r.source.clone(), r.evidence))?;
+        let high = c.absorptivity_end_high_orbit.filter(|_| case.orbit.altitude_km.si() > HIGH_ORBIT_M);
+        let optics = match case.environment.life {
+            Life::Beginning => Optics { absorptivity: c.absorptivity_beginning.get(), emissivity: c.emissivity_beginning.get() },
+            Life::End => Optics { absorptivity: high.unwrap_or(c.absorptivity_end).get(), emissivity: c.emissivity_end.get() },
+        };
+        if optics.emissivity <= 0.0 {
+            self.error(key, format!("coating `{name}` has no emissivity"), "a radiating surface needs an emissivity above 0");
+        }
+        Some((optics, c.areal_mass_kg_m2.get()))
+    }
+
+    fn load(&mut self) -> Option<Load> {
+        let load = &self.file.case.load;
+        let rack = match &load.rack {
+            Some(name) => {
+                let none = BTreeMap::new();
+                let tables = (&none, &CATALOGUE.racks);
+                Some((name.clone(), self.find(("rack", "load.rack", name), tables, |r| (r.source.clone(), r.evidence))?))
+            }
+            None => None,
+        };
+        let power_w = match (load.power_kw, load.count, &rack) {
+            (Some(_), Some(_), _) => {
+                self.error("load.count", "`power_kw` and `count` both set the power", "keep one of them");
+                return None;
+            }
+            (Some(power), None, _) => power.si(),
+            #[expect(clippy::cast_precision_loss, reason = "rack counts are below 2^53")]
+            (None, Some(count), Some((_, rack))) => rack.power_w * count.get() as f64,
+            (None, Some(_), None) => {
+                self.error("load.count", "`count` without `rack`", "name a rack of the catalogue");
+                return None;
+            }
+            (None, None, _) => {
+                self.error("load", "no heat load", "give `power_kw`, or `rack` and `count`");
+                return None;
+            }
+        };
+        #[expect(clippy::cast_precision_loss, reason = "GPUs of a rack are a small number")]
+        let racks = rack.map(|(name, r)| (name, power_w / r.power_w, power_w / r.power_w * r.gpus as f64));
+        Some(Load { power_w, overhead: load.overhead.get(), racks })
+    }
+
+    fn plane(&mut self) -> Option<OrbitPlane> {
+        let orbit = &self.file.case.orbit;
+        match (orbit.beta_deg, orbit.local_time_h, &orbit.date) {
+            (Some(beta), None, _) => Some(OrbitPlane::Beta(beta.si())),
+            (None, Some(time), Some(date)) => match date.date {
+                Some(d) => Some(OrbitPlane::SunSynchronous {
+                    local_time_s: time.si(),
+                    date: (i32::from(d.year), i32::from(d.month), i32::from(d.day)),
+                }),
+                None => {
+                    self.error("orbit.date", "a time without a date", "write a date such as 2027-01-03");
+                    None
+                }
+            },
+            (Some(_), Some(_), _) => {
+                self.error("orbit.beta_deg", "`beta_deg` and `local_time_h` both set the orbit plane", "keep one of them");
+                None
+            }
+            (None, Some(_), None) => {
+                self.error(
+                    "orbit.local_time_h",
+                    "`local_time_h` without `date`",
+                    "add the date, for example `date = 2027-01-03`",
+                );
+                None
+            }
+            (None, None, _) => {
+                self.error("orbit", "the orbit plane is not set", "give `beta_deg`, or `local_time_h` and `date`");
+                None
+            }
+        }
+    }
+
+    /// Solar flux (if not from the date), albedo, planet infrared.
+    fn environment(&mut self) -> Option<(Option<f64>, f64, f64)> {
+        let e = &self.file.case.environment;
+        let given = (e.solar_w_m2, e.albedo, e.planet_ir_w_m2);
+        if e.design_case == "custom" {
+            let (Some(solar), Some(albedo), Some(ir)) = given else {
+                self.error(
+                    "environment.design_case",
+                    "\"custom\" needs `solar_w_m2`, `albedo` and `planet_ir_w_m2`",
+                    "add what is missing",
+                );
+                return None;
+            };
+            return Some((Some(solar.si()), albedo.get(), ir.si()));
+        }
+        if given != (None, None, None) {
+            let help = "set design_case = \"custom\", or remove the numbers";
+            self.error("environment.design_case", format!("\"{}\" sets the numbers that are also given", e.design_case), help);
+        }
+        let key = ("design case", "environment.design_case", e.design_case.as_str());
+        let none = BTreeMap::new();
+        let row = self.find(key, (&none, &CATALOGUE.environments), |r| (r.source.clone(), r.evidence))?;
+        Some((row.solar_w_m2, row.albedo, row.planet_ir_w_m2))
+    }
+
+    fn liquid(&mut self) -> Option<Liquid> {
+        let c = &self.file.case.coolant;
+        let Some(liquid) = CATALOGUE.fluids.get(&c.fluid) else {
+            let help = suggest(&c.fluid, CATALOGUE.fluids.keys().map(String::as_str));
+            self.error("coolant.fluid", format!("unknown fluid `{}`", c.fluid), help);
+            return None;
+        };
+        let source = "CoolProp tables, solver/model/catalogue/make_fluids.py".to_owned();
+        self.assumptions.push(Assumption { what: format!("fluid {}", c.fluid), source, evidence: Evidence::Read });
+        let (low, high) = liquid.range_k();
+        let zero = crate::constants::CELSIUS_ZERO_K;
+        for (key, t) in [("coolant.supply_c", c.supply_c), ("coolant.return_c", c.return_c)] {
+            if !(low..=high).contains(&t.si()) {
+                let message =
+                    format!("{} is tabulated as a liquid in {:.0}..={:.0} °C, got {}", c.fluid, low - zero, high - zero, t.get());
+                self.error(key, message, "choose another fluid or temperature");
+            }
+        }
+        if c.return_c.get() - c.supply_c.get() < 0.1 {
+            let message =
+                format!("the return ({} °C) must be at least 0.1 K above the supply ({} °C)", c.return_c.get(), c.supply_c.get());
+            self.error("coolant.return_c", message, "the coolant leaves the racks warmer than it enters them");
+        }
+        Some(liquid.clone())
+    }
+
+    fn radiator(&mut self) -> Option<Radiator> {
+        let r = &self.file.case.radiator;
+        let material = self.material("radiator.material", &r.material);
+        let coating = self.coating("radiator.coating", &r.coating);
+        if r.wings.get() > 2 {
+            self.error("radiator.wings", format!("wings must be 1 or 2, got {}", r.wings.get()), "use rows for more panels");
+        }
+        if r.spare_loops.get() >= r.loops.get() {
+            let message = format!("spare loops must be fewer than the {} loops, got {}", r.loops.get(), r.spare_loops.get());
+            self.error("radiator.spare_loops", message, "at least one loop must be left to carry the load");
+        }
+        if !r.loops.get().is_multiple_of(r.wings.get() * r.rows.get()) {
+            let message =
+                format!("{} loops do not spread evenly over {} wings × {} rows", r.loops.get(), r.wings.get(), r.rows.get());
+            self.error("radiator.loops", message, "choose a multiple of wings × rows");
+        }
+        let outer = r.bore_mm.high.get() + 2.0 * r.wall_mm.get();
+        if outer >= r.pitch_mm.low.get() {
+            let message = format!("the smallest pitch ({} mm) must exceed the largest tube ({outer} mm)", r.pitch_mm.low.get());
+            self.error("radiator.pitch_mm", message, "raise the pitch, or lower bore or wall");
+        }
+        if r.planform_m2.is_some() {
+            let free = [
+                ("pitch_mm", r.pitch_mm.si()),
+                ("sheet_mm", r.sheet_mm.si()),
+                ("bore_mm", r.bore_mm.si()),
+                ("length_m", r.length_m.si()),
+            ];
+            for (key, _) in free.into_iter().filter(|(_, (low, high))| low != high) {
+                let message = "must be one number when `planform_m2` fixes the area";
+                self.error(&format!("radiator.{key}"), message, "give the panel as built, or remove `planform_m2` to size it");
+            }
+        }
+        let ((material, (optics, coating_kg_m2)), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
+        Some(Radiator {
+            conductivity_w_mk: material.conductivity_w_mk.si(),
+            density_kg_m3: material.density_kg_m3.si(),
+            optics,
+            coating_kg_m2,
+            wings: r.wings.get(),
+            rows: r.rows.get(),
+            root_distance_m: r.root_distance_m.si(),
+            loops: r.loops.get(),
+            spare_loops: r.spare_loops.get(),
+            pitch_m: r.pitch_mm.si(),
+            sheet_m: r.sheet_mm.si(),
+            bore_m: r.bore_mm.si(),
+            length_m: r.length_m.si(),
+            wall_m: r.wall_mm.si(),
+            joint_m_k_per_w: r.joint_m_k_per_w.si(),
+            planform_m2,
+        })
+    }
+
+    fn array(&mut self) -> Option<Array> {
+        let a = &self.file.case.array;
+        let none = BTreeMap::new();
+        let tables = (&none, &CATALOGUE.cells);
+        let cell = self.find(("cell", "array.cell", &a.cell), tables, |r| (r.source.clone(), r.evidence))?;
+        if a.wings.get() > 2 {
+            self.error("array.wings", format!("wings must be 1 or 2, got {}", a.wings.get()), "widen the wings instead");
+        }
+        if a.rear_emissivity.get() <= 0.0 {
+            self.error("array.rear_emissivity", "the rear side must radiate", "give an emissivity above 0");
+        }
+        let remaining = match self.file.case.environment.life {
+            Life::Beginning => 1.0,
+            Life::End => a.remaining.map_or(cell.remaining_end, |r| r.get()),
+        };
+        Some(Array {
+            efficiency: cell.efficiency_beginning * remaining,
+            temperature_coefficient_per_k: cell.temperature_coefficient_per_k,
+            reference_k: cell.reference_c + crate::constants::CELSIUS_ZERO_K,
+            packing: a.packing.map_or(cell.packing, |p| p.get()),
+            electrical_efficiency: a.electrical_efficiency.get(),
+            front: Optics { absorptivity: cell.absorptivity, emissivity: cell.emissivity },
+            rear: Optics { absorptivity: a.rear_absorptivity.get(), emissivity: a.rear_emissivity.get() },
+            wings: a.wings.get(),
+            width_m: a.width_m.si(),
+            root_distance_m: a.root_distance_m.si(),
+            substrate_m: a.substrate_mm.si(),
+        })
+    }
+
+    fn layout(&mut self) {
+        let case = &self.file.case;
+        let half = case.bus.size_m.map(|m| 0.5 * m.get());
+        if case.radiator.root_distance_m.get() < half[1] {
+            let message = format!(
+                "the radiator root ({} m) lies inside the bus (half edge {} m)",
+                case.radiator.root_distance_m.get(),
+                half[1]
+            );
+            self.error("radiator.root_distance_m", message, "move the root out, or shrink bus.size_m along y");
+        }
+        if case.array.root_distance_m.get() < half[0] {
+            let message =
+                format!("the array root ({} m) lies inside the bus (half edge {} m)", case.array.root_distance_m.get(), half[0]);
+            self.error("array.root_distance_m", message, "move the root out, or shrink bus.size_m along x");
+        }
+        if case.mesh.cells_across_pitch.get() < 3 {
+            let message =
+                format!("cells across the pitch must be at least 3 (fin, tube, fin), got {}", case.mesh.cells_across_pitch.get());
+            self.error("mesh.cells_across_pitch", message, "fewer cells cannot hold the tube");
+        }
+        if case.mesh.spacing == Spacing::Fitted && case.mesh.cells_across_pitch.get().is_multiple_of(2) {
+            let message = format!(
+                "fitted spacing needs an odd number of cells across the pitch, got {}",
+                case.mesh.cells_across_pitch.get()
+            );
+            self.error("mesh.cells_across_pitch", message, "one cell is the tube, the two fins share the rest");
+        }
+        if case.mesh.facets_along.get() > case.mesh.cells_along_tube.get() {
+            self.error("mesh.facets_along", "more facets than cells along the tube", "facets are groups of cells");
+        }
+    }
+}
+
+impl Model {
+    /// Resolves a case. Errors: every unknown name and contradiction, together.
+    pub fn from_case(file: CaseFile) -> Result<Self, CaseErrors> {
+        let mut r = Resolver { file: &file, errors: Vec::new(), assumptions: Vec::new() };
+        let (load, plane, environment, liquid) = (r.load(), r.plane(), r.environment(), r.liquid());
+        let (radiator, array, bus) = (r.radiator(), r.array(), r.coating("bus.coating", &file.case.bus.coating));
+        r.layout();
+        let (errors, assumptions) = (r.errors, r.assumptions);
+        let all = (load, plane, environment, liquid, radiator, array, bus);
+        let (
+            true,
+            (
+                Some(load),
+                Some(plane),
+                Some((solar_w_m2, albedo, planet_ir_w_m2)),
+                Some(liquid),
+                Some(radiator),
+                Some(array),
+                Some((bus_optics, _)),
+            ),
+        ) = (errors.is_empty(), all)
+        else {
+            return Err(file.source.errors(errors));
+        };
+        let case = file.case;
+        Ok(Self {
+            name: case.name,
+            load,
+            chip_power_w: case.heat_path.chip_power_w.si(),
+            junction_to_coolant_k_per_w: case.heat_path.junction_to_coolant_k_per_w.si(),
+            junction_limit_k: case.heat_path.junction_limit_c.si(),
+            interface_approach_k: case.heat_path.interface_approach_k.si(),
+            fluid: case.coolant.fluid,
+            liquid,
+            supply_k: case.coolant.supply_c.si(),
+            return_k: case.coolant.return_c.si(),
+            loop_drop_pa: case.coolant.loop_drop_kpa.si(),
+            pump_efficiency: case.coolant.pump_efficiency.get(),
+            altitude_m: case.orbit.altitude_km.si(),
+            plane,
+            positions: case.orbit.positions.get(),
+            design_case: case.environment.design_case,
+            life: case.environment.life,
+            solar_w_m2,
+            albedo,
+            planet_ir_w_m2,
+            radiator_normal: case.attitude.radiator_normal,
+            sun_error_rad: case.attitude.sun_error_deg.si(),
+            radiator,
+            array,
+            bus_size_m: case.bus.size_m.map(|m| m.si()),
+            bus_optics,
+            bus_skin_m: case.bus.skin_mm.si(),
+            mass: case.mass,
+            mesh: case.mesh,
+            rays: case.rays,
+            solver: case.solver,
+            output: case.output,
+            assumptions,
+            source: file.source,
+        })
+    }
+}
