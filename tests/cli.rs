@@ -161,6 +161,33 @@ fn schema_names_every_key_once_and_is_valid_toml() {
     assert_eq!((&orbit["minimum"], &orbit["x-unit"]), (&serde_json::json!(150.0), &serde_json::json!("km")));
 }
 
+/// Without a driver `gpu` ends with 4 and says so, `auto` goes on with the CPU.
+#[test]
+fn a_missing_device_is_an_error_only_if_asked_for() {
+    let out = folder("no_device");
+    let run = |backend: &str| {
+        Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+            .args([SMALL, "--backend", backend, "-q", "--out", out.to_str().unwrap()])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .envs([
+                ("VK_DRIVER_FILES", "/nonexistent.json"),
+                ("VK_ICD_FILENAMES", "/nonexistent.json"),
+                ("XDG_RUNTIME_DIR", "/tmp"),
+            ])
+            .output()
+            .unwrap()
+    };
+    let gpu = run("gpu");
+    assert_eq!(gpu.status.code(), Some(4), "{}", text(&gpu.stderr));
+    assert!(
+        text(&gpu.stderr).contains("no GPU adapter found") && text(&gpu.stderr).contains("--backend cpu"),
+        "{}",
+        text(&gpu.stderr)
+    );
+    assert!(!out.exists());
+    assert!(run("auto").status.success());
+}
+
 #[test]
 fn fluids_print_and_refuse() {
     let run = thermsolve(&["fluid", "water", "300.37"]);

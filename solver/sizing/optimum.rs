@@ -20,6 +20,11 @@ pub enum NoDesign {
         /// Longest allowed.
         high_m: f64,
     },
+    /// No design keeps the pump power below the load.
+    #[error(
+        "no radiator within the bounds can be pumped: the pumps would need more power than the load\n  help: lower `coolant.loop_drop_kpa`, widen `radiator.bore_mm`, or let the coolant warm up more"
+    )]
+    Pump,
     /// The surroundings are warmer than the coolant outlet.
     #[error(
         "no radiator rejects the load: its surroundings are at {sink_c:.1} °C, the coolant must leave at {outlet_c:.1} °C\n  help: raise the coolant temperatures, or choose a colder attitude, orbit or coating"
@@ -107,6 +112,9 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         let zero = crate::constants::CELSIUS_ZERO_K;
         if around.sink_k4 >= model.supply_k.powi(4) {
             return Err(NoDesign::Sink { sink_c: around.sink_k4.powf(0.25) - zero, outlet_c: model.supply_k - zero });
+        }
+        if found.iter().all(|(_, p)| !p.length_m.is_finite()) {
+            return Err(NoDesign::Pump);
         }
         let near = found.iter().map(|(_, p)| p.length_m).min_by(|a, b| a.total_cmp(b)).unwrap_or(f64::NAN);
         return Err(NoDesign::Length { length_m: near, low_m, high_m });

@@ -187,8 +187,8 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
     let outer_m = v.bore_m + 2.0 * r.wall_m;
     let base_heat = model.load.power_w * (1.0 + model.load.overhead);
     let (mut pump_w, mut point) = (0.0, None);
-    // Pump power is heat that needs pumping: a contraction of about one per cent a round.
-    for _ in 0..12 {
+    // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent.
+    for _ in 0..80 {
         let heat_w = base_heat + pump_w;
         let capacity_rate = heat_w / (active * (inlet_k - outlet_k));
         let flow = Flow::new(capacity_rate / liquid.specific_heat_j_kgk, v.bore_m, &liquid);
@@ -206,6 +206,8 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
         let mass_flow_kg_s = heat_w / (liquid.specific_heat_j_kgk * (inlet_k - outlet_k));
         let next = mass_flow_kg_s * (tube_drop_pa + model.loop_drop_pa) / (liquid.density_kg_m3 * model.pump_efficiency);
         let film_drop_k = strip.resistance_m_k_per_w * heat_w / (active * length_m);
+        // A pump that needs more than the load itself has no balance worth finding.
+        let length_m = if next > base_heat { f64::INFINITY } else { length_m };
         let planform_m2 = tubes * v.pitch_m * length_m;
         let (done, mass) = ((next - pump_w).abs() < 1e-3, Mass::default());
         point = Some(Point {
@@ -221,7 +223,7 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
             mass_flow_kg_s,
             mass,
         });
-        if done || !next.is_finite() || next > base_heat {
+        if done || !length_m.is_finite() {
             break;
         }
         pump_w = next;

@@ -243,9 +243,27 @@ fn impossible_bounds_are_named() {
     };
     let warm = say(&model(&[]), 350.0);
     assert!(warm.contains("surroundings are at 76.9") && warm.contains("leave at 45.0"), "{warm}");
-    // Ten times the load of the longest and most tubes there may be.
+    let mut stiff = model(&[]);
+    stiff.loop_drop_pa = 1e9;
+    assert!(say(&stiff, 200.0).contains("more power than the load"), "{}", say(&stiff, 200.0));
+    // More load than the longest and most tubes there may be.
     let mut small = model(&[]);
-    (small.load.power_w, small.radiator.length_m) = (1e13, (1.5, 1.6));
+    (small.load.power_w, small.radiator.length_m) = (1e9, (1.5, 1.6));
     let short = say(&small, 200.0);
     assert!(short.contains("allowed 1.5..=1.6 m") && short.contains("help:"), "{short}");
+}
+
+/// Pump power is heat that must be pumped too: P = c (Q + P) has the closed form c Q / (1 − c).
+#[test]
+fn pump_power_feeds_on_itself() {
+    let mut m = model(&[]);
+    let around = Surroundings { sink_k4: 200.0_f64.powi(4), field_factor: 1.0 };
+    let v = Variables { pitch_m: 0.1, sheet_m: 1e-3, bore_m: 0.02, tubes_per_loop: 20.0 };
+    m.loop_drop_pa = 8e6;
+    let p = evaluate(&m, around, v, m.return_k, m.supply_k);
+    let liquid = m.liquid.at(0.5 * (m.return_k + m.supply_k)).unwrap();
+    let drop = m.loop_drop_pa + p.tube_drop_pa;
+    let c = drop / (liquid.specific_heat_j_kgk * (m.return_k - m.supply_k) * liquid.density_kg_m3 * m.pump_efficiency);
+    assert!(c > 0.3, "a share of {c} shows nothing");
+    near("pump power", p.pump_w, c / (1.0 - c) * 1.05e6, 1.0);
 }
