@@ -185,6 +185,26 @@ fn only_the_backend_names_the_device_layer() {
     }
 }
 
+/// Documentation names the tests that prove it as `file::test` (or `file::*`): they exist.
+#[test]
+fn cited_tests_exist() {
+    let tests: Vec<(String, String)> =
+        sources("tests").into_iter().map(|(path, text)| (path.file_stem().unwrap().to_str().unwrap().to_owned(), text)).collect();
+    let mut cited = 0;
+    for (path, text) in sources("solver") {
+        for word in text.split("Truth:").skip(1).flat_map(|rest| rest.split("\n\n").next().unwrap().split('`')) {
+            let Some((file, name)) = word.split_once("::").filter(|(f, n)| !f.contains(' ') && !n.contains(['(', ' ', ':']))
+            else {
+                continue;
+            };
+            let known = tests.iter().any(|(f, t)| f == file && (name == "*" || t.contains(&format!("fn {name}("))));
+            assert!(known, "{}: no test `{file}::{name}`", path.display());
+            cited += 1;
+        }
+    }
+    assert!(cited > 20, "only {cited} citations found");
+}
+
 #[test]
 fn files_stay_readable() {
     for (path, text) in sources("solver") {

@@ -27,7 +27,7 @@ crate::kernel! {
     ///
     /// Sign: positive heats node i. In f32 `Q − σ E T⁴` would be blind below 3e-5 K, the step of f32 near 330 K; about a whole
     /// kelvin only small numbers are rounded. Conduction is summed as differences of fixed-point temperatures, never as `A·T`:
-    /// in f32 the latter is 14 K wrong on a 1 mm panel (`reference/numerics` of the design, measured).
+    /// in f32 the latter is 14 K wrong on a 1 mm panel.
     /// Truth: `closed_form::fin_efficiency_of_the_field_model`, `closed_form::tube_fin_panels`.
     Map heat_residual(HeatResidualParams;
         row_start: u32, column: u32, gl_w_per_k: real, coarse: i32, fine: real, excess_w: real, emission_area_m2: real

@@ -269,5 +269,9 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
         if at(middle).length_m > length_m { low = middle } else { high = middle }
     }
     let inlet_k = 0.5 * (low + high);
-    Ok((v, at(inlet_k), inlet_k))
+    let point = at(inlet_k);
+    if point.pump_w > model.load.power_w {
+        return Err(optimum::NoDesign::Pump.into());
+    }
+    Ok((v, point, inlet_k))
 }

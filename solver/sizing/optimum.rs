@@ -4,6 +4,7 @@ use super::radiator::{Point, Surroundings, Variables, evaluate};
 use crate::backend::parallel_map;
 use crate::model::Model;
 use cobyla::{RhoBeg, StopTols, minimize};
+use std::cell::RefCell;
 
 /// No radiator within the bounds carries the load.
 #[derive(Debug, thiserror::Error, PartialEq)]
@@ -87,6 +88,16 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         // A fixed variable has a box of no width: its unit coordinate does not matter and stays put.
         let unit: Vec<(f64, f64)> =
             box_of.iter().zip(STARTS[s]).map(|(b, x)| if b.0 == b.1 { (x, x + 1e-9) } else { (0.0, 1.0) }).collect();
+        // Cost and constraints ask for the same point one after the other.
+        let last: RefCell<Option<(Vec<f64>, Point)>> = RefCell::new(None);
+        let at = |x: &[f64]| {
+            let known = last.borrow().as_ref().filter(|(y, _)| y == x).map(|(_, p)| *p);
+            known.unwrap_or_else(|| {
+                let p = at(x);
+                last.replace(Some((x.to_vec(), p)));
+                p
+            })
+        };
         let cost = |x: &[f64], (): &mut ()| {
             let p = at(x);
             let c = cost_kg(model, &p).ln();
@@ -94,7 +105,8 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         };
         let longest = |x: &[f64], (): &mut ()| (high_m / at(x).length_m.min(1e6)).ln();
         let shortest = |x: &[f64], (): &mut ()| (at(x).length_m.min(1e6) / low_m).ln();
-        let limits: [&dyn cobyla::Func<()>; 2] = [&longest, &shortest];
+        let pumpable = |x: &[f64], (): &mut ()| (model.load.power_w / at(x).pump_w.clamp(1e-300, 1e300)).ln();
+        let limits: [&dyn cobyla::Func<()>; 3] = [&longest, &shortest, &pumpable];
         let stop = StopTols { ftol_rel: 1e-9, xtol_rel: 1e-6, ..StopTols::default() };
         let mut x = STARTS[s].to_vec();
         // A restart with a smaller simplex polishes the end of the first search.
@@ -106,17 +118,19 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         let p = at(&x);
         (x, p)
     });
-    let fits = |p: &Point| p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4);
+    let pumped = |p: &Point| p.pump_w <= model.load.power_w;
+    let fits = |p: &Point| pumped(p) && p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4);
     let best = found.iter().filter(|(_, p)| fits(p)).min_by(|a, b| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1)));
     let Some((x, point)) = best else {
         let zero = crate::constants::CELSIUS_ZERO_K;
         if around.sink_k4 >= model.supply_k.powi(4) {
             return Err(NoDesign::Sink { sink_c: around.sink_k4.powf(0.25) - zero, outlet_c: model.supply_k - zero });
         }
-        if found.iter().all(|(_, p)| !p.length_m.is_finite()) {
+        if !found.iter().any(|(_, p)| pumped(p)) {
             return Err(NoDesign::Pump);
         }
-        let near = found.iter().map(|(_, p)| p.length_m).min_by(|a, b| a.total_cmp(b)).unwrap_or(f64::NAN);
+        let near =
+            found.iter().filter(|(_, p)| pumped(p)).map(|(_, p)| p.length_m).min_by(|a, b| a.total_cmp(b)).unwrap_or(f64::NAN);
         return Err(NoDesign::Length { length_m: near, low_m, high_m });
     };
     let variables = variables(&box_of, x);

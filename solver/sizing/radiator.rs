@@ -186,9 +186,10 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
     let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops);
     let outer_m = v.bore_m + 2.0 * r.wall_m;
     let base_heat = model.load.power_w * (1.0 + model.load.overhead);
-    let (mut pump_w, mut point) = (0.0, None);
+    let (mut pumped_w, mut point) = (0.0, None);
     // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent.
     for _ in 0..80 {
+        let pump_w = pumped_w;
         let heat_w = base_heat + pump_w;
         let capacity_rate = heat_w / (active * (inlet_k - outlet_k));
         let flow = Flow::new(capacity_rate / liquid.specific_heat_j_kgk, v.bore_m, &liquid);
@@ -206,8 +207,9 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
         let mass_flow_kg_s = heat_w / (liquid.specific_heat_j_kgk * (inlet_k - outlet_k));
         let next = mass_flow_kg_s * (tube_drop_pa + model.loop_drop_pa) / (liquid.density_kg_m3 * model.pump_efficiency);
         let film_drop_k = strip.resistance_m_k_per_w * heat_w / (active * length_m);
-        // A pump that needs more than the load itself has no balance worth finding.
-        let length_m = if next > base_heat { f64::INFINITY } else { length_m };
+        // A pump that needs more than the load itself has no balance worth finding: the point says how much it would take.
+        let hopeless = !next.is_finite() || next > base_heat;
+        let pump_w = if hopeless { next } else { pump_w };
         let planform_m2 = tubes * v.pitch_m * length_m;
         let (done, mass) = ((next - pump_w).abs() < 1e-3, Mass::default());
         point = Some(Point {
@@ -223,17 +225,17 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
             mass_flow_kg_s,
             mass,
         });
-        if done || !length_m.is_finite() {
+        if done || hopeless {
             break;
         }
-        pump_w = next;
+        pumped_w = next;
     }
     let mut point = point.expect("at least one round");
     point.mass = mass(model, &v, &point, &liquid);
     point
 }
 
-/// Masses of a radiator. Source: the build-up of the design notes; formulae beside each term.
+/// Masses of a radiator, term by term. Truth: `sizing::hand_designs_of_the_megawatt`.
 fn mass(model: &Model, v: &Variables, p: &Point, liquid: &LiquidState) -> Mass {
     let (r, m) = (&model.radiator, &model.mass);
     let rho = r.density_kg_m3;

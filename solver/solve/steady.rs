@@ -285,7 +285,7 @@ fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
 
 /// Solves the network from a guess of the node temperatures. `tick` gets the last change of each round, K.
 ///
-/// Truth: `closed_form::*`, `backends::gpu_agrees_with_cpu`.
+/// Truth: `closed_form::tube_fin_panels`, `gpu::the_megawatt_field_agrees`.
 pub fn steady<B: Backend>(
     backend: &B,
     network: &Network,

@@ -248,7 +248,7 @@ fn impossible_bounds_are_named() {
     assert!(say(&stiff, 200.0).contains("more power than the load"), "{}", say(&stiff, 200.0));
     // More load than the longest and most tubes there may be.
     let mut small = model(&[]);
-    (small.load.power_w, small.radiator.length_m) = (1e9, (1.5, 1.6));
+    (small.load.power_w, small.radiator.length_m, small.radiator.pitch_m) = (1e8, (1.5, 1.6), (0.03, 0.03));
     let short = say(&small, 200.0);
     assert!(short.contains("allowed 1.5..=1.6 m") && short.contains("help:"), "{short}");
 }
