@@ -340,6 +340,21 @@ impl Sample for irradiance::Kernel {
     }
 }
 
+/// An array beyond one binding is refused with the limit's name, and the device works on.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn too_large_an_array_is_refused() {
+    let most = GPU.adapter.max_binding_bytes;
+    assert!(GPU.fits(most).is_ok());
+    let message = GPU.fits(most + 1).unwrap_err().to_string();
+    assert!(message.contains("max_storage_buffer_binding_size") && message.contains(&most.to_string()), "{message}");
+    if most < 1 << 28 {
+        // Small enough to try for real: the upload is refused, nothing is allocated.
+        assert!(GPU.upload(&vec![0_u8; most as usize + 1]).is_err());
+    }
+    assert_eq!(GPU.download(&GPU.upload(&[1_u32, 2, 3]).unwrap()).unwrap(), [1, 2, 3]);
+}
+
 struct Silent;
 impl thermsolve::analysis::Observer for Silent {
     fn begin(&self, _: &'static str, _: usize) {}

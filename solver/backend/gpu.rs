@@ -138,6 +138,19 @@ impl Gpu {
         }
     }
 
+    /// Whether an array of so many bytes can be held and bound. Errors: [`DeviceError::TooLarge`].
+    pub fn fits(&self, bytes: u64) -> Result<(), DeviceError> {
+        for (limit_name, limit) in [
+            ("max_storage_buffer_binding_size", self.limits.max_storage_buffer_binding_size),
+            ("max_buffer_size", self.limits.max_buffer_size),
+        ] {
+            if bytes > limit {
+                return Err(DeviceError::TooLarge { bytes, limit_name, limit, adapter: self.adapter.name.clone() });
+            }
+        }
+        Ok(())
+    }
+
     fn pipeline<K: Kernel>(&self) -> wgpu::ComputePipeline {
         let make = || {
             let source = wgpu::ShaderSource::Wgsl(K::WGSL.into());
@@ -170,15 +183,7 @@ impl Backend for Gpu {
     }
 
     fn upload<T: Element>(&self, host: &[T]) -> Result<GpuArray<T>, DeviceError> {
-        let bytes = size_of_val(host) as u64;
-        for (limit_name, limit) in [
-            ("max_storage_buffer_binding_size", self.limits.max_storage_buffer_binding_size),
-            ("max_buffer_size", self.limits.max_buffer_size),
-        ] {
-            if bytes > limit {
-                return Err(DeviceError::TooLarge { bytes, limit_name, limit, adapter: self.adapter.name.clone() });
-            }
-        }
+        self.fits(size_of_val(host) as u64)?;
         // An empty array still needs a buffer that can be bound.
         let padding = [0u8; 16];
         let contents = if host.is_empty() { &padding[..] } else { bytemuck::cast_slice(host) };

@@ -49,6 +49,20 @@ pub enum SizingError {
         /// Highest temperature of its table, °C.
         highest_c: f64,
     },
+    /// A fixed planform that rejects the load even with the coldest coolant: the level cannot be found.
+    #[error(
+        "a planform of {planform_m2:.1} m² rejects {heat_w:.0} W even with {fluid} at {lowest_c:.0} °C, the coldest of its table\n  help: lower `radiator.planform_m2`, or choose a coolant for colder loops"
+    )]
+    PlanformTooLarge {
+        /// Area.
+        planform_m2: f64,
+        /// Heat.
+        heat_w: f64,
+        /// Coolant.
+        fluid: String,
+        /// Lowest temperature of its table, °C.
+        lowest_c: f64,
+    },
     /// The two models do not come together.
     #[error(
         "sizing and field model still differ after {rounds} rounds: load {load:+.3e}, array power {power:+.3e} (limit {limit:.1e})\n  help: raise `rays.exchange` or `rays.heating`, or loosen `solver.load_match`"
@@ -259,10 +273,14 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
     let at = |inlet_k: f64| evaluate(model, around, v, inlet_k, inlet_k - drop);
     let (lowest, highest) = model.liquid.range_k();
     let (mut low, mut high) = (lowest + drop, highest);
-    if at(high).length_m > length_m || at(low).length_m < length_m {
+    let zero = crate::constants::CELSIUS_ZERO_K;
+    if at(high).length_m > length_m {
         let (heat_w, fluid) = (at(high).heat_w, model.fluid.clone());
-        let highest_c = highest - crate::constants::CELSIUS_ZERO_K;
-        return Err(SizingError::PlanformTooSmall { planform_m2, heat_w, fluid, highest_c });
+        return Err(SizingError::PlanformTooSmall { planform_m2, heat_w, fluid, highest_c: highest - zero });
+    }
+    if at(low).length_m < length_m {
+        let (heat_w, fluid) = (at(low).heat_w, model.fluid.clone());
+        return Err(SizingError::PlanformTooLarge { planform_m2, heat_w, fluid, lowest_c: lowest - zero });
     }
     for _ in 0..60 {
         let middle = 0.5 * (low + high);
