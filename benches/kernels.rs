@@ -6,7 +6,7 @@ use nalgebra::Vector3;
 use std::hint::black_box;
 use thermsolve::backend::{Backend, Cpu, Gpu};
 use thermsolve::conduction::Conductor;
-use thermsolve::kernels::{jacobian_apply, trace_exchange};
+use thermsolve::kernels::{graph_apply, trace_exchange};
 use thermsolve::mesh::Shape;
 use thermsolve::network::Network;
 use thermsolve::radiation::scene::Scene;
@@ -28,7 +28,7 @@ fn sheet(n: usize) -> Rows {
 }
 
 fn apply<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
-    let mut group = c.benchmark_group("jacobian_apply");
+    let mut group = c.benchmark_group("graph_apply");
     for n in [100, 500, 1000] {
         let rows = sheet(n);
         let (start, column) = (backend.upload(&rows.row_start).unwrap(), backend.upload(&rows.column).unwrap());
@@ -40,17 +40,11 @@ fn apply<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
         group.throughput(Throughput::Elements(10 * (n * n) as u64));
         group.bench_function(BenchmarkId::new(name, n * n), |b| {
             b.iter(|| {
-                let x = jacobian_apply::Inputs {
-                    row_start: &start,
-                    column: &column,
-                    gl_w_per_k: &gl,
-                    diagonal_w_per_k: &diagonal,
-                    p: &p,
-                };
+                let x = graph_apply::Inputs { row_start: &start, column: &column, conductance: &gl, diagonal: &diagonal, x: &p };
                 // Ten launches share one download, which is the only wait.
                 for _ in 0..10 {
-                    backend.launch::<jacobian_apply::Kernel>(
-                        &jacobian_apply::JacobianApplyParams { node_count: (n * n) as u32 },
+                    backend.launch::<graph_apply::Kernel>(
+                        &graph_apply::GraphApplyParams { count: (n * n) as u32, keep: 0.0, sign: 1.0 },
                         x,
                         &mut q,
                         n * n,

@@ -1,5 +1,5 @@
-// The next search direction of conjugate gradients, with the Jacobi preconditioner folded in.
-//     p_i <- w_i r_i + (n/d) p_i, where n/0 counts as 0
+// The next search direction of conjugate gradients.
+//     p_i <- z_i + (n/d) p_i, where n/0 counts as 0
 // One invocation per element.
 
 struct CgDirectionParams {
@@ -9,9 +9,8 @@ struct CgDirectionParams {
 @group(0) @binding(0) var<uniform> params: CgDirectionParams;
 @group(0) @binding(1) var<storage, read> numerator: array<f32>;
 @group(0) @binding(2) var<storage, read> denominator: array<f32>;
-@group(0) @binding(3) var<storage, read> weight: array<f32>;
-@group(0) @binding(4) var<storage, read> r: array<f32>;
-@group(0) @binding(5) var<storage, read_write> p: array<f32>;
+@group(0) @binding(3) var<storage, read> z: array<f32>;
+@group(0) @binding(4) var<storage, read_write> p: array<f32>;
 
 @compute @workgroup_size(64)
 fn cg_direction(
@@ -23,5 +22,5 @@ fn cg_direction(
     if i >= params.count { return; }
     var scale = 0.0;
     if denominator[0] != 0.0 { scale = numerator[0] / denominator[0]; }
-    p[i] = weight[i] * r[i] + scale * p[i];
+    p[i] = z[i] + scale * p[i];
 }

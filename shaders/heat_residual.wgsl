@@ -15,7 +15,7 @@ struct HeatResidualParams {
 @group(0) @binding(4) var<storage, read> coarse: array<i32>;
 @group(0) @binding(5) var<storage, read> fine: array<f32>;
 @group(0) @binding(6) var<storage, read> excess_w: array<f32>;
-@group(0) @binding(7) var<storage, read> emission_area_m2: array<f32>;
+@group(0) @binding(7) var<storage, read> emission_w_per_k4: array<f32>;
 @group(0) @binding(8) var<storage, read_write> residual_w: array<f32>;
 
 @compute @workgroup_size(64)
@@ -37,5 +37,5 @@ fn heat_residual(
     let k = f32(kelvin);
     let theta = difference(kelvin << 16u, 0.0, coarse_i, fine_i);
     let above = theta * (4.0 * k * k * k + theta * (6.0 * k * k + theta * (4.0 * k + theta)));
-    residual_w[i] = (excess_w[i] - STEFAN_BOLTZMANN * emission_area_m2[i] * above) + conducted;
+    residual_w[i] = (excess_w[i] - emission_w_per_k4[i] * above) + conducted;
 }

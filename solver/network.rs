@@ -75,15 +75,27 @@ impl Coolant {
         channel * self.segments + segment
     }
 
-    /// Temperatures at the segment ends, `segments + 1` per channel, from the heat each segment loses:
-    /// `T_{k+1} = T_k − q_k / (ṁ cp)`. The segment exchanges heat at the mean of its ends: second order.
-    pub fn march(&self, lost_w: &[f64]) -> Vec<f64> {
+    /// Temperatures at the segment ends, `segments + 1` per channel, in balance with the walls:
+    /// `ṁ cp (T_{k+1} − T_k) = Σ_l GL_l (T_w,l − ½ (T_k + T_{k+1}))` from `T_0 = inlet_k`.
+    ///
+    /// The segment exchanges heat at the mean of its ends: second order. Linear in inlet and walls, so that with an inlet of 0
+    /// it gives the change by a change of the walls. Truth: `closed_form::a_bare_radiating_tube`,
+    /// `invariants::coolant_is_in_balance`.
+    pub fn settle(&self, inlet_k: f64, wall_k: &[f64]) -> Vec<f64> {
+        let (mut gl, mut driven) = (vec![0.0; self.node_count()], vec![0.0; self.node_count()]);
+        for l in &self.links {
+            let s = self.node(l.channel, l.segment);
+            gl[s] += l.gl_w_per_k;
+            driven[s] += l.gl_w_per_k * wall_k[l.node];
+        }
         let mut ends = Vec::with_capacity(self.channels * (self.segments + 1));
         for channel in 0..self.channels {
-            let mut t = self.inlet_k;
+            let mut t = inlet_k;
             ends.push(t);
             for segment in 0..self.segments {
-                t -= lost_w[self.node(channel, segment)] / self.capacity_rate_w_per_k;
+                let s = self.node(channel, segment);
+                let half = 0.5 * gl[s] / self.capacity_rate_w_per_k;
+                t = (t * (1.0 - half) + driven[s] / self.capacity_rate_w_per_k) / (1.0 + half);
                 ends.push(t);
             }
         }
@@ -103,6 +115,34 @@ impl Coolant {
             lost[s] += l.gl_w_per_k * (means_k[s] - node_k[l.node]);
         }
         lost
+    }
+
+    /// Temperatures at the segment ends when each segment gains `gained_w`: `T_{k+1} = T_k + q_k / (ṁ cp)` from 0.
+    pub fn advected(&self, gained_w: &[f64]) -> Vec<f64> {
+        let mut ends = Vec::with_capacity(self.channels * (self.segments + 1));
+        for gains in gained_w.chunks(self.segments.max(1)) {
+            let mut t = 0.0;
+            ends.push(t);
+            for q in gains {
+                t += q / self.capacity_rate_w_per_k;
+                ends.push(t);
+            }
+        }
+        ends
+    }
+
+    /// The matrix of nodes and coolant together, its coolant part: for changes of the ends (0 at the inlets) and of the nodes,
+    /// the heat `ṁ cp (T_{k+1} − T_k) + lost` that each segment is short of, W, and the heat that each node receives.
+    pub fn coupled_w(&self, ends_k: &[f64], node_k: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let means = self.means(ends_k);
+        let mut short = self.lost_w(&means, node_k);
+        let steps = ends_k.chunks(self.segments + 1).flat_map(|c| c.windows(2).map(|w| w[1] - w[0]));
+        short.iter_mut().zip(steps).for_each(|(s, step)| *s += self.capacity_rate_w_per_k * step);
+        let mut received = vec![0.0; node_k.len()];
+        for l in &self.links {
+            received[l.node] += l.gl_w_per_k * means[self.node(l.channel, l.segment)];
+        }
+        (short, received)
     }
 }
 
@@ -124,6 +164,37 @@ impl Internal {
     }
 }
 
+/// Nodes that form a block: node `first + (k·ny + j)·nx + i` is cell (i, j, k), and conductors from them lead only to
+/// neighbouring cells of the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lattice {
+    /// First node.
+    pub first: usize,
+    /// nx, ny, nz.
+    pub size: [usize; 3],
+}
+
+impl Lattice {
+    /// Nodes of the block.
+    pub fn len(&self) -> usize {
+        self.size.iter().product()
+    }
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Direction from node `a` to the next node `b`, both counted from `first`; `None` if they are no neighbours.
+    pub fn direction(&self, a: usize, b: usize) -> Option<usize> {
+        let [nx, ny, _] = self.size;
+        let (step, column, row) = (b.checked_sub(a)?, a % nx, a / nx % ny);
+        (0..3).find(|&d| match d {
+            0 => step == 1 && column + 1 < nx,
+            1 => step == nx && row + 1 < ny,
+            _ => step == nx * ny,
+        })
+    }
+}
+
 /// The network.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -131,6 +202,8 @@ pub struct Network {
     pub node_count: usize,
     /// Conductors between them.
     pub conductors: Vec<Conductor>,
+    /// Which nodes form blocks; the others are a graph. A hint: the answer does not depend on it.
+    pub lattices: Vec<Lattice>,
     /// Heat in each node.
     pub internal: Vec<Internal>,
     /// Faces of the nodes.
@@ -151,6 +224,7 @@ impl Network {
         Self {
             node_count,
             conductors: vec![],
+            lattices: vec![],
             internal: vec![Internal::default(); node_count],
             faces: vec![],
             surfaces: vec![],
@@ -194,15 +268,47 @@ impl Network {
 
     /// Infrared that each surface receives from the others and from space, W/m², before absorption.
     pub fn irradiation_w_m2(&self, emitted_w_m2: &[f64]) -> Vec<f64> {
-        let space = STEFAN_BOLTZMANN * self.space_k.powi(4);
+        self.irradiation_at(emitted_w_m2, STEFAN_BOLTZMANN * self.space_k.powi(4))
+    }
+
+    /// [`irradiation_w_m2`](Self::irradiation_w_m2) with space sending another flux; linear in both arguments.
+    pub fn irradiation_at(&self, emitted_w_m2: &[f64], space_w_m2: f64) -> Vec<f64> {
         match &self.factors {
-            None => vec![space; self.surfaces.len()],
+            None => vec![space_w_m2; self.surfaces.len()],
             Some(f) => {
-                let direct: Vec<f64> = f.g_space_m2.iter().zip(&f.area_m2).map(|(g, a)| g / a * space).collect();
+                let direct: Vec<f64> = f.g_space_m2.iter().zip(&f.area_m2).map(|(g, a)| g / a * space_w_m2).collect();
                 let reflectance: Vec<f64> = self.surfaces.iter().map(|s| 1.0 - s.emissivity).collect();
                 exchange::irradiation(f, &reflectance, emitted_w_m2, &direct)
             }
         }
+    }
+
+    /// Heat that a change of node temperatures by `change_k` at `node_k` brings back to the nodes through the other surfaces,
+    /// W: `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`. With the local slope it is the derivative of radiation.
+    ///
+    /// Truth: `invariants::returned_heat_is_the_derivative`.
+    pub fn returned_w(&self, node_k: &[f64], change_k: &[f64], area_m2: &[f64]) -> Vec<f64> {
+        let mut heat = vec![0.0; self.node_count];
+        if self.factors.is_none() {
+            return heat;
+        }
+        let mut emitted = vec![0.0; self.surfaces.len()];
+        for f in &self.faces {
+            emitted[f.surface] += f.area_m2 * 4.0 * node_k[f.node].powi(3) * change_k[f.node];
+        }
+        for (e, (s, a)) in emitted.iter_mut().zip(self.surfaces.iter().zip(area_m2)) {
+            *e *= s.emissivity * STEFAN_BOLTZMANN / a;
+        }
+        let irradiation = self.irradiation_at(&emitted, 0.0);
+        for f in &self.faces {
+            heat[f.node] += self.surfaces[f.surface].emissivity * f.area_m2 * irradiation[f.surface];
+        }
+        heat
+    }
+
+    /// Whether nodes act on each other through radiation or coolant.
+    pub fn is_coupled(&self) -> bool {
+        self.factors.is_some() || !self.coolant.links.is_empty()
     }
 
     /// Net infrared to space, W: radiosity through the opening to space less what space sends.

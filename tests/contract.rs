@@ -9,7 +9,7 @@ use thermsolve::kernels::{common, ray};
 
 fn parse<K: Kernel>() -> naga::Module {
     let m = naga::front::wgsl::parse_str(K::WGSL).unwrap_or_else(|e| panic!("{}", e.emit_to_string(K::WGSL)));
-    naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::default())
+    naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::FLOAT64)
         .validate(&m)
         .unwrap_or_else(|e| panic!("{}", e.emit_to_string(K::WGSL)));
     m
@@ -21,7 +21,7 @@ fn bindings_match() {
         let m = parse::<K>();
         let entry = m.entry_points.iter().find(|e| e.name == K::NAME);
         let entry = entry.unwrap_or_else(|| panic!("shaders/{}.wgsl: no entry point `{0}`", K::NAME));
-        let lanes = if K::SHAPE == Shape::Map { 64 } else { REDUCE_LANES };
+        let lanes = if matches!(K::SHAPE, Shape::Map | Shape::Lattice) { 64 } else { REDUCE_LANES };
         assert_eq!(entry.workgroup_size, [lanes, 1, 1], "shaders/{}.wgsl: workgroup size", K::NAME);
         let mut found: Vec<_> =
             m.global_variables.iter().filter_map(|(_, v)| Some((v.binding?.binding, v.name.clone()?))).collect();
@@ -103,7 +103,7 @@ fn every_shader_is_listed() {
     }
     for_each_kernel!(add);
     let mut listed = NAMES.take();
-    listed.extend(["common", "ray"].map(str::to_owned));
+    listed.extend(["block", "common", "ray"].map(str::to_owned));
     listed.sort();
     let mut files: Vec<_> = std::fs::read_dir("shaders")
         .unwrap()

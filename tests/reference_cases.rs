@@ -7,9 +7,15 @@ mod closed_form;
 mod enclosures;
 #[path = "reference_cases/environment.rs"]
 mod environment;
+#[path = "reference_cases/gmres.rs"]
+mod gmres;
 #[path = "reference_cases/invariants.rs"]
 mod invariants;
+#[path = "reference_cases/multigrid.rs"]
+mod multigrid;
 #[path = "reference_cases/sizing.rs"]
 mod sizing;
+#[path = "reference_cases/three_panels.rs"]
+mod three_panels;
 #[path = "reference_cases/view_factors.rs"]
 mod view_factors;

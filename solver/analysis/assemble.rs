@@ -7,7 +7,7 @@ use crate::conduction::tube::Flow;
 use crate::mesh::Panel;
 use crate::model::Model;
 use crate::model::design::Design;
-use crate::network::{Coolant, Face, FilmLink, Internal, Network, Surface};
+use crate::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
 use crate::radiation::view_factor::ViewFactors;
@@ -25,6 +25,7 @@ pub fn network(
     network.surfaces = surfaces(orbit, layout, &factors, incident);
     let k = model.radiator.conductivity_w_mk;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
+        network.lattices.push(Lattice { first: layout.mesh.first_cell[panel], size: [p.nu(), p.nv(), 1] });
         let mut rigid = vec![false; p.nu()];
         let thickness = match part {
             Part::Radiator => {

@@ -171,7 +171,7 @@ pub fn analyse<B: Backend>(
     let quality = factors.quality;
     let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
     let guess = vec![design.mean_k(); network.node_count];
-    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200 };
+    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200, residual: None };
     let state = stage(observer, "steady state", 0, || {
         steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
     })?;

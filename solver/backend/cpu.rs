@@ -1,7 +1,6 @@
-//! The CPU backend: arrays are vectors, a launch is a rayon loop over the kernel's `element`.
+//! The CPU backend: arrays are vectors, a launch runs the kernel's twin on rayon's threads.
 
-use super::{Backend, DeviceError, Element, Kernel, Real, Shape};
-use rayon::prelude::*;
+use super::{Backend, DeviceError, Element, Kernel, Real};
 use std::marker::PhantomData;
 
 /// Runs kernels on the host's cores in precision `R`.
@@ -19,6 +18,17 @@ impl<R: Real> Backend for Cpu<R> {
     type Real = R;
     type Array<T: Element> = Vec<T>;
 
+    type Inner = Cpu<f32>;
+
+    fn inner(&self) -> &Cpu<f32> {
+        &Cpu(PhantomData)
+    }
+    fn is_host(&self) -> bool {
+        true
+    }
+    fn has_f64(&self) -> bool {
+        false
+    }
     fn describe(&self) -> String {
         format!("CPU, {} threads, f{}", rayon::current_num_threads(), 8 * size_of::<R>())
     }
@@ -31,8 +41,13 @@ impl<R: Real> Backend for Cpu<R> {
     fn download<T: Element>(&self, array: &Vec<T>) -> Result<Vec<T>, DeviceError> {
         Ok(array.clone())
     }
+    fn copy<T: Element>(&self, from: &Vec<T>, to: &mut Vec<T>) {
+        to.copy_from_slice(from);
+    }
+    fn look(&self) -> usize {
+        1
+    }
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut Vec<K::Out<R>>, n: usize) {
-        let at_least = if K::SHAPE == Shape::Map { 256 } else { 1 };
-        out[..n].par_iter_mut().with_min_len(at_least).enumerate().for_each(|(i, o)| *o = K::element::<R>(u, &x, *o, i));
+        K::run::<R>(u, &x, out, n);
     }
 }

@@ -117,8 +117,12 @@ impl Gpu {
             return Err(refuse(reason.clone()));
         }
         let limits = adapter.limits();
-        let descriptor =
-            wgpu::DeviceDescriptor { label: Some("thermsolve"), required_limits: limits.clone(), ..Default::default() };
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("thermsolve"),
+            required_features: adapter.features() & wgpu::Features::SHADER_F64,
+            required_limits: limits.clone(),
+            ..Default::default()
+        };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor)).map_err(|e| refuse(e.to_string()))?;
         let failure = Arc::new(Mutex::new(None));
         let (on_error, on_loss) = (failure.clone(), failure.clone());
@@ -178,6 +182,20 @@ impl Backend for Gpu {
     type Real = f32;
     type Array<T: Element> = GpuArray<T>;
 
+    type Inner = Self;
+
+    fn inner(&self) -> &Self {
+        self
+    }
+
+    fn is_host(&self) -> bool {
+        false
+    }
+
+    fn has_f64(&self) -> bool {
+        self.adapter.f64
+    }
+
     fn describe(&self) -> String {
         format!("{} ({}, {}), f32", self.adapter.name, self.adapter.api, self.adapter.driver)
     }
@@ -236,6 +254,17 @@ impl Backend for Gpu {
         Ok(bytemuck::pod_collect_to_vec(&view))
     }
 
+    fn copy<T: Element>(&self, from: &GpuArray<T>, to: &mut GpuArray<T>) {
+        assert_eq!(from.len, to.len, "copy of another length");
+        let mut pending = lock(&self.pending);
+        let encoder = pending.get_or_insert_with(|| self.device.create_command_encoder(&Default::default()));
+        encoder.copy_buffer_to_buffer(from, 0, to, 0, (from.len * size_of::<T>()) as u64);
+    }
+
+    fn look(&self) -> usize {
+        4
+    }
+
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut GpuArray<K::Out<f32>>, n: usize) {
         let pipeline = self.pipeline::<K>();
         let uniform = self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
@@ -255,7 +284,11 @@ impl Backend for Gpu {
             entries: &entries,
         });
         let n = u32::try_from(n).expect("a dispatch has fewer than 2^32 outputs: callers split their work");
-        let (width, height) = self.fold(if K::SHAPE == Shape::Map { n.div_ceil(MAP_LANES) } else { n });
+        let (width, height) = self.fold(match K::SHAPE {
+            Shape::Map | Shape::Lattice => n.div_ceil(MAP_LANES),
+            Shape::Reduce => n,
+            Shape::Single => 1,
+        });
         let mut pending = lock(&self.pending);
         let encoder = pending.get_or_insert_with(|| self.device.create_command_encoder(&Default::default()));
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());

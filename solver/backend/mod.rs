@@ -67,6 +67,12 @@ pub enum Shape {
     Map,
     /// One workgroup of [`REDUCE_LANES`] invocations writes one output through a tree in workgroup memory.
     Reduce,
+    /// As [`Map`](Shape::Map), but an invocation also reads outputs that no other invocation of the launch writes (one
+    /// colour of a lattice); the twin is one function for the whole launch.
+    Lattice,
+    /// One workgroup of [`REDUCE_LANES`] invocations writes all outputs in barrier-separated steps; the twin is one
+    /// function for the whole launch.
+    Single,
 }
 
 /// Invocations of a [`Shape::Map`] workgroup.
@@ -98,7 +104,7 @@ pub const fn layout<T: WgslStruct>() -> Layout {
     Layout { name: T::NAME, fields: T::FIELDS, size: size_of::<T>() }
 }
 
-/// One computation: `out[i] ← element(i, inputs, out[i])`.
+/// One computation: `out[i] ← element(i, inputs, out[i])`, or a reasoned exception (see [`Shape`]).
 pub trait Kernel: Sized + 'static {
     /// File stem in `shaders/`, WGSL entry point, GPU label, test id and bench id.
     const NAME: &'static str;
@@ -119,8 +125,9 @@ pub trait Kernel: Sized + 'static {
     where
         B: 'a;
 
-    /// The CPU twin: one invocation (or one workgroup, for [`Shape::Reduce`]) of the shader.
-    fn element<R: Real>(u: &Self::Uniform, x: &Self::Inputs<'_, Cpu<R>>, out: Self::Out<R>, i: usize) -> Self::Out<R>;
+    /// The CPU twin of a launch of `n` outputs. For [`Shape::Map`] and [`Shape::Reduce`] it loops over the module's
+    /// `element`, one invocation (or one workgroup) of the shader; otherwise it is the module's `run`.
+    fn run<R: Real>(u: &Self::Uniform, x: &Self::Inputs<'_, Cpu<R>>, out: &mut [Self::Out<R>], n: usize);
 
     /// The input buffers in binding order.
     fn buffers<'a>(x: &Self::Inputs<'a, Gpu>) -> Vec<&'a GpuBuffer>;
@@ -159,6 +166,14 @@ pub enum DeviceError {
         /// Adapter name.
         adapter: String,
     },
+    /// A device lacks what was asked for.
+    #[error("`{adapter}` has no {what}\n  help: let the program choose (`residual = \"auto\"` in [solver])")]
+    Missing {
+        /// What.
+        what: &'static str,
+        /// Adapter name.
+        adapter: String,
+    },
     /// A driver error: validation, out of memory, device lost.
     #[error("device `{adapter}` failed: {reason}")]
     Failed {
@@ -170,12 +185,21 @@ pub enum DeviceError {
 }
 
 /// Holds arrays and launches kernels.
-pub trait Backend: Sync {
+pub trait Backend: Sync + Debug {
     /// Working precision.
     type Real: Real;
     /// An array on this backend.
     type Array<T: Element>: Debug + Sync;
 
+    /// The backend that solves for corrections, which need few digits: the device itself, or f32 on the CPU.
+    type Inner: Backend;
+
+    /// See [`Backend::Inner`].
+    fn inner(&self) -> &Self::Inner;
+    /// Whether kernels run on the host.
+    fn is_host(&self) -> bool;
+    /// Whether shaders with f64 run here.
+    fn has_f64(&self) -> bool;
     /// One line naming the device and its driver.
     fn describe(&self) -> String;
     /// Copies `host` to the backend. Errors: [`DeviceError::TooLarge`].
@@ -184,6 +208,10 @@ pub trait Backend: Sync {
     fn write<T: Element>(&self, array: &mut Self::Array<T>, host: &[T]);
     /// Copies an array back. Errors: anything that went wrong on the device since the last call.
     fn download<T: Element>(&self, array: &Self::Array<T>) -> Result<Vec<T>, DeviceError>;
+    /// `to ← from`, of the same length.
+    fn copy<T: Element>(&self, from: &Self::Array<T>, to: &mut Self::Array<T>);
+    /// Iterations between looks at a scalar that decides when to stop: a look waits for the device.
+    fn look(&self) -> usize;
     /// `out[i] ← element(i, inputs, out[i])` for `i < n`; later elements of `out` stay as they are.
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut Self::Array<K::Out<Self::Real>>, n: usize)
     where
@@ -201,6 +229,42 @@ pub trait Backend: Sync {
 
 fn reals<R: Real>(host: &[f64]) -> Vec<R> {
     host.iter().map(|&x| R::of(x)).collect()
+}
+
+/// Elements below which a loop is not worth sharing among threads.
+const SHARED_FROM: usize = 1 << 13;
+
+/// Calls `f(i, &mut out[i])` for each element, in parallel pieces of at least `at_least`.
+pub fn each<T: Send>(out: &mut [T], at_least: usize, f: impl Fn(usize, &mut T) + Sync + Send) {
+    use rayon::prelude::*;
+    if at_least > 1 && out.len() < SHARED_FROM {
+        out.iter_mut().enumerate().for_each(|(i, o)| f(i, o));
+    } else {
+        out.par_iter_mut().with_min_len(at_least).enumerate().for_each(|(i, o)| f(i, o));
+    }
+}
+
+/// Calls `f(i, a_i, b_i)` for the i-th rows of two arrays, in parallel; `width` elements make a row.
+pub fn row_pairs<T: Send>(a: &mut [T], b: &mut [T], width: usize, f: impl Fn(usize, &mut [T], &mut [T]) + Sync + Send) {
+    use rayon::prelude::*;
+    if a.len() < SHARED_FROM {
+        a.chunks_mut(width).zip(b.chunks_mut(width)).enumerate().for_each(|(i, (a, b))| f(i, a, b));
+    } else {
+        let at_least = (SHARED_FROM / 4).div_ceil(width);
+        let rows = a.par_chunks_mut(width).zip(b.par_chunks_mut(width)).with_min_len(at_least);
+        rows.enumerate().for_each(|(i, (a, b))| f(i, a, b));
+    }
+}
+
+/// Calls `f(i, row_i)` for each row of `width` elements, in parallel.
+pub fn rows<T: Send>(a: &mut [T], width: usize, f: impl Fn(usize, &mut [T]) + Sync + Send) {
+    use rayon::prelude::*;
+    if a.len() < SHARED_FROM {
+        a.chunks_mut(width).enumerate().for_each(|(i, a)| f(i, a));
+    } else {
+        let at_least = (SHARED_FROM / 4).div_ceil(width);
+        a.par_chunks_mut(width).with_min_len(at_least).enumerate().for_each(|(i, a)| f(i, a));
+    }
 }
 
 /// Runs `out[i] = f(i)` in parallel on the host: the one loop of host code over many independent items.
@@ -241,6 +305,21 @@ macro_rules! wgsl_struct {
     };
 }
 
+/// The CPU side of a launch, by the kernel's shape.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! twin {
+    (Map, $u:ident, $x:ident, $out:ident, $n:ident) => {
+        $crate::backend::each(&mut $out[..$n], 256, |i, o| *o = element($u, $x, *o, i))
+    };
+    (Reduce, $u:ident, $x:ident, $out:ident, $n:ident) => {
+        $crate::backend::each(&mut $out[..$n], 1, |i, o| *o = element($u, $x, *o, i))
+    };
+    ($shape:ident, $u:ident, $x:ident, $out:ident, $n:ident) => {
+        run($u, $x, $out, $n)
+    };
+}
+
 /// Declares one kernel: name, uniform, inputs in binding order, output, shape, and the shared WGSL it leans on.
 ///
 /// Expands to a unit struct `Kernel`, a typed `Inputs` struct for any backend, and the impl that joins
@@ -271,8 +350,8 @@ macro_rules! kernel {
             type Uniform = $uniform;
             type Out<R: $crate::backend::Real> = $crate::element_type!($out, R);
             type Inputs<'a, B: $crate::backend::Backend> = Inputs<'a, B> where B: 'a;
-            fn element<R: $crate::backend::Real>(u: &$uniform, x: &Self::Inputs<'_, $crate::backend::Cpu<R>>, out: Self::Out<R>, i: usize) -> Self::Out<R> {
-                element(u, x, out, i)
+            fn run<R: $crate::backend::Real>(u: &$uniform, x: &Self::Inputs<'_, $crate::backend::Cpu<R>>, out: &mut [Self::Out<R>], n: usize) {
+                $crate::twin!($shape, u, x, out, n);
             }
             fn buffers<'a>(x: &Self::Inputs<'a, $crate::backend::Gpu>) -> Vec<&'a $crate::backend::GpuBuffer> { vec![$(x.$input),*] }
         }

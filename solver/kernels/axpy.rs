@@ -13,7 +13,7 @@ crate::wgsl_struct! {
 }
 
 crate::kernel! {
-    /// `y_i ← y_i + s (n/d) x_i`; `n`, `d` are one-element arrays left on the device by `weighted_dot`; `n/0` counts as 0.
+    /// `y_i ← y_i + s (n/d) x_i`; `n`, `d` are one-element arrays left on the device by `dot_product`; `n/0` counts as 0.
     Map axpy(AxpyParams; numerator: real, denominator: real, x: real) -> real
 }
 

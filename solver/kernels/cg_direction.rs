@@ -1,4 +1,4 @@
-//! The next search direction of conjugate gradients, with the Jacobi preconditioner folded in.
+//! The next search direction of conjugate gradients.
 
 use crate::backend::{Cpu, Real};
 
@@ -11,12 +11,12 @@ crate::wgsl_struct! {
 }
 
 crate::kernel! {
-    /// `p_i ← w_i r_i + (n/d) p_i`; `w` is the inverse diagonal, `n/d` the ratio of successive `r·w·r`; `n/0` counts as 0.
-    Map cg_direction(CgDirectionParams; numerator: real, denominator: real, weight: real, r: real) -> real
+    /// `p_i ← z_i + (n/d) p_i`; z is the preconditioned residual, `n/d` the ratio of successive `r·z`; `n/0` counts as 0.
+    Map cg_direction(CgDirectionParams; numerator: real, denominator: real, z: real) -> real
 }
 
 fn element<R: Real>(_: &CgDirectionParams, x: &Inputs<'_, Cpu<R>>, p: R, i: usize) -> R {
     let denominator = x.denominator[0];
     let scale = if denominator == R::ZERO { R::ZERO } else { x.numerator[0] / denominator };
-    x.weight[i] * x.r[i] + scale * p
+    x.z[i] + scale * p
 }

@@ -2,7 +2,6 @@
 
 use super::common::{difference, whole_kelvin};
 use crate::backend::{Cpu, Real};
-use crate::constants::STEFAN_BOLTZMANN;
 
 crate::wgsl_struct! {
     /// Uniform of `shaders/heat_residual.wgsl`.
@@ -23,14 +22,14 @@ crate::kernel! {
     /// | `gl_w_per_k` | W/K | as `column` |
     /// | `coarse`, `fine` | 2⁻¹⁶ K, K | one per node, boundaries included |
     /// | `excess_w` | W | one per node: `Q − σ E K⁴`, taken in f64: absorbed and dissipated heat less emission at K |
-    /// | `emission_area_m2` | m² | one per node: Σ ε A over its radiating faces |
+    /// | `emission_w_per_k4` | W/K⁴ | one per node: σ E, E = Σ ε A over its radiating faces |
     ///
     /// Sign: positive heats node i. In f32 `Q − σ E T⁴` would be blind below 3e-5 K, the step of f32 near 330 K; about a whole
     /// kelvin only small numbers are rounded. Conduction is summed as differences of fixed-point temperatures, never as `A·T`:
     /// in f32 the latter is 14 K wrong on a 1 mm panel.
     /// Truth: `closed_form::fin_efficiency_of_the_field_model`, `closed_form::tube_fin_panels`.
     Map heat_residual(HeatResidualParams;
-        row_start: u32, column: u32, gl_w_per_k: real, coarse: i32, fine: real, excess_w: real, emission_area_m2: real
+        row_start: u32, column: u32, gl_w_per_k: real, coarse: i32, fine: real, excess_w: real, emission_w_per_k4: real
     ) -> real
 }
 
@@ -45,5 +44,5 @@ fn element<R: Real>(_: &HeatResidualParams, x: &Inputs<'_, Cpu<R>>, _: R, i: usi
     let k = R::of_i32(kelvin);
     let theta = difference(kelvin << 16, R::ZERO, coarse, fine);
     let above = theta * (R::of(4.0) * k * k * k + theta * (R::of(6.0) * k * k + theta * (R::of(4.0) * k + theta)));
-    (x.excess_w[i] - R::of(STEFAN_BOLTZMANN) * x.emission_area_m2[i] * above) + conducted
+    (x.excess_w[i] - x.emission_w_per_k4[i] * above) + conducted
 }

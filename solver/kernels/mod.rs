@@ -3,6 +3,7 @@
 //! Kernels know arrays, not models. Each file holds the uniform, the declaration and the twin; the shader of the same
 //! name is in `shaders/`. `tests/twins.rs` compares the two on random inputs, `tests/shader_contract.rs` their layout.
 
+pub mod block;
 pub mod common;
 pub mod ray;
 
@@ -15,4 +16,7 @@ macro_rules! kernels {
         macro_rules! for_each_kernel { ($d visit:ident) => { $($d visit::<$crate::kernels::$k::Kernel>();)* } }
     };
 }
-kernels! { ($) axpy, cg_direction, heat_residual, irradiance, jacobian_apply, trace_exchange, weighted_dot }
+kernels! { ($)
+    axpy, block_apply, block_prolong, block_relax, block_restrict, cg_direction, coarse_cycle, dot_product, graph_apply,
+    graph_prolong, graph_relax, graph_restrict, heat_residual, heat_residual_f64, irradiance, trace_exchange,
+}

@@ -1,5 +1,13 @@
 //! Solvers of a [`Network`](crate::network::Network).
 
+pub mod balance;
+pub mod block;
+pub mod corrector;
+pub mod gmres;
+pub mod graph;
+pub mod linear;
+pub mod multigrid;
+pub mod operator;
 mod rows;
 pub mod steady;
 

@@ -2,7 +2,7 @@
 
 use crate::network::Network;
 
-/// Rows of `(column, GL)`; columns beyond the nodes are coolant segments.
+/// Rows of `(column, GL)`, the strongest conductors first; columns beyond the nodes are coolant segments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
     /// First entry of each row, and the end.
@@ -36,6 +36,18 @@ impl Rows {
             start[row] += 1;
             column[at] = index(other);
             gl_w_per_k[at] = gl;
+        }
+        // The strongest first: the large heats that pass through a node cancel before small ones are added, so that f32 sums
+        // keep the small ones.
+        let mut begin = 0;
+        for end in start.iter().take(n).copied() {
+            let mut row: Vec<(u32, f64)> =
+                column[begin..end].iter().copied().zip(gl_w_per_k[begin..end].iter().copied()).collect();
+            row.sort_by(|a, b| b.1.total_cmp(&a.1));
+            for (k, (c, g)) in row.into_iter().enumerate() {
+                (column[begin + k], gl_w_per_k[begin + k]) = (c, g);
+            }
+            begin = end;
         }
         Self { row_start, column, gl_w_per_k }
     }

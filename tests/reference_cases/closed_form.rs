@@ -8,7 +8,7 @@ use thermsolve::mesh::{Mesh, Panel, even_lines};
 use thermsolve::network::{Coolant, Face, FilmLink, Network, Surface};
 use thermsolve::solve::steady::{Settings, SteadyState, steady};
 
-const SETTINGS: Settings = Settings { tolerance_k: 1e-9, max_rounds: 100 };
+const SETTINGS: Settings = Settings { tolerance_k: 1e-9, max_rounds: 100, residual: None };
 
 fn panel(lines_u: Vec<f64>, lines_v: Vec<f64>) -> Panel {
     let (facet_u, facet_v) = (vec![0, lines_u.len() - 1], vec![0, lines_v.len() - 1]);
@@ -130,4 +130,29 @@ fn tube_fin_panels() {
         let (fine, _) = tube_fin(&c, 48, 160);
         near(&format!("{} Q, fine", c.id), fine.convergence.coolant_w, c.want("Q_W"), 1e-4 * c.want("Q_W"));
     }
+}
+
+/// A bare tube that radiates to cold space and cools its fluid from 600 to about 300 K:
+/// `ṁ cp dT/dx = −ε σ p T⁴` gives `1/T³ = 1/T_in³ + 3 ε σ p x / (ṁ cp)`. Such a drop is where iterating between walls and
+/// coolant fails.
+#[test]
+fn a_bare_radiating_tube() {
+    let (inlet_k, emissivity, perimeter, length, rate) = (600.0_f64, 0.9, 0.5, 40.0, 12.0);
+    let outlet = |n: usize| {
+        let mut network = Network::new(n);
+        network.space_k = 1e-3;
+        let side = Surface { emissivity, solar_w_m2: 0.0, albedo_w_m2: 0.0, planet_ir_w_m2: 0.0 };
+        network.surfaces = vec![side];
+        let area_m2 = perimeter * length / n as f64;
+        network.faces = (0..n).map(|node| Face { node, surface: 0, area_m2 }).collect();
+        let links = (0..n).map(|segment| FilmLink { channel: 0, segment, node: segment, gl_w_per_k: 1e7 * area_m2 });
+        network.coolant = Coolant { inlet_k, capacity_rate_w_per_k: rate, channels: 1, segments: n, links: links.collect() };
+        *solve(&network).coolant_k.last().unwrap()
+    };
+    let exact = (inlet_k.powi(-3) + 3.0 * emissivity * STEFAN_BOLTZMANN * perimeter * length / rate).powf(-1.0 / 3.0);
+    assert!(exact < 320.0, "{exact}");
+    let errors: Vec<f64> = [500, 1000].iter().map(|&n| (outlet(n) - exact).abs()).collect();
+    println!("{errors:?}");
+    assert!(errors[1] < 0.02, "{errors:?} of {exact}");
+    near("observed order", (errors[0] / errors[1]).log2(), 2.0, 0.3);
 }

@@ -1,18 +1,20 @@
 //! What must hold for any model: conservation, symmetry, no flow at equal temperature.
 use super::view_factors::inside_of_box;
 use crate::support::near;
+use nalgebra::Vector3;
 use proptest::prelude::*;
 use thermsolve::backend::{Backend, Cpu};
 use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::kernels::common::{split, whole_kelvin};
-use thermsolve::kernels::{heat_residual, jacobian_apply};
+use thermsolve::kernels::{graph_apply, heat_residual};
 use thermsolve::mesh::Shape;
-use thermsolve::network::{Coolant, FilmLink, Network};
+use thermsolve::network::{Coolant, Face, FilmLink, Network, Surface};
 use thermsolve::radiation::exchange::{irradiation, radks_m2};
 use thermsolve::radiation::scene::Scene;
 use thermsolve::radiation::view_factor::{close, trace};
 use thermsolve::solve::Rows;
+use thermsolve::solve::steady::{Settings, steady};
 
 /// A random connected network without radiation: (conductors, coolant links).
 fn network() -> impl Strategy<Value = Network> {
@@ -74,10 +76,10 @@ proptest! {
         let p = [d.clone(), vec![0.0; network.coolant.node_count()]].concat();
         let cpu = Cpu::<f64>::new();
         let mut q = vec![0.0; n];
-        let inputs = jacobian_apply::Inputs::<Cpu<f64>> {
-            row_start: &rows.row_start, column: &rows.column, gl_w_per_k: &rows.gl_w_per_k, diagonal_w_per_k: &diagonal, p: &p,
+        let inputs = graph_apply::Inputs::<Cpu<f64>> {
+            row_start: &rows.row_start, column: &rows.column, conductance: &rows.gl_w_per_k, diagonal: &diagonal, x: &p,
         };
-        cpu.launch::<jacobian_apply::Kernel>(&jacobian_apply::JacobianApplyParams { node_count: n as u32 }, inputs, &mut q, n);
+        cpu.launch::<graph_apply::Kernel>(&graph_apply::GraphApplyParams { count: n as u32, keep: 0.0, sign: 1.0 }, inputs, &mut q, n);
         let scale = q.iter().fold(1.0_f64, |m, x| m.max(x.abs()));
         for i in 0..n {
             let slope = -(plus[i] - minus[i]) / 2e-3;
@@ -99,7 +101,7 @@ fn residual(network: &Network, temperature_k: &[f64], source: &[f64], area: &[f6
         coarse: &coarse,
         fine: &fine,
         excess_w: &excess,
-        emission_area_m2: &area.to_vec(),
+        emission_w_per_k4: &area.iter().map(|a| STEFAN_BOLTZMANN * a).collect::<Vec<_>>(),
     };
     let params = heat_residual::HeatResidualParams { node_count: network.node_count as u32 };
     Cpu::<f64>::new().launch::<heat_residual::Kernel>(&params, inputs, &mut r, network.node_count);
@@ -142,12 +144,80 @@ fn radks_are_symmetric_and_complete() {
     }
 }
 
+/// What the coolant gives off is what its walls take, segment by segment.
 #[test]
-fn a_coolant_gives_off_what_its_walls_take() {
-    let coolant = Coolant { inlet_k: 333.15, capacity_rate_w_per_k: 38.6, channels: 2, segments: 4, links: vec![] };
-    let lost: Vec<f64> = (0..8).map(|k| 20.0 + k as f64).collect();
-    let ends = coolant.march(&lost);
-    let drop: f64 = [0, 5].iter().map(|&c| ends[c] - ends[c + 4]).sum();
-    near("heat", drop * coolant.capacity_rate_w_per_k, lost.iter().sum(), 1e-9);
-    near("first mean", coolant.means(&ends)[0], 333.15 - 0.5 * 20.0 / 38.6, 1e-12);
+fn coolant_is_in_balance() {
+    let links = (0..8).flat_map(|s| [(s, 2 * s, 1.5), (s, 2 * s + 1, 0.4 + s as f64)]);
+    let links = links.map(|(s, node, gl_w_per_k)| FilmLink { channel: s / 4, segment: s % 4, node, gl_w_per_k });
+    let coolant = Coolant { inlet_k: 333.15, capacity_rate_w_per_k: 38.6, channels: 2, segments: 4, links: links.collect() };
+    let walls: Vec<f64> = (0..16).map(|k| 290.0 + 3.0 * (k as f64).sin()).collect();
+    let ends = coolant.settle(coolant.inlet_k, &walls);
+    let lost = coolant.lost_w(&coolant.means(&ends), &walls);
+    for (s, lost) in lost.iter().enumerate() {
+        let k = s / 4 * 5 + s % 4;
+        near("segment", (ends[k] - ends[k + 1]) * 38.6, *lost, 1e-9);
+    }
+    near("inlet of the second channel", ends[5], 333.15, 0.0);
+}
+
+/// A spacecraft of four plates that see each other, two of them cooled.
+fn coupled() -> (Network, Vec<f64>) {
+    let shapes = [
+        Shape::parallelogram(Vector3::zeros(), Vector3::x(), Vector3::y()),
+        Shape::parallelogram(Vector3::new(0.0, 0.0, 0.7), Vector3::y(), Vector3::x()),
+        Shape::parallelogram(Vector3::zeros(), Vector3::z() * 0.7, Vector3::x()),
+    ];
+    let raw = trace(&Cpu::<f64>::new(), &Scene::new(&shapes).unwrap(), &[0, 2, 4], 2048, 4, &|_| ()).unwrap();
+    let mut network = Network::new(6);
+    network.factors = Some(close(&raw, shapes.iter().map(Shape::area_m2).collect()).unwrap());
+    network.surfaces = [0.8, 0.3, 0.6]
+        .map(|emissivity| Surface { emissivity, solar_w_m2: 200.0, albedo_w_m2: 10.0, planet_ir_w_m2: 30.0 })
+        .to_vec();
+    for node in 0..6 {
+        let area = shapes[node / 2].area_m2();
+        network.faces.push(Face { node, surface: node / 2, area_m2: area * if node % 2 == 0 { 0.4 } else { 0.6 } });
+    }
+    network.conductors = (0..5).map(|a| Conductor { a, b: a + 1, gl_w_per_k: 0.3 + a as f64 }).collect();
+    let links = [(0, 0, 5.0), (1, 3, 2.0), (1, 4, 0.7)].map(|(segment, node, gl_w_per_k)| FilmLink {
+        channel: 0,
+        segment,
+        node,
+        gl_w_per_k,
+    });
+    network.coolant = Coolant { inlet_k: 340.0, capacity_rate_w_per_k: 4.0, channels: 1, segments: 2, links: links.into() };
+    (network, shapes.iter().map(Shape::area_m2).collect())
+}
+
+/// Heat brought back through the surfaces is the derivative of that heat by the node temperatures.
+#[test]
+fn returned_heat_is_the_derivative() {
+    let (network, area) = coupled();
+    let brought = |t: &[f64]| -> Vec<f64> {
+        let irradiation = network.irradiation_w_m2(&network.emitted_w_m2(t, &area));
+        let mut heat = vec![0.0; 6];
+        for f in &network.faces {
+            heat[f.node] += network.surfaces[f.surface].emissivity * f.area_m2 * irradiation[f.surface];
+        }
+        heat
+    };
+    let t: Vec<f64> = (0..6).map(|k| 290.0 + 11.0 * (k as f64).sin()).collect();
+    let d: Vec<f64> = (0..6).map(|k| (k as f64 * 1.7).cos()).collect();
+    let moved = |h: f64| -> Vec<f64> { t.iter().zip(&d).map(|(t, d)| t + h * d).collect() };
+    let (plus, minus) = (brought(&moved(1e-3)), brought(&moved(-1e-3)));
+    for (node, returned) in network.returned_w(&t, &d, &area).iter().enumerate() {
+        near("derivative", *returned, (plus[node] - minus[node]) / 2e-3, 1e-6);
+    }
+}
+
+/// Newton with the whole derivative converges quadratically: few rounds however strong the coupling.
+#[test]
+fn coupled_networks_take_few_rounds() {
+    let (mut network, _) = coupled();
+    for rate in [0.2, 4.0, 1e5] {
+        network.coolant.capacity_rate_w_per_k = rate;
+        let settings = Settings { tolerance_k: 1e-9, max_rounds: 12, residual: None };
+        let s = steady(&Cpu::<f64>::new(), &network, vec![250.0; 6], settings, &|_| ()).unwrap();
+        println!("flow {rate} W/K: {} rounds, {} cycles", s.convergence.rounds, s.convergence.cycles);
+        assert!(s.convergence.balance < 1e-10, "{:?}", s.convergence);
+    }
 }

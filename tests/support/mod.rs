@@ -1,6 +1,8 @@
 //! Reference cases as data: `tests/reference/*.toml`, each with its source.
 #![allow(dead_code, reason = "each test crate uses its part")]
 
+pub mod panels;
+
 use std::collections::BTreeMap;
 
 /// One reference case.

@@ -1,0 +1,30 @@
+//! Net heat flow into each node in f64: for the host, and for devices that have f64 in shaders.
+
+use crate::backend::{Cpu, Real};
+
+crate::wgsl_struct! {
+    /// Uniform of `shaders/heat_residual_f64.wgsl`.
+    pub struct HeatResidualF64Params {
+        /// Nodes whose balance is wanted; nodes beyond are boundaries that only appear as columns.
+        pub node_count: u32,
+    }
+}
+
+crate::kernel! {
+    /// `r_i = Q_i − s_i T_i⁴ + Σ_j GL_ij (T_j − T_i)`, W, all in f64; `s_i = σ Σ ε A` in W/K⁴, boundaries included in `T`.
+    ///
+    /// Sign: positive heats node i. Truth: `three_panels::all_forms_reach_the_answer`, `closed_form::tube_fin_panels`.
+    Map heat_residual_f64(HeatResidualF64Params;
+        row_start: u32, column: u32, gl_w_per_k: f64, temperature_k: f64, source_w: f64, emission_w_per_k4: f64
+    ) -> f64
+}
+
+fn element<R: Real>(_: &HeatResidualF64Params, x: &Inputs<'_, Cpu<R>>, _: f64, i: usize) -> f64 {
+    let t = x.temperature_k[i];
+    let mut conducted = 0.0;
+    for k in x.row_start[i] as usize..x.row_start[i + 1] as usize {
+        conducted += x.gl_w_per_k[k] * (x.temperature_k[x.column[k] as usize] - t);
+    }
+    let square = t * t;
+    (x.source_w[i] - x.emission_w_per_k4[i] * (square * square)) + conducted
+}

@@ -1,0 +1,203 @@
+//! Newton corrections: the conducting parts of a network, each with its multigrid.
+
+use super::block::Block;
+use super::gmres;
+use super::graph::Graph;
+use super::multigrid::Multigrid;
+use super::operator::Matrix;
+use crate::backend::{Backend, DeviceError};
+use crate::kernels::block::Grid;
+use crate::network::{Coolant, Network};
+
+/// Vectors that GMRES keeps before it starts anew.
+const RESTART: usize = 20;
+
+/// A part of the network that conducts to no other part.
+struct Part<B: Backend> {
+    /// Node of each cell in natural order.
+    nodes: Vec<usize>,
+    matrix: Matrix,
+    /// Conductance to the coolant, in natural order.
+    film: Vec<f64>,
+    multigrid: Multigrid<B>,
+}
+
+/// Solves for corrections: K conducts, D is local; radiation between surfaces and coolant couple distant nodes.
+pub struct Corrector<'a, B: Backend> {
+    backend: &'a B,
+    node_count: usize,
+    parts: Vec<Part<B>>,
+}
+
+/// The network's matrices: a block for each lattice that its conductors keep to, a graph of all other nodes.
+pub fn matrices(network: &Network) -> Vec<(Vec<usize>, Matrix)> {
+    // The lattice of each node, and whether conductors keep to it.
+    const NONE: usize = usize::MAX;
+    let mut lattice = vec![NONE; network.node_count];
+    for (l, lat) in network.lattices.iter().enumerate() {
+        lattice[lat.first..lat.first + lat.len()].fill(l);
+    }
+    let direction = |l: usize, a: usize, b: usize| {
+        let first = network.lattices[l].first;
+        network.lattices[l].direction(a - first, b - first)
+    };
+    let mut regular = vec![true; network.lattices.len()];
+    for c in &network.conductors {
+        let (la, lb) = (lattice[c.a], lattice[c.b]);
+        let (low, high) = (c.a.min(c.b), c.a.max(c.b));
+        if la != lb || (la != NONE && direction(la, low, high).is_none()) {
+            [la, lb].into_iter().filter(|&l| l != NONE).for_each(|l| regular[l] = false);
+        }
+    }
+    let mut conductance: Vec<[Vec<f64>; 3]> = network
+        .lattices
+        .iter()
+        .zip(&regular)
+        .map(|(l, &regular)| std::array::from_fn(|_| if regular { vec![0.0; l.len()] } else { vec![] }))
+        .collect();
+    let in_block = |node: usize| lattice[node] != NONE && regular[lattice[node]];
+    let others: Vec<usize> = (0..network.node_count).filter(|&i| !in_block(i)).collect();
+    let mut place = vec![0_u32; network.node_count];
+    others.iter().zip(0_u32..).for_each(|(&node, i)| place[node] = i);
+    let mut rows: Vec<u32> = vec![0; others.len() + 1];
+    for c in &network.conductors {
+        let (low, high) = (c.a.min(c.b), c.a.max(c.b));
+        if in_block(low) {
+            let l = lattice[low];
+            let d = direction(l, low, high).expect("the lattice is regular");
+            conductance[l][d][low - network.lattices[l].first] += c.gl_w_per_k;
+        } else {
+            rows[place[low] as usize + 1] += 1;
+            rows[place[high] as usize + 1] += 1;
+        }
+    }
+    let mut all = vec![];
+    for ((l, conductance), _) in network.lattices.iter().zip(conductance).zip(&regular).filter(|(_, regular)| **regular) {
+        let grid = Grid { nx: l.size[0], ny: l.size[1], nz: l.size[2] };
+        let [x, y, z] = &conductance;
+        let block = Block::new(grid, [x, y, z], &vec![0.0; l.len()]);
+        all.push(((l.first..l.first + l.len()).collect(), Matrix::Block(block)));
+    }
+    if !others.is_empty() {
+        for i in 0..others.len() {
+            rows[i + 1] += rows[i];
+        }
+        let entries = rows[others.len()] as usize;
+        let (mut next, mut column, mut values) = (rows.clone(), vec![0_u32; entries], vec![0.0; entries]);
+        for c in network.conductors.iter().filter(|c| !in_block(c.a)) {
+            for (a, b) in [(c.a, c.b), (c.b, c.a)] {
+                let at = &mut next[place[a] as usize];
+                (column[*at as usize], values[*at as usize]) = (place[b], c.gl_w_per_k);
+                *at += 1;
+            }
+        }
+        let diagonal = vec![0.0; others.len()];
+        let graph = Graph { row_start: rows, column, conductance: values, diagonal };
+        all.push((others, Matrix::Graph(graph)));
+    }
+    all
+}
+
+impl<'a, B: Backend> Corrector<'a, B> {
+    /// Finds the parts and their hierarchies. Errors: an array does not fit the device.
+    pub fn new(backend: &'a B, network: &Network) -> Result<Self, DeviceError> {
+        let mut film = vec![0.0; network.node_count];
+        network.coolant.links.iter().for_each(|l| film[l.node] += l.gl_w_per_k);
+        let mut parts = vec![];
+        for (nodes, matrix) in matrices(network) {
+            let film = nodes.iter().map(|&i| film[i]).collect();
+            let multigrid = Multigrid::new(backend, &matrix)?;
+            parts.push(Part { nodes, matrix, film, multigrid });
+        }
+        Ok(Self { backend, node_count: network.node_count, parts })
+    }
+
+    /// Takes another diagonal D beside conduction and coolant, W/K.
+    pub fn set_diagonal(&mut self, diagonal: &[f64]) {
+        for p in &mut self.parts {
+            let total: Vec<f64> = p.nodes.iter().zip(&p.film).map(|(&i, g)| diagonal[i] + g).collect();
+            p.multigrid.set_diagonal(self.backend, &p.matrix.pack(&total));
+        }
+    }
+
+    /// Calls `f` with each part's solver and its share of `values`, both in stored order, and joins the answers.
+    fn each(
+        &mut self,
+        values: &[f64],
+        mut f: impl FnMut(&mut Multigrid<B>, &[f64]) -> Result<Vec<f64>, DeviceError>,
+    ) -> Result<Vec<f64>, DeviceError> {
+        let mut all = vec![0.0; self.node_count];
+        for p in &mut self.parts {
+            let own: Vec<f64> = p.nodes.iter().map(|&i| values[i]).collect();
+            let part = f(&mut p.multigrid, &p.matrix.pack(&own))?;
+            p.nodes.iter().zip(p.matrix.unpack(&part)).for_each(|(&i, v)| all[i] = v);
+        }
+        Ok(all)
+    }
+
+    /// `(K + D) x`.
+    fn apply(&mut self, x: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        let backend = self.backend;
+        self.each(x, |m, x| m.apply(backend, x))
+    }
+
+    /// `M⁻¹ r` of one multigrid cycle.
+    fn precondition(&mut self, r: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        let backend = self.backend;
+        self.each(r, |m, r| m.precondition(backend, r))
+    }
+
+    /// `x ≈ (K + D)⁻¹ r` by conjugate gradients to a relative drop of the preconditioned norm. Returns x and the multigrid
+    /// cycles of the part that took most.
+    pub fn solve(&mut self, residual: &[f64], drop: f64, limit: usize) -> Result<(Vec<f64>, usize), DeviceError> {
+        let (backend, mut cycles) = (self.backend, 0);
+        let x = self.each(residual, |m, r| {
+            let (x, used) = m.solve(backend, r, drop, limit)?;
+            cycles = cycles.max(used);
+            Ok(x)
+        })?;
+        Ok((x, cycles))
+    }
+
+    /// Solves nodes and coolant together: `(K + D) x − R x − G c = r` and `ṁ cp Δc + lost(c, x) = 0`, R x the heat `returned`
+    /// by radiation, c the coolant's ends. Returns x and the multigrid cycles.
+    ///
+    /// The matrix is not symmetric: GMRES. It is preconditioned by a multigrid cycle on K + D, then by carrying what the walls
+    /// take along the channels: walls follow their coolant closely, so the film all but drops out of the coolant's own matrix.
+    pub fn solve_coupled(
+        &mut self,
+        residual: &[f64],
+        coolant: &Coolant,
+        returned: impl Fn(&[f64]) -> Vec<f64>,
+        (drop, limit): (f64, usize),
+    ) -> Result<(Vec<f64>, usize), DeviceError> {
+        let (n, segments) = (self.node_count, coolant.segments);
+        // GMRES sees the ends without the inlets, whose change is 0.
+        let ends = |c: &[f64]| -> Vec<f64> {
+            c.chunks(segments.max(1)).flat_map(|c| std::iter::once(0.0).chain(c.iter().copied())).collect()
+        };
+        let this = std::cell::RefCell::new(self);
+        let apply = |v: &[f64]| -> Result<Vec<f64>, DeviceError> {
+            let (x, c) = v.split_at(n);
+            let (mut y, back) = (this.borrow_mut().apply(x)?, returned(x));
+            let (short, received) = coolant.coupled_w(&ends(c), x);
+            y.iter_mut().zip(back.iter().zip(&received)).for_each(|(y, (b, r))| *y -= b + r);
+            y.extend(short);
+            Ok(y)
+        };
+        let precondition = |r: &[f64]| -> Result<Vec<f64>, DeviceError> {
+            let (r, short) = r.split_at(n);
+            let mut z = this.borrow_mut().precondition(r)?;
+            let mut gained = coolant.lost_w(&vec![0.0; short.len()], &z);
+            gained.iter_mut().zip(short).for_each(|(g, s)| *g = s - *g);
+            let ends = coolant.advected(&gained);
+            z.extend(ends.chunks(segments + 1).flat_map(|c| &c[1..]));
+            Ok(z)
+        };
+        let mut right = residual.to_vec();
+        right.resize(n + coolant.node_count(), 0.0);
+        let (mut x, cycles) = gmres::solve(apply, precondition, &right, (drop, RESTART, limit))?;
+        x.truncate(n);
+        Ok((x, cycles))
+    }
+}

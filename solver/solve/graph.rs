@@ -1,0 +1,244 @@
+//! A conductance matrix as a graph, and its coarsening by pairs.
+
+use crate::backend::parallel_map;
+
+/// `(A x)_i = d_i x_i + Σ_j g_ij (x_i − x_j)` with g symmetric: rows of neighbours and a diagonal that is not negative.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    /// First entry of each row, and the end.
+    pub row_start: Vec<u32>,
+    /// Neighbours.
+    pub column: Vec<u32>,
+    /// Conductances g, W/K.
+    pub conductance: Vec<f64>,
+    /// Diagonal d, W/K.
+    pub diagonal: Vec<f64>,
+}
+
+/// A neighbour this much weaker than the strongest is not joined.
+const STRENGTH: f64 = 0.25;
+/// A coarse conductance reduced by more than this lies along the joined direction.
+const ALONG: f64 = 0.75;
+/// Passes of pairing in one level: up to eight cells to an aggregate.
+const PASSES: usize = 3;
+
+fn index(i: usize) -> u32 {
+    u32::try_from(i).expect("a graph has fewer than 2^32 entries")
+}
+
+impl Graph {
+    /// Cells.
+    pub fn len(&self) -> usize {
+        self.diagonal.len()
+    }
+    /// Whether there are no cells.
+    pub fn is_empty(&self) -> bool {
+        self.diagonal.is_empty()
+    }
+    /// Entries of row i.
+    pub fn row(&self, i: usize) -> std::ops::Range<usize> {
+        self.row_start[i] as usize..self.row_start[i + 1] as usize
+    }
+    /// Σ_j g_ij of each cell.
+    pub fn sums(&self) -> Vec<f64> {
+        parallel_map(self.len(), |i| self.row(i).map(|k| self.conductance[k]).sum::<f64>())
+    }
+    /// The members of each aggregate, as rows.
+    pub fn members(parent: &[u32], count: usize) -> (Vec<u32>, Vec<u32>) {
+        let mut start = vec![0_u32; count + 1];
+        parent.iter().for_each(|&p| start[p as usize + 1] += 1);
+        for i in 0..count {
+            start[i + 1] += start[i];
+        }
+        let (mut next, mut member) = (start.clone(), vec![0_u32; parent.len()]);
+        for (i, &p) in parent.iter().enumerate() {
+            member[next[p as usize] as usize] = index(i);
+            next[p as usize] += 1;
+        }
+        (start, member)
+    }
+}
+
+/// Which cells a pass of pairing joins: the aggregate of each cell, and how many there are.
+#[derive(Clone, Debug)]
+struct Pass {
+    parent: Vec<u32>,
+    count: usize,
+}
+
+/// A graph under coarsening: which of its conductances lie along a direction already joined in this level, and the
+/// strongest conductance of each cell when the level began.
+struct Work<'a> {
+    graph: &'a Graph,
+    along: &'a [bool],
+    strongest: &'a [f64],
+}
+
+impl Work<'_> {
+    /// Joins each cell, in order, with its strongest neighbour that is still free. `weight` makes conductances that grew by
+    /// earlier passes comparable with those the level began with. A cell with one neighbour may join that one's pair.
+    fn pair(&self, weight: f64) -> Pass {
+        let (g, n) = (self.graph, self.graph.len());
+        let mut parent = vec![u32::MAX; n];
+        let mut count = 0;
+        for i in 0..n {
+            if parent[i] != u32::MAX {
+                continue;
+            }
+            let mut best: Option<usize> = None;
+            for k in g.row(i) {
+                let j = g.column[k] as usize;
+                let enough = weight * g.conductance[k] >= STRENGTH * self.strongest[i].max(self.strongest[j]);
+                let stronger = best.is_none_or(|b| g.conductance[k] > g.conductance[b]);
+                if parent[j] == u32::MAX && !self.along[k] && enough && stronger && g.conductance[k] > 0.0 {
+                    best = Some(k);
+                }
+            }
+            let row = g.row(i);
+            let leaf = row.len() == 1 && parent[g.column[row.start] as usize] != u32::MAX && !self.along[row.start];
+            if best.is_none() && leaf && g.conductance[row.start] > 0.0 {
+                parent[i] = parent[g.column[row.start] as usize];
+                continue;
+            }
+            parent[i] = index(count);
+            if let Some(k) = best {
+                parent[g.column[k] as usize] = index(count);
+            }
+            count += 1;
+        }
+        Pass { parent, count }
+    }
+
+    /// The coarse graph of a pass.
+    ///
+    /// Between aggregates P and Q the conductances add up to G, of which a share f leaves P's first cell and f' reaches Q's
+    /// first. Heat passing through the middle of a pair crosses part of it, so the coarse conductance is
+    /// `1 / (1/G + 2 (½ − f)² / g_P + 2 (½ − f')² / g_Q)`, g_P joining P's cells: G across the pair, and G/2 along it on a
+    /// uniform mesh, as for cells of twice the size.
+    fn join(&self, pass: &Pass) -> (Graph, Vec<bool>) {
+        let g = self.graph;
+        let Pass { parent, count } = pass;
+        let (start, member) = Graph::members(parent, *count);
+        let cells = |c: usize| &member[start[c] as usize..start[c + 1] as usize];
+        let first: Vec<u32> = (0..*count).map(|c| cells(c)[0]).collect();
+        let inside: Vec<f64> = parallel_map(*count, |c| {
+            let row = g.row(first[c] as usize);
+            row.filter(|&k| parent[g.column[k] as usize] as usize == c).map(|k| g.conductance[k]).sum()
+        });
+        let mut coarse = Graph { row_start: vec![0], diagonal: vec![0.0; *count], ..Graph::default() };
+        coarse.column.reserve(g.column.len() / 2);
+        coarse.conductance.reserve(g.column.len() / 2);
+        let mut along = Vec::with_capacity(g.column.len() / 2);
+        // Where the row now built holds a neighbour, and the conductances to it by first or later cell of either side.
+        let mut place = vec![u32::MAX; *count];
+        let mut parts: Vec<([f64; 4], bool)> = vec![];
+        for c in 0..*count {
+            let begin = coarse.column.len();
+            parts.clear();
+            for &i in cells(c) {
+                let i = i as usize;
+                coarse.diagonal[c] += g.diagonal[i];
+                let own = usize::from(first[c] as usize != i);
+                for k in g.row(i) {
+                    let (j, d) = (g.column[k], parent[g.column[k] as usize] as usize);
+                    if d == c {
+                        continue;
+                    }
+                    if place[d] == u32::MAX {
+                        place[d] = index(parts.len());
+                        coarse.column.push(index(d));
+                        parts.push(([0.0; 4], false));
+                    }
+                    let (part, was_along) = &mut parts[place[d] as usize];
+                    part[2 * own + usize::from(first[d] != j)] += g.conductance[k];
+                    *was_along |= self.along[k];
+                }
+            }
+            for (d, (part, was_along)) in coarse.column[begin..].iter().map(|&d| d as usize).zip(&parts) {
+                let sum: f64 = part.iter().sum();
+                let crossing = |share: f64, inside: f64| {
+                    if inside > 0.0 { 2.0 * (0.5 - share / sum).powi(2) / inside } else { 0.0 }
+                };
+                let resistance = 1.0 / sum + crossing(part[0] + part[1], inside[c]) + crossing(part[0] + part[2], inside[d]);
+                let value = if sum > 0.0 { 1.0 / resistance } else { 0.0 };
+                coarse.conductance.push(value);
+                along.push(*was_along || value < ALONG * sum);
+                place[d] = u32::MAX;
+            }
+            coarse.row_start.push(index(coarse.column.len()));
+        }
+        (coarse, along)
+    }
+}
+
+/// The joined cells of every level, found once per topology; [`Aggregation::weigh`] gives the coarse graphs for other
+/// conductances or diagonals.
+#[derive(Clone, Debug)]
+pub struct Aggregation {
+    levels: Vec<Vec<Pass>>,
+}
+
+impl Aggregation {
+    /// Aggregates and coarse graphs down to one without conductors. Truth: `multigrid::iterations_do_not_grow`.
+    pub fn new(graph: &Graph) -> (Self, Vec<Graph>) {
+        let (mut levels, mut coarse): (Vec<Vec<Pass>>, Vec<Graph>) = (vec![], vec![]);
+        loop {
+            let fine = coarse.last().unwrap_or(graph);
+            let (passes, joined) = level(fine, None);
+            if passes.is_empty() {
+                return (Self { levels }, coarse);
+            }
+            levels.push(passes);
+            coarse.push(joined);
+        }
+    }
+
+    /// The coarse graphs of a graph with the same rows and other values.
+    pub fn weigh(&self, graph: &Graph) -> Vec<Graph> {
+        let mut coarse: Vec<Graph> = vec![];
+        for passes in &self.levels {
+            let joined = level(coarse.last().unwrap_or(graph), Some(passes)).1;
+            coarse.push(joined);
+        }
+        coarse
+    }
+
+    /// Levels below the first.
+    pub fn len(&self) -> usize {
+        self.levels.len()
+    }
+    /// Whether there is nothing to join.
+    pub fn is_empty(&self) -> bool {
+        self.levels.is_empty()
+    }
+
+    /// Aggregate of each cell of a level.
+    pub fn parent(&self, level: usize) -> Vec<u32> {
+        let mut passes = self.levels[level].iter();
+        let first = passes.next().expect("a level has a pass").parent.clone();
+        passes.fold(first, |parent, pass| parent.iter().map(|&p| pass.parent[p as usize]).collect())
+    }
+}
+
+/// One level: its passes (those given, or found) and the graph they lead to.
+fn level(fine: &Graph, given: Option<&[Pass]>) -> (Vec<Pass>, Graph) {
+    let mut strongest: Vec<f64> = parallel_map(fine.len(), |i| fine.row(i).map(|k| fine.conductance[k]).fold(0.0, f64::max));
+    let mut found: Vec<Pass> = vec![];
+    let mut along = vec![false; fine.column.len()];
+    let mut coarse: Option<Graph> = None;
+    let mut weight = 1.0;
+    for p in 0..given.map_or(PASSES, <[Pass]>::len) {
+        let work = Work { graph: coarse.as_ref().unwrap_or(fine), along: &along, strongest: &strongest };
+        let pass = given.map_or_else(|| work.pair(weight), |g| g[p].clone());
+        if pass.count == work.graph.len() {
+            break;
+        }
+        let (joined, joined_along) = work.join(&pass);
+        let mut next = vec![0.0_f64; pass.count];
+        pass.parent.iter().zip(&strongest).for_each(|(&c, s)| next[c as usize] = next[c as usize].max(*s));
+        (strongest, along, coarse) = (next, joined_along, Some(joined));
+        weight *= 0.5;
+        found.push(pass);
+    }
+    (found, coarse.unwrap_or_default())
+}

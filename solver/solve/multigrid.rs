@@ -1,0 +1,433 @@
+//! Aggregation multigrid as preconditioner of conjugate gradients, on a backend.
+//!
+//! The matrix is a block (red-black Gauss–Seidel, coarsened by directions) or a graph (fourth-kind Chebyshev,
+//! coarsened by pairs). Levels of at most [`SMALL`] cells are graphs and run in one launch. The hierarchy is found once per
+//! topology; [`Multigrid::weigh`] gives it other values. Scalars stay on the backend.
+
+use super::block::coarser_diagonal;
+use super::graph::{Aggregation, Graph};
+use super::operator::{Matrix, Operator, Shape, count};
+use crate::backend::{Backend, DeviceError, REDUCE_LANES, Real};
+use crate::kernels::{
+    axpy, block_prolong, block_relax, block_restrict, cg_direction, coarse_cycle, dot_product, graph_prolong, graph_relax,
+    graph_restrict,
+};
+use std::borrow::Cow;
+
+/// The largest level that [`coarse_cycle`] takes, cells.
+pub const SMALL: usize = 1 << 13;
+/// Gauss–Seidel sweeps before and after each coarser level of a block.
+const SWEEPS: u32 = 2;
+/// Chebyshev steps before and after each coarser level of a graph.
+const STEPS: u32 = 2;
+/// Groups of a reduction: enough to fill a GPU, few enough to add up at once.
+const GROUPS: u32 = 64;
+
+/// `1/(d_i + Σ_j g_ij)`; 0 where there is neither.
+fn inverse(diagonal: &[f64], sums: &[f64]) -> Vec<f64> {
+    let of = |(d, s): (&f64, &f64)| if d + s > 0.0 { 1.0 / (d + s) } else { 0.0 };
+    diagonal.iter().zip(sums).map(of).collect()
+}
+
+/// How a level passes to the next coarser one.
+#[derive(Debug)]
+enum Transfer<B: Backend> {
+    Block {
+        params: block_restrict::BlockTransferParams,
+    },
+    Graph {
+        /// On the host too, for other diagonals.
+        host_parent: Vec<u32>,
+        parent: B::Array<u32>,
+        member_start: B::Array<u32>,
+        member: B::Array<u32>,
+        residual: B::Array<B::Real>,
+    },
+}
+
+impl<B: Backend> Transfer<B> {
+    /// Sums of a level's diagonal over the cells of the next one.
+    fn sum(&self, diagonal: &[f64], coarse_len: usize) -> Vec<f64> {
+        match self {
+            Self::Block { params } => coarser_diagonal(params.grid(), params.factor(), diagonal),
+            Self::Graph { host_parent, .. } => sum_by(host_parent, diagonal, coarse_len),
+        }
+    }
+}
+
+fn sum_by(parent: &[u32], values: &[f64], len: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; len];
+    parent.iter().zip(values).for_each(|(&p, v)| sums[p as usize] += v);
+    sums
+}
+
+/// One level that is smoothed by launches.
+#[derive(Debug)]
+struct Level<B: Backend> {
+    operator: Operator<B>,
+    /// Σ_j g_ij, on the host.
+    sums: Vec<f64>,
+    inverse: B::Array<B::Real>,
+    rhs: B::Array<B::Real>,
+    x: B::Array<B::Real>,
+    /// The vector before x, on graphs.
+    before: Option<B::Array<B::Real>>,
+    transfer: Transfer<B>,
+}
+
+impl<B: Backend> Level<B> {
+    /// Sweeps or steps; `post` mirrors the order, so that the cycle stays symmetric.
+    fn smooth(&mut self, backend: &B, post: bool) {
+        let Self { operator, inverse, rhs, x, before, .. } = self;
+        let Operator { len, shape, conductance, diagonal } = operator;
+        match shape {
+            Shape::Block(g) => {
+                let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
+                for sweep in 0..SWEEPS {
+                    for colour in if post { [1, 0] } else { [0, 1] } {
+                        let from_zero = u32::from(!post && sweep == 0 && colour == 0);
+                        let params = block_relax::BlockRelaxParams { nx, ny, nz, colour, from_zero };
+                        let inputs = block_relax::Inputs { conductance, inverse, rhs };
+                        backend.launch::<block_relax::Kernel>(&params, inputs, x, *len / 2);
+                    }
+                }
+            }
+            Shape::Graph { row_start, column } => {
+                let before = before.as_mut().expect("a graph level keeps the vector before x");
+                for k in 1..=STEPS {
+                    let (momentum, step) = graph_relax::step(k);
+                    let from_zero = if post || k > 2 { 0 } else { k };
+                    let params = graph_relax::GraphRelaxParams { count: count(*len), momentum, step, from_zero };
+                    let inputs = graph_relax::Inputs { row_start, column, conductance, diagonal, inverse, rhs, x };
+                    backend.launch::<graph_relax::Kernel>(&params, inputs, before, *len);
+                    std::mem::swap(x, before);
+                }
+            }
+        }
+    }
+
+    /// The residual summed over the cells of each coarse one.
+    fn restrict(&mut self, backend: &B, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
+        let Self { operator, rhs, x, transfer, .. } = self;
+        match transfer {
+            Transfer::Block { params } => {
+                let Operator { conductance, diagonal, .. } = operator;
+                let inputs = block_restrict::Inputs { conductance, diagonal, rhs, x };
+                backend.launch::<block_restrict::Kernel>(params, inputs, coarse, coarse_len);
+            }
+            Transfer::Graph { member_start, member, residual, .. } => {
+                backend.copy(rhs, residual);
+                operator.apply(backend, (1.0, -1.0), x, residual);
+                let params = graph_restrict::GraphRestrictParams { count: count(coarse_len) };
+                let inputs = graph_restrict::Inputs { member_start, member, residual };
+                backend.launch::<graph_restrict::Kernel>(&params, inputs, coarse, coarse_len);
+            }
+        }
+    }
+
+    /// Adds the coarse correction.
+    fn prolong(&mut self, backend: &B, correction: &B::Array<B::Real>) {
+        let len = self.operator.len;
+        match &self.transfer {
+            Transfer::Block { params } => {
+                let inputs = block_prolong::Inputs { correction };
+                backend.launch::<block_prolong::Kernel>(params, inputs, &mut self.x, len / 2);
+            }
+            Transfer::Graph { parent, .. } => {
+                let params = graph_prolong::GraphProlongParams { count: count(len) };
+                let inputs = graph_prolong::Inputs { parent, correction };
+                backend.launch::<graph_prolong::Kernel>(&params, inputs, &mut self.x, len);
+            }
+        }
+    }
+}
+
+/// The levels of one launch.
+#[derive(Debug)]
+struct Small<B: Backend> {
+    params: coarse_cycle::CoarseCycleParams,
+    /// Of each level: Σ_j g_ij and the aggregates, on the host.
+    sums: Vec<Vec<f64>>,
+    parents: Vec<Vec<u32>>,
+    host_weight: Vec<f64>,
+    index: B::Array<u32>,
+    weight: B::Array<B::Real>,
+    rhs: B::Array<B::Real>,
+    work: B::Array<B::Real>,
+}
+
+impl<B: Backend> Small<B> {
+    fn new(backend: &B, graphs: &[Graph], parents: Vec<Vec<u32>>) -> Result<Self, DeviceError> {
+        let mut index = vec![0_u32; coarse_cycle::TABLE * graphs.len()];
+        let cells: usize = graphs.iter().map(Graph::len).sum();
+        let (mut weight, mut first) = (vec![], 0);
+        for (l, g) in graphs.iter().enumerate() {
+            let mut table = vec![count(g.len()), count(first)];
+            let mut add = |part: &[u32]| {
+                let at = count(index.len());
+                index.extend_from_slice(part);
+                at
+            };
+            table.extend([add(&g.row_start), add(&g.column), count(weight.len())]);
+            weight.extend_from_slice(&g.conductance);
+            if let Some(parent) = parents.get(l) {
+                let (start, member) = Graph::members(parent, graphs[l + 1].len());
+                table.extend([add(&start), add(&member), add(parent)]);
+            }
+            index[coarse_cycle::TABLE * l..][..table.len()].copy_from_slice(&table);
+            first += g.len();
+        }
+        let (levels, diagonal) = (count(graphs.len()), count(weight.len()));
+        let params = coarse_cycle::CoarseCycleParams { levels, cells: count(cells), steps: STEPS, diagonal };
+        weight.resize(weight.len() + 2 * cells, 0.0);
+        let zeros = |n: usize| backend.upload_reals(&vec![0.0; n]);
+        let mut small = Self {
+            params,
+            sums: graphs.iter().map(Graph::sums).collect(),
+            parents,
+            index: backend.upload(&index)?,
+            weight: zeros(weight.len())?,
+            host_weight: weight,
+            rhs: zeros(graphs[0].len())?,
+            work: zeros(3 * cells)?,
+        };
+        small.set_diagonal(backend, &graphs[0].diagonal);
+        Ok(small)
+    }
+
+    fn set_diagonal(&mut self, backend: &B, diagonal: &[f64]) {
+        let cells = self.params.cells as usize;
+        let mut diagonal = diagonal.to_vec();
+        let mut at = self.params.diagonal as usize;
+        for (l, sums) in self.sums.iter().enumerate() {
+            self.host_weight[at..at + sums.len()].copy_from_slice(&diagonal);
+            self.host_weight[cells + at..cells + at + sums.len()].copy_from_slice(&inverse(&diagonal, sums));
+            at += sums.len();
+            if let Some(parent) = self.parents.get(l) {
+                diagonal = sum_by(parent, &diagonal, self.sums[l + 1].len());
+            }
+        }
+        backend.write_reals(&mut self.weight, &self.host_weight);
+    }
+
+    fn cycle(&mut self, backend: &B) {
+        let inputs = coarse_cycle::Inputs { index: &self.index, weight: &self.weight, rhs: &self.rhs };
+        backend.launch::<coarse_cycle::Kernel>(&self.params, inputs, &mut self.work, 1);
+    }
+}
+
+/// Multigrid-preconditioned conjugate gradients on a backend.
+#[derive(Debug)]
+pub struct Multigrid<B: Backend> {
+    len: usize,
+    levels: Vec<Level<B>>,
+    small: Small<B>,
+    aggregation: Aggregation,
+    /// The finest matrix where even that is small.
+    finest: Option<Operator<B>>,
+    p: B::Array<B::Real>,
+    q: B::Array<B::Real>,
+    x: B::Array<B::Real>,
+    ones: B::Array<B::Real>,
+    partial: B::Array<B::Real>,
+    scalar: [B::Array<B::Real>; 3],
+}
+
+impl<B: Backend> Multigrid<B> {
+    /// Finds the hierarchy and uploads it. Errors: an array does not fit the device.
+    pub fn new(backend: &B, matrix: &Matrix) -> Result<Self, DeviceError> {
+        Self::build(backend, matrix, None)
+    }
+
+    /// Other conductances or diagonals on the same topology: the aggregates of a graph stay.
+    pub fn weigh(&mut self, backend: &B, matrix: &Matrix) -> Result<(), DeviceError> {
+        *self = Self::build(backend, matrix, Some(&self.aggregation))?;
+        Ok(())
+    }
+
+    fn build(backend: &B, matrix: &Matrix, known: Option<&Aggregation>) -> Result<Self, DeviceError> {
+        let zeros = |n: usize| backend.upload_reals(&vec![0.0; n]);
+        let mut levels = vec![];
+        let add = |matrix: &Matrix, transfer: Transfer<B>| -> Result<Level<B>, DeviceError> {
+            let (len, sums) = (matrix.len(), matrix.sums());
+            let before = if matches!(matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
+            let inverse = backend.upload_reals(&inverse(matrix.diagonal(), &sums))?;
+            let operator = Operator::new(backend, matrix)?;
+            Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer })
+        };
+        let mut current = Cow::Borrowed(matrix);
+        while let Matrix::Block(b) = &*current {
+            let factor = b.factor();
+            if b.grid.len() <= SMALL || factor == [1, 1, 1] {
+                break;
+            }
+            let ([nx, ny, nz], [factor_x, factor_y, factor_z]) =
+                ([b.grid.nx, b.grid.ny, b.grid.nz].map(count), factor.map(count));
+            let params = block_restrict::BlockTransferParams { nx, ny, nz, factor_x, factor_y, factor_z };
+            levels.push(add(&current, Transfer::Block { params })?);
+            current = Cow::Owned(Matrix::Block(b.coarser(factor)));
+        }
+        if let Matrix::Block(b) = &*current {
+            current = Cow::Owned(Matrix::Graph(b.graph()));
+        }
+        let Matrix::Graph(top) = &*current else { unreachable!("blocks were turned into a graph") };
+        let (aggregation, mut graphs) = known.map_or_else(|| Aggregation::new(top), |a| (a.clone(), a.weigh(top)));
+        let mut parents: Vec<Vec<u32>> = (0..aggregation.len()).map(|l| aggregation.parent(l)).collect();
+        // Graph levels too large for the one launch.
+        let large = std::iter::once(top.len()).chain(graphs.iter().map(Graph::len)).take_while(|&n| n > SMALL).count();
+        let large = large.min(aggregation.len());
+        for l in 0..large {
+            let host_parent = std::mem::take(&mut parents[l]);
+            let (start, member) = Graph::members(&host_parent, graphs[l].len());
+            let transfer = Transfer::Graph {
+                parent: backend.upload(&host_parent)?,
+                host_parent,
+                member_start: backend.upload(&start)?,
+                member: backend.upload(&member)?,
+                residual: zeros(if l == 0 { top.len() } else { graphs[l - 1].len() })?,
+            };
+            if l == 0 {
+                levels.push(add(&current, transfer)?);
+            } else {
+                let own = std::mem::take(&mut graphs[l - 1]);
+                levels.push(add(&Matrix::Graph(own), transfer)?);
+            }
+        }
+        let small: Vec<Graph> =
+            if large == 0 { std::iter::once(top.clone()).chain(graphs).collect() } else { graphs.split_off(large - 1) };
+        let small = Small::new(backend, &small, parents.split_off(large))?;
+        let finest = if levels.is_empty() { Some(Operator::new(backend, &current)?) } else { None };
+        let len = matrix.len();
+        let groups = GROUPS as usize;
+        let scalar = [zeros(1)?, zeros(1)?, zeros(1)?];
+        let (p, q, x) = (zeros(len)?, zeros(len)?, zeros(len)?);
+        let ones = backend.upload_reals(&vec![1.0; groups])?;
+        Ok(Self { len, levels, small, aggregation, finest, p, q, x, ones, partial: zeros(groups)?, scalar })
+    }
+
+    /// Another diagonal, in stored order, with the same conductances.
+    pub fn set_diagonal(&mut self, backend: &B, diagonal: &[f64]) {
+        let mut diagonal = Cow::Borrowed(diagonal);
+        let lens: Vec<usize> = self.levels.iter().skip(1).map(|l| l.operator.len).chain([self.small.sums[0].len()]).collect();
+        for (level, coarse_len) in self.levels.iter_mut().zip(lens) {
+            backend.write_reals(&mut level.operator.diagonal, &diagonal);
+            backend.write_reals(&mut level.inverse, &inverse(&diagonal, &level.sums));
+            diagonal = Cow::Owned(level.transfer.sum(&diagonal, coarse_len));
+        }
+        if let Some(finest) = &mut self.finest {
+            backend.write_reals(&mut finest.diagonal, &diagonal);
+        }
+        self.small.set_diagonal(backend, &diagonal);
+    }
+
+    /// Cells of each level, the finest first.
+    pub fn level_cells(&self) -> Vec<usize> {
+        self.levels.iter().map(|l| l.operator.len).chain(self.small.sums.iter().map(Vec::len)).collect()
+    }
+
+    fn residual(&mut self) -> &mut B::Array<B::Real> {
+        match self.levels.first_mut() {
+            Some(level) => &mut level.rhs,
+            None => &mut self.small.rhs,
+        }
+    }
+
+    /// `A x`, both in stored order.
+    pub fn apply(&mut self, backend: &B, x: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        backend.write_reals(&mut self.p, x);
+        let operator = self.finest.as_ref().unwrap_or_else(|| &self.levels[0].operator);
+        operator.apply(backend, (0.0, 1.0), &self.p, &mut self.q);
+        Ok(backend.download(&self.q)?.iter().map(|y| y.get()).collect())
+    }
+
+    /// `M⁻¹ b` of one V-cycle, both in stored order.
+    pub fn precondition(&mut self, backend: &B, rhs: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        backend.write_reals(self.residual(), rhs);
+        self.cycle(backend);
+        let z = backend.download(self.levels.first().map_or(&self.small.work, |l| &l.x))?;
+        Ok(z.iter().take(self.len).map(|z| z.get()).collect())
+    }
+
+    /// One V-cycle: the preconditioned residual.
+    fn cycle(&mut self, backend: &B) {
+        let count = self.levels.len();
+        for l in 0..count {
+            let (level, coarser) = self.levels[l..].split_first_mut().expect("l < count");
+            level.smooth(backend, false);
+            match coarser.first_mut() {
+                Some(next) => level.restrict(backend, &mut next.rhs, next.operator.len),
+                None => level.restrict(backend, &mut self.small.rhs, self.small.sums[0].len()),
+            }
+        }
+        self.small.cycle(backend);
+        for l in (0..count).rev() {
+            let (level, coarser) = self.levels[l..].split_first_mut().expect("l < count");
+            level.prolong(backend, coarser.first().map_or(&self.small.work, |next| &next.x));
+            level.smooth(backend, true);
+        }
+    }
+
+    /// `scalar[to] = a · b`.
+    fn dot(&mut self, backend: &B, which: Product, to: usize) {
+        let Self { len, levels, small, p, q, ones, partial, scalar, .. } = self;
+        let params = dot_product::DotParams { count: count(*len), group_count: GROUPS.min(count(*len).div_ceil(REDUCE_LANES)) };
+        let (rhs, z) = levels.first().map_or((&small.rhs, &small.work), |l| (&l.rhs, &l.x));
+        let inputs = match which {
+            Product::ResidualPreconditioned => dot_product::Inputs { a: rhs, b: z },
+            Product::DirectionImage => dot_product::Inputs { a: p, b: q },
+        };
+        backend.launch::<dot_product::Kernel>(&params, inputs, partial, params.group_count as usize);
+        let last = dot_product::DotParams { count: params.group_count, group_count: 1 };
+        backend.launch::<dot_product::Kernel>(&last, dot_product::Inputs { a: partial, b: ones }, &mut scalar[to], 1);
+    }
+
+    /// `x ≈ A⁻¹ b`, both in stored order: conjugate gradients from 0 until `√(r·M⁻¹r)` has fallen by `drop`, or `limit`
+    /// iterations. Returns x and the iterations.
+    ///
+    /// Truth: `multigrid::poisson_cube`, `multigrid::iterations_do_not_grow`.
+    pub fn solve(&mut self, backend: &B, rhs: &[f64], drop: f64, limit: usize) -> Result<(Vec<f64>, usize), DeviceError> {
+        const IMAGE: usize = 2;
+        backend.write_reals(self.residual(), rhs);
+        backend.write_reals(&mut self.x, &vec![0.0; self.len]);
+        let (mut now, mut next) = (0, 1);
+        // The first direction is z alone: a scale of 0/0 counts as 0.
+        backend.write_reals(&mut self.scalar[now], &[0.0]);
+        let (mut iterations, mut start) = (0, None);
+        loop {
+            self.cycle(backend);
+            self.dot(backend, Product::ResidualPreconditioned, next);
+            if iterations % backend.look() == 0 || iterations == limit {
+                let norm = backend.download(&self.scalar[next])?[0].get();
+                let start = *start.get_or_insert(norm);
+                if norm <= drop * drop * start || iterations == limit {
+                    break;
+                }
+            }
+            let Self { len, levels, small, finest, p, q, scalar, .. } = self;
+            let params = cg_direction::CgDirectionParams { count: count(*len) };
+            let z = levels.first().map_or(&small.work, |l| &l.x);
+            let inputs = cg_direction::Inputs { numerator: &scalar[next], denominator: &scalar[now], z };
+            backend.launch::<cg_direction::Kernel>(&params, inputs, p, *len);
+            let operator = finest.as_ref().unwrap_or_else(|| &levels[0].operator);
+            operator.apply(backend, (0.0, 1.0), p, q);
+            self.dot(backend, Product::DirectionImage, IMAGE);
+            let Self { len, levels, small, p, q, x, scalar, .. } = self;
+            let (numerator, denominator) = (&scalar[next], &scalar[IMAGE]);
+            let r = levels.first_mut().map_or(&mut small.rhs, |l| &mut l.rhs);
+            let back = axpy::AxpyParams { count: count(*len), sign: -1.0 };
+            backend.launch::<axpy::Kernel>(&back, axpy::Inputs { numerator, denominator, x: q }, r, *len);
+            let step = axpy::AxpyParams { count: count(*len), sign: 1.0 };
+            backend.launch::<axpy::Kernel>(&step, axpy::Inputs { numerator, denominator, x: p }, x, *len);
+            std::mem::swap(&mut now, &mut next);
+            iterations += 1;
+        }
+        let x = backend.download(&self.x)?;
+        Ok((x.iter().map(|x| x.get()).collect(), iterations))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Product {
+    ResidualPreconditioned,
+    DirectionImage,
+}

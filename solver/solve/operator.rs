@@ -1,0 +1,104 @@
+//! A matrix of conductances, on the host and on a backend.
+
+use super::block::{Block, pack, unpack};
+use super::graph::Graph;
+use crate::backend::{Backend, DeviceError};
+use crate::kernels::block::Grid;
+use crate::kernels::{block_apply, graph_apply};
+
+/// A symmetric positive definite matrix of conductances.
+#[derive(Clone, Debug)]
+pub enum Matrix {
+    /// On a structured block.
+    Block(Block),
+    /// On a graph.
+    Graph(Graph),
+}
+
+impl Matrix {
+    /// Length of a vector as stored.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Block(b) => b.grid.len(),
+            Self::Graph(g) => g.len(),
+        }
+    }
+    pub(super) fn diagonal(&self) -> &[f64] {
+        match self {
+            Self::Block(b) => &b.diagonal,
+            Self::Graph(g) => &g.diagonal,
+        }
+    }
+    pub(super) fn sums(&self) -> Vec<f64> {
+        match self {
+            Self::Block(b) => b.sums(),
+            Self::Graph(g) => g.sums(),
+        }
+    }
+    /// Natural order to stored order.
+    pub fn pack(&self, natural: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Block(b) => pack(b.grid, natural),
+            Self::Graph(_) => natural.to_vec(),
+        }
+    }
+    /// Stored order to natural order.
+    pub fn unpack(&self, stored: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Block(b) => unpack(b.grid, stored),
+            Self::Graph(_) => stored.to_vec(),
+        }
+    }
+}
+
+pub(super) fn count(n: usize) -> u32 {
+    u32::try_from(n).expect("a matrix has fewer than 2^32 rows")
+}
+
+/// A matrix on a backend: what a product needs.
+#[derive(Debug)]
+pub struct Operator<B: Backend> {
+    pub(super) len: usize,
+    pub(super) shape: Shape<B>,
+    pub(super) conductance: B::Array<B::Real>,
+    pub(super) diagonal: B::Array<B::Real>,
+}
+
+/// How the rows of an operator are found.
+#[derive(Debug)]
+pub(super) enum Shape<B: Backend> {
+    Block(Grid),
+    Graph { row_start: B::Array<u32>, column: B::Array<u32> },
+}
+
+impl<B: Backend> Operator<B> {
+    /// Uploads a matrix. Errors: one of its arrays does not fit the device.
+    pub fn new(backend: &B, matrix: &Matrix) -> Result<Self, DeviceError> {
+        let (shape, conductance) = match matrix {
+            Matrix::Block(b) => (Shape::Block(b.grid), &b.conductance),
+            Matrix::Graph(g) => {
+                (Shape::Graph { row_start: backend.upload(&g.row_start)?, column: backend.upload(&g.column)? }, &g.conductance)
+            }
+        };
+        let conductance = backend.upload_reals(conductance)?;
+        Ok(Self { len: matrix.len(), shape, conductance, diagonal: backend.upload_reals(matrix.diagonal())? })
+    }
+
+    /// `y ← keep y + sign A x`.
+    pub fn apply(&self, backend: &B, (keep, sign): (f32, f32), x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
+        let (conductance, diagonal) = (&self.conductance, &self.diagonal);
+        match &self.shape {
+            Shape::Block(g) => {
+                let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
+                let params = block_apply::BlockApplyParams { nx, ny, nz, keep, sign };
+                let inputs = block_apply::Inputs { conductance, diagonal, x };
+                backend.launch::<block_apply::Kernel>(&params, inputs, y, self.len);
+            }
+            Shape::Graph { row_start, column } => {
+                let params = graph_apply::GraphApplyParams { count: count(self.len), keep, sign };
+                let inputs = graph_apply::Inputs { row_start, column, conductance, diagonal, x };
+                backend.launch::<graph_apply::Kernel>(&params, inputs, y, self.len);
+            }
+        }
+    }
+}
