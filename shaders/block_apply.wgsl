@@ -1,5 +1,5 @@
 // Product of a block's matrix with a vector, from differences.
-//     y_i <- keep y_i + sign (d_i x_i + sum_j g_ij (x_i - x_j))
+//     y_i <- keep b_i + sign (d_i x_i + sum_j g_ij (x_i - x_j))
 // One invocation per cell.
 
 struct BlockApplyParams {
@@ -13,8 +13,9 @@ struct BlockApplyParams {
 @group(0) @binding(0) var<uniform> params: BlockApplyParams;
 @group(0) @binding(1) var<storage, read> conductance: array<f32>;
 @group(0) @binding(2) var<storage, read> diagonal: array<f32>;
-@group(0) @binding(3) var<storage, read> x: array<f32>;
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read> rhs: array<f32>;
+@group(0) @binding(4) var<storage, read> x: array<f32>;
+@group(0) @binding(5) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
 fn block_apply(
@@ -36,6 +37,6 @@ fn block_apply(
     if params.keep == 0.0 {
         y[i] = params.sign * sum;
     } else {
-        y[i] = params.keep * y[i] + params.sign * sum;
+        y[i] = params.keep * rhs[i] + params.sign * sum;
     }
 }

@@ -1,5 +1,5 @@
 // Product of a conductance matrix, held as rows, with a vector.
-//     y_i <- keep y_i + sign (d_i x_i + sum_j g_ij (x_i - x_j))
+//     y_i <- keep b_i + sign (d_i x_i + sum_j g_ij (x_i - x_j))
 // One invocation per row.
 
 struct GraphApplyParams {
@@ -13,8 +13,9 @@ struct GraphApplyParams {
 @group(0) @binding(2) var<storage, read> column: array<u32>;
 @group(0) @binding(3) var<storage, read> conductance: array<f32>;
 @group(0) @binding(4) var<storage, read> diagonal: array<f32>;
-@group(0) @binding(5) var<storage, read> x: array<f32>;
-@group(0) @binding(6) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read> rhs: array<f32>;
+@group(0) @binding(6) var<storage, read> x: array<f32>;
+@group(0) @binding(7) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
 fn graph_apply(
@@ -32,6 +33,6 @@ fn graph_apply(
     if params.keep == 0.0 {
         y[i] = params.sign * sum;
     } else {
-        y[i] = params.keep * y[i] + params.sign * sum;
+        y[i] = params.keep * rhs[i] + params.sign * sum;
     }
 }

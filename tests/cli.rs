@@ -219,3 +219,22 @@ fn cases_run_and_meet_their_verify_tables() {
         }
     }
 }
+
+#[test]
+fn the_form_of_the_residual_is_selectable() {
+    let dir = folder("residual");
+    let case = |form: &str| {
+        let path = dir.join(format!("{form}.toml"));
+        let text = std::fs::read_to_string(SMALL).unwrap() + &format!("\n[solver]\nresidual = \"{form}\"\n");
+        std::fs::write(&path, text).unwrap();
+        let out = dir.join("out");
+        let run = thermsolve(&[path.to_str().unwrap(), "--backend", "cpu", "-q", "--out", out.to_str().unwrap()]);
+        (run, out.join(form).join("summary.json"))
+    };
+    let (run, summary) = case("fixed_point");
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    assert!(std::fs::read_to_string(summary).unwrap().contains("\"residual\": \"fixed_point\""));
+    let (run, _) = case("device_f64");
+    assert_eq!(run.status.code(), Some(4));
+    assert!(text(&run.stderr).contains("has no f64 in shaders"), "{}", text(&run.stderr));
+}

@@ -172,7 +172,7 @@ impl Sample for heat_residual_f64::Kernel {
     }
 }
 
-/// What an output starts from: (keep, sign).
+/// (keep, sign).
 fn keep_and_sign(runner: &mut TestRunner) -> (f32, f32) {
     draw(runner, prop::sample::select(vec![(0.0, 1.0), (1.0, -1.0), (0.0, -1.0)]))
 }
@@ -185,11 +185,12 @@ impl Sample for graph_apply::Kernel {
             graph_apply,
             graph_apply::GraphApplyParams { count: n as u32, keep, sign },
             n,
-            numbers(runner, n + 3, -2.0..2.0),
+            vec![7.0_f32; n + 3],
             row_start = row_start,
             conductance = numbers(runner, column.len().max(1), 0.001..80.0),
             column = column,
             diagonal = numbers(runner, n, 0.01..5.0),
+            rhs = numbers(runner, n, -2.0..2.0),
             x = numbers(runner, n + 2, -1.0..1.0)
         )
     }
@@ -297,9 +298,10 @@ impl Sample for block_apply::Kernel {
             block_apply,
             block_apply::BlockApplyParams { nx, ny, nz, keep, sign },
             len,
-            numbers(runner, len, -2.0..2.0),
+            vec![7.0_f32; len],
             conductance = small_floats(&b.conductance),
             diagonal = small_floats(&b.diagonal),
+            rhs = numbers(runner, len, -2.0..2.0),
             x = numbers(runner, len, -1.0..1.0)
         )
     }

@@ -4,7 +4,7 @@ pub mod assemble;
 pub mod layout;
 
 use crate::backend::Backend;
-use crate::case::schema::RadiatorNormal;
+use crate::case::schema::{RadiatorNormal, Residual};
 use crate::environment::orbit::{beta_rad, sun_synchronous_inclination_rad};
 use crate::environment::{Attitude, OrbitSetting, Target, Timeline, sun};
 use crate::mesh::FeatureLost;
@@ -14,6 +14,7 @@ use crate::network::Network;
 use crate::radiation::heating::{self, Incident};
 use crate::radiation::scene::Scene;
 use crate::radiation::{RadiationError, view_factor};
+use crate::solve::balance::ResidualForm;
 use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
 use layout::{Layout, Part};
 use nalgebra::Vector3;
@@ -171,7 +172,13 @@ pub fn analyse<B: Backend>(
     let quality = factors.quality;
     let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
     let guess = vec![design.mean_k(); network.node_count];
-    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200, residual: None };
+    let residual = match model.solver.residual {
+        Residual::Auto => None,
+        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
+        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
+        Residual::HostF64 => Some(ResidualForm::HostF64),
+    };
+    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200, residual };
     let state = stage(observer, "steady state", 0, || {
         steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
     })?;

@@ -35,14 +35,14 @@ impl<R: Real> Backend for Cpu<R> {
     fn upload<T: Element>(&self, host: &[T]) -> Result<Vec<T>, DeviceError> {
         Ok(host.to_vec())
     }
+    fn upload_vec<T: Element>(&self, host: Vec<T>) -> Result<Vec<T>, DeviceError> {
+        Ok(host)
+    }
     fn write<T: Element>(&self, array: &mut Vec<T>, host: &[T]) {
         array.copy_from_slice(host);
     }
     fn download<T: Element>(&self, array: &Vec<T>) -> Result<Vec<T>, DeviceError> {
         Ok(array.clone())
-    }
-    fn copy<T: Element>(&self, from: &Vec<T>, to: &mut Vec<T>) {
-        to.copy_from_slice(from);
     }
     fn look(&self) -> usize {
         1

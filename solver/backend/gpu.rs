@@ -254,13 +254,6 @@ impl Backend for Gpu {
         Ok(bytemuck::pod_collect_to_vec(&view))
     }
 
-    fn copy<T: Element>(&self, from: &GpuArray<T>, to: &mut GpuArray<T>) {
-        assert_eq!(from.len, to.len, "copy of another length");
-        let mut pending = lock(&self.pending);
-        let encoder = pending.get_or_insert_with(|| self.device.create_command_encoder(&Default::default()));
-        encoder.copy_buffer_to_buffer(from, 0, to, 0, (from.len * size_of::<T>()) as u64);
-    }
-
     fn look(&self) -> usize {
         4
     }

@@ -204,12 +204,14 @@ pub trait Backend: Sync + Debug {
     fn describe(&self) -> String;
     /// Copies `host` to the backend. Errors: [`DeviceError::TooLarge`].
     fn upload<T: Element>(&self, host: &[T]) -> Result<Self::Array<T>, DeviceError>;
+    /// As [`upload`](Backend::upload), of a vector that the caller does not need any more.
+    fn upload_vec<T: Element>(&self, host: Vec<T>) -> Result<Self::Array<T>, DeviceError> {
+        self.upload(&host)
+    }
     /// Overwrites an array of the same length.
     fn write<T: Element>(&self, array: &mut Self::Array<T>, host: &[T]);
     /// Copies an array back. Errors: anything that went wrong on the device since the last call.
     fn download<T: Element>(&self, array: &Self::Array<T>) -> Result<Vec<T>, DeviceError>;
-    /// `to ← from`, of the same length.
-    fn copy<T: Element>(&self, from: &Self::Array<T>, to: &mut Self::Array<T>);
     /// Iterations between looks at a scalar that decides when to stop: a look waits for the device.
     fn look(&self) -> usize;
     /// `out[i] ← element(i, inputs, out[i])` for `i < n`; later elements of `out` stay as they are.
@@ -219,7 +221,7 @@ pub trait Backend: Sync + Debug {
 
     /// Uploads host numbers in working precision.
     fn upload_reals(&self, host: &[f64]) -> Result<Self::Array<Self::Real>, DeviceError> {
-        self.upload(&reals::<Self::Real>(host))
+        self.upload_vec(reals::<Self::Real>(host))
     }
     /// Overwrites an array with host numbers in working precision.
     fn write_reals(&self, array: &mut Self::Array<Self::Real>, host: &[f64]) {

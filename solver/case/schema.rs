@@ -346,6 +346,20 @@ impl Default for RaySettings {
     }
 }
 
+/// How the residual of the heat balance is evaluated.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Residual {
+    /// The best that the backend has: f64 on the CPU, else in shaders, else fixed point.
+    Auto,
+    /// f64 in the device's shaders; an error where it has none.
+    DeviceF64,
+    /// Temperatures as integers of 2⁻¹⁶ K with an f32 remainder: on every device.
+    FixedPoint,
+    /// f64 on the host.
+    HostF64,
+}
+
 /// Tolerances.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -356,6 +370,8 @@ pub struct Solver {
     pub balance: Fraction,
     /// Largest mismatch of load and heat rejected by the full model.
     pub load_match: Fraction,
+    /// How the residual is evaluated.
+    pub residual: Residual,
 }
 
 impl Default for Solver {
@@ -364,6 +380,7 @@ impl Default for Solver {
             tolerance_k: KelvinTolerance::new(1e-6).expect("in range"),
             balance: Fraction::new(1e-6).expect("in range"),
             load_match: Fraction::new(1e-3).expect("in range"),
+            residual: Residual::Auto,
         }
     }
 }

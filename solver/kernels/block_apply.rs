@@ -12,7 +12,7 @@ crate::wgsl_struct! {
         pub ny: u32,
         /// Cells in z.
         pub nz: u32,
-        /// What the old output counts: 1 or 0.
+        /// What b counts: 1 or 0.
         pub keep: f32,
         /// +1 or −1.
         pub sign: f32,
@@ -20,11 +20,11 @@ crate::wgsl_struct! {
 }
 
 crate::kernel! {
-    /// `y_i ← keep y_i + sign (d_i x_i + Σ_j g_ij (x_i − x_j))`, from differences, never as `a_ii x_i − …`.
+    /// `y_i ← keep b_i + sign (d_i x_i + Σ_j g_ij (x_i − x_j))`, from differences, never as `a_ii x_i − …`.
     ///
-    /// With keep = 1, sign = −1 and y = b this is the residual. Truth: `multigrid::block_equals_graph`,
+    /// With keep = 1 and sign = −1 this is the residual; with keep = 0, b is not read. Truth: `multigrid::block_equals_graph`,
     /// `multigrid::poisson_cube`.
-    Lattice block_apply(BlockApplyParams; conductance: real, diagonal: real, x: real) -> real, with ["block"]
+    Lattice block_apply(BlockApplyParams; conductance: real, diagonal: real, rhs: real, x: real) -> real, with ["block"]
 }
 
 fn run<R: Real>(u: &BlockApplyParams, x: &Inputs<'_, Cpu<R>>, out: &mut [R], _: usize) {
@@ -36,12 +36,13 @@ fn run<R: Real>(u: &BlockApplyParams, x: &Inputs<'_, Cpu<R>>, out: &mut [R], _: 
         let (colour, row) = (index / grid.rows(), index % grid.rows());
         let at = index * hx..(index + 1) * hx;
         let other = &x.x[(1 - colour) * half..][..half];
-        let own = [&x.diagonal[at.clone()], &x.x[at]];
+        let own = [&x.diagonal[at.clone()], &x.x[at.clone()]];
         let cells = Row { grid, colour, row };
         if u.keep == 0.0 {
             cells.each(x.conductance, other, own, &zero, out, |g, n, [d, x], _| sign * leaving(g, n, d, x));
         } else {
-            cells.each(x.conductance, other, own, &zero, out, |g, n, [d, x], y| keep * y + sign * leaving(g, n, d, x));
+            let own = [own[0], own[1], &x.rhs[at]];
+            cells.each(x.conductance, other, own, &zero, out, |g, n, [d, x, b], _| keep * b + sign * leaving(g, n, d, x));
         }
     });
 }

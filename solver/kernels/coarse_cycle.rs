@@ -1,5 +1,6 @@
 //! The small levels of a multigrid cycle in one workgroup.
 
+use super::graph_apply::leaving;
 use super::graph_relax::step;
 use crate::backend::{Cpu, Real};
 
@@ -65,12 +66,7 @@ impl<'a, R: Real> Level<'a, R> {
 
     /// b − A x of cell i.
     fn residual(&self, x: &[R], b: &[R], i: usize) -> R {
-        let own = x[i];
-        let mut sum = self.diagonal[i] * own;
-        for k in self.row_start[i] as usize..self.row_start[i + 1] as usize {
-            sum += self.conductance[k] * (own - x[self.column[k] as usize]);
-        }
-        b[i] - sum
+        b[i] - leaving(self.row_start, self.column, self.conductance, self.diagonal, x, i)
     }
 }
 

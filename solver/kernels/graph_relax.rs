@@ -1,5 +1,6 @@
 //! A Chebyshev step on a graph.
 
+use super::graph_apply::leaving;
 use crate::backend::{Cpu, Real};
 
 crate::wgsl_struct! {
@@ -44,10 +45,7 @@ fn element<R: Real>(u: &GraphRelaxParams, x: &Inputs<'_, Cpu<R>>, before: R, i: 
         return step * x.rhs[i];
     }
     let own = x.x[i];
-    let mut sum = x.diagonal[i] * own;
-    for k in x.row_start[i] as usize..x.row_start[i + 1] as usize {
-        sum += x.conductance[k] * (own - x.x[x.column[k] as usize]);
-    }
+    let sum = leaving(x.row_start, x.column, x.conductance, x.diagonal, x.x, i);
     let before = if u.from_zero == 2 { R::ZERO } else { before };
     own + R::of(f64::from(u.momentum)) * (own - before) + step * (x.rhs[i] - sum)
 }

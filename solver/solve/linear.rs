@@ -18,7 +18,7 @@ pub struct Solved {
 }
 
 /// Drop of the preconditioned residual in one round, f32.
-const INNER_DROP: f64 = 1e-4;
+const INNER_DROP: f64 = 1e-5;
 /// Iterations of a round at most.
 const INNER_LIMIT: usize = 500;
 
@@ -42,11 +42,10 @@ pub fn solve<B: Backend>(
     let (mut iterations, mut rounds, mut relative_residual) = (0, 0, 1.0);
     while size > 0.0 && relative_residual > tolerance && rounds < max_rounds {
         // Not further than asked: the last round stops early.
-        let drop = (0.5 * tolerance / relative_residual).max(INNER_DROP);
+        let drop = (tolerance / relative_residual).max(INNER_DROP);
         let (correction, used) = multigrid.solve(backend.inner(), &r, drop, INNER_LIMIT)?;
         x.iter_mut().zip(&correction).for_each(|(x, c)| *x += c);
-        r.copy_from_slice(&b);
-        exact.apply(&host, (1.0, -1.0), &x, &mut r);
+        exact.residual(&host, &b, &x, &mut r);
         iterations += used;
         rounds += 1;
         relative_residual = norm(&r) / size;

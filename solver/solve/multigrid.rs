@@ -116,8 +116,7 @@ impl<B: Backend> Level<B> {
                 backend.launch::<block_restrict::Kernel>(params, inputs, coarse, coarse_len);
             }
             Transfer::Graph { member_start, member, residual, .. } => {
-                backend.copy(rhs, residual);
-                operator.apply(backend, (1.0, -1.0), x, residual);
+                operator.residual(backend, rhs, x, residual);
                 let params = graph_restrict::GraphRestrictParams { count: count(coarse_len) };
                 let inputs = graph_restrict::Inputs { member_start, member, residual };
                 backend.launch::<graph_restrict::Kernel>(&params, inputs, coarse, coarse_len);
@@ -180,7 +179,7 @@ impl<B: Backend> Small<B> {
         let (levels, diagonal) = (count(graphs.len()), count(weight.len()));
         let params = coarse_cycle::CoarseCycleParams { levels, cells: count(cells), steps: STEPS, diagonal };
         weight.resize(weight.len() + 2 * cells, 0.0);
-        let zeros = |n: usize| backend.upload_reals(&vec![0.0; n]);
+        let zeros = |n: usize| backend.upload_vec(vec![B::Real::ZERO; n]);
         let mut small = Self {
             params,
             sums: graphs.iter().map(Graph::sums).collect(),
@@ -246,7 +245,7 @@ impl<B: Backend> Multigrid<B> {
     }
 
     fn build(backend: &B, matrix: &Matrix, known: Option<&Aggregation>) -> Result<Self, DeviceError> {
-        let zeros = |n: usize| backend.upload_reals(&vec![0.0; n]);
+        let zeros = |n: usize| backend.upload_vec(vec![B::Real::ZERO; n]);
         let mut levels = vec![];
         let add = |matrix: &Matrix, transfer: Transfer<B>| -> Result<Level<B>, DeviceError> {
             let (len, sums) = (matrix.len(), matrix.sums());
@@ -336,7 +335,7 @@ impl<B: Backend> Multigrid<B> {
     pub fn apply(&mut self, backend: &B, x: &[f64]) -> Result<Vec<f64>, DeviceError> {
         backend.write_reals(&mut self.p, x);
         let operator = self.finest.as_ref().unwrap_or_else(|| &self.levels[0].operator);
-        operator.apply(backend, (0.0, 1.0), &self.p, &mut self.q);
+        operator.apply(backend, &self.p, &mut self.q);
         Ok(backend.download(&self.q)?.iter().map(|y| y.get()).collect())
     }
 
@@ -409,7 +408,7 @@ impl<B: Backend> Multigrid<B> {
             let inputs = cg_direction::Inputs { numerator: &scalar[next], denominator: &scalar[now], z };
             backend.launch::<cg_direction::Kernel>(&params, inputs, p, *len);
             let operator = finest.as_ref().unwrap_or_else(|| &levels[0].operator);
-            operator.apply(backend, (0.0, 1.0), p, q);
+            operator.apply(backend, p, q);
             self.dot(backend, Product::DirectionImage, IMAGE);
             let Self { len, levels, small, p, q, x, scalar, .. } = self;
             let (numerator, denominator) = (&scalar[next], &scalar[IMAGE]);

@@ -84,19 +84,35 @@ impl<B: Backend> Operator<B> {
         Ok(Self { len: matrix.len(), shape, conductance, diagonal: backend.upload_reals(matrix.diagonal())? })
     }
 
-    /// `y ← keep y + sign A x`.
-    pub fn apply(&self, backend: &B, (keep, sign): (f32, f32), x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
+    /// `y ← A x`.
+    pub fn apply(&self, backend: &B, x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
+        self.launch(backend, (0.0, 1.0), x, x, y);
+    }
+
+    /// `y ← b − A x`.
+    pub fn residual(&self, backend: &B, rhs: &B::Array<B::Real>, x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
+        self.launch(backend, (1.0, -1.0), rhs, x, y);
+    }
+
+    fn launch(
+        &self,
+        backend: &B,
+        (keep, sign): (f32, f32),
+        rhs: &B::Array<B::Real>,
+        x: &B::Array<B::Real>,
+        y: &mut B::Array<B::Real>,
+    ) {
         let (conductance, diagonal) = (&self.conductance, &self.diagonal);
         match &self.shape {
             Shape::Block(g) => {
                 let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
                 let params = block_apply::BlockApplyParams { nx, ny, nz, keep, sign };
-                let inputs = block_apply::Inputs { conductance, diagonal, x };
+                let inputs = block_apply::Inputs { conductance, diagonal, rhs, x };
                 backend.launch::<block_apply::Kernel>(&params, inputs, y, self.len);
             }
             Shape::Graph { row_start, column } => {
                 let params = graph_apply::GraphApplyParams { count: count(self.len), keep, sign };
-                let inputs = graph_apply::Inputs { row_start, column, conductance, diagonal, x };
+                let inputs = graph_apply::Inputs { row_start, column, conductance, diagonal, rhs, x };
                 backend.launch::<graph_apply::Kernel>(&params, inputs, y, self.len);
             }
         }

@@ -77,7 +77,7 @@ proptest! {
         let cpu = Cpu::<f64>::new();
         let mut q = vec![0.0; n];
         let inputs = graph_apply::Inputs::<Cpu<f64>> {
-            row_start: &rows.row_start, column: &rows.column, conductance: &rows.gl_w_per_k, diagonal: &diagonal, x: &p,
+            row_start: &rows.row_start, column: &rows.column, conductance: &rows.gl_w_per_k, diagonal: &diagonal, rhs: &p, x: &p,
         };
         cpu.launch::<graph_apply::Kernel>(&graph_apply::GraphApplyParams { count: n as u32, keep: 0.0, sign: 1.0 }, inputs, &mut q, n);
         let scale = q.iter().fold(1.0_f64, |m, x| m.max(x.abs()));
