@@ -40,7 +40,14 @@ fn apply<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
         group.throughput(Throughput::Elements(10 * (n * n) as u64));
         group.bench_function(BenchmarkId::new(name, n * n), |b| {
             b.iter(|| {
-                let x = graph_apply::Inputs { row_start: &start, column: &column, conductance: &gl, diagonal: &diagonal, rhs: &p, x: &p };
+                let x = graph_apply::Inputs {
+                    row_start: &start,
+                    column: &column,
+                    conductance: &gl,
+                    diagonal: &diagonal,
+                    rhs: &p,
+                    x: &p,
+                };
                 // Ten launches share one download, which is the only wait.
                 for _ in 0..10 {
                     backend.launch::<graph_apply::Kernel>(

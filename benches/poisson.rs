@@ -103,10 +103,9 @@ fn main() {
     let (form, kind) = (args.get(1).map_or("block", |s| s), args.get(2).map_or("constant", |s| s));
     let (g, diagonal) = cube(n, kind);
     let matrix = match form {
-        "block" => Matrix::Block(Block::new(Grid { nx: n, ny: n, nz: n }, [&g[0], &g[1], &g[2]], &diagonal)),
+        "block" => Matrix::Block(Block::new(Grid { nx: n, ny: n, nz: n }, g, diagonal)),
         _ => Matrix::Graph(graph(n, &g, diagonal)),
     };
-    drop(g);
     let rhs = vec![(n as f64).powi(-3); n * n * n];
     let name = format!("{form} {kind}");
     match args.get(3).map(String::as_str) {

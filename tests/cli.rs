@@ -223,6 +223,7 @@ fn cases_run_and_meet_their_verify_tables() {
 #[test]
 fn the_form_of_the_residual_is_selectable() {
     let dir = folder("residual");
+    std::fs::create_dir_all(&dir).unwrap();
     let case = |form: &str| {
         let path = dir.join(format!("{form}.toml"));
         let text = std::fs::read_to_string(SMALL).unwrap() + &format!("\n[solver]\nresidual = \"{form}\"\n");

@@ -276,7 +276,7 @@ fn block(runner: &mut TestRunner, n: usize) -> Block {
         g.iter_mut().enumerate().filter(|(c, _)| end(*c)).for_each(|(_, g)| *g = 0.0);
     }
     let diagonal = draw(runner, prop::collection::vec(0.01_f64..3.0, cells));
-    Block::new(grid, [&g[0], &g[1], &g[2]], &diagonal)
+    Block::new(grid, g, diagonal)
 }
 
 fn small_floats(values: &[f64]) -> Vec<f32> {

@@ -20,11 +20,19 @@ crate::kernel! {
 }
 
 fn element<R: Real>(_: &HeatResidualF64Params, x: &Inputs<'_, Cpu<R>>, _: f64, i: usize) -> f64 {
-    let t = x.temperature_k[i];
+    let row = x.row_start[i] as usize..x.row_start[i + 1] as usize;
+    let conductors = x.column[row.clone()].iter().copied().zip(x.gl_w_per_k[row].iter().copied());
+    net_heat_w(conductors, x.temperature_k, i, x.source_w[i], x.emission_w_per_k4[i])
+}
+
+/// The balance of one node from its conductors `(column, GL)`.
+#[inline(always)]
+pub fn net_heat_w(conductors: impl Iterator<Item = (u32, f64)>, temperature_k: &[f64], i: usize, source_w: f64, emission_w_per_k4: f64) -> f64 {
+    let t = temperature_k[i];
     let mut conducted = 0.0;
-    for k in x.row_start[i] as usize..x.row_start[i + 1] as usize {
-        conducted += x.gl_w_per_k[k] * (x.temperature_k[x.column[k] as usize] - t);
+    for (j, gl_w_per_k) in conductors {
+        conducted += gl_w_per_k * (temperature_k[j as usize] - t);
     }
     let square = t * t;
-    (x.source_w[i] - x.emission_w_per_k4[i] * (square * square)) + conducted
+    (source_w - emission_w_per_k4 * (square * square)) + conducted
 }

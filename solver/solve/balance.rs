@@ -1,7 +1,7 @@
 //! The residual of the heat balance, accurate to microkelvins, in one of three forms.
 
 use super::Rows;
-use crate::backend::{Backend, Cpu, DeviceError, Real, parallel_map};
+use crate::backend::{Backend, DeviceError, Real, parallel_map};
 use crate::kernels::common::{split, whole_kelvin};
 use crate::kernels::{heat_residual, heat_residual_f64};
 
@@ -123,7 +123,7 @@ pub struct Balance<'a, B: Backend>(Form<'a, B>);
 
 #[derive(Debug)]
 enum Form<'a, B: Backend> {
-    Host(Double<Cpu<f64>>),
+    Host(&'a Rows, Vec<f64>),
     Device(&'a B, Double<B>),
     Fixed(&'a B::Inner, Fixed<B::Inner>),
 }
@@ -134,7 +134,7 @@ impl<'a, B: Backend> Balance<'a, B> {
     pub fn new(
         backend: &'a B,
         form: Option<ResidualForm>,
-        rows: &Rows,
+        rows: &'a Rows,
         emission_w_per_k4: &[f64],
         boundary: usize,
     ) -> Result<Self, DeviceError> {
@@ -148,7 +148,7 @@ impl<'a, B: Backend> Balance<'a, B> {
                 return Err(DeviceError::Missing { what: "f64 in shaders", adapter: backend.describe() });
             }
             ResidualForm::DeviceF64 => Form::Device(backend, Double::new(backend, rows, emission_w_per_k4, boundary)?),
-            ResidualForm::HostF64 => Form::Host(Double::new(&Cpu::new(), rows, emission_w_per_k4, boundary)?),
+            ResidualForm::HostF64 => Form::Host(rows, emission_w_per_k4.to_vec()),
             ResidualForm::FixedPoint => {
                 Form::Fixed(backend.inner(), Fixed::new(backend.inner(), rows, emission_w_per_k4, boundary)?)
             }
@@ -159,7 +159,7 @@ impl<'a, B: Backend> Balance<'a, B> {
     /// The form in use.
     pub fn form(&self) -> ResidualForm {
         match self.0 {
-            Form::Host(_) => ResidualForm::HostF64,
+            Form::Host(..) => ResidualForm::HostF64,
             Form::Device(..) => ResidualForm::DeviceF64,
             Form::Fixed(..) => ResidualForm::FixedPoint,
         }
@@ -168,7 +168,7 @@ impl<'a, B: Backend> Balance<'a, B> {
     /// Net heat into each node, W.
     pub fn residual_w(&mut self, temperature_k: &[f64], source_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
         match &mut self.0 {
-            Form::Host(double) => double.residual_w(&Cpu::new(), temperature_k, source_w),
+            Form::Host(rows, emission) => Ok(rows.net_heat_w(temperature_k, source_w, emission)),
             Form::Device(backend, double) => double.residual_w(*backend, temperature_k, source_w),
             Form::Fixed(backend, fixed) => fixed.residual_w(*backend, temperature_k, source_w),
         }

@@ -20,10 +20,14 @@ const STRENGTH: f64 = 0.25;
 
 impl Block {
     /// A block from values in natural order (x fastest). The conductance of cell (i, j, k) in a direction joins it to the
-    /// next cell; beyond the end of the block it must be 0.
-    pub fn new(grid: Grid, conductance: [&[f64]; 3], diagonal: &[f64]) -> Self {
-        let conductance = conductance.iter().flat_map(|g| pack(grid, g)).collect();
-        Self { grid, conductance, diagonal: pack(grid, diagonal) }
+    /// next cell; beyond the end of the block it must be 0. An empty vector stands for zeros.
+    pub fn new(grid: Grid, conductance: [Vec<f64>; 3], diagonal: Vec<f64>) -> Self {
+        let mut packed = Vec::with_capacity(3 * grid.len());
+        for natural in conductance {
+            if natural.is_empty() { packed.resize(packed.len() + grid.len(), 0.0) } else { packed.extend(pack(grid, &natural)) }
+        }
+        let diagonal = if diagonal.is_empty() { vec![0.0; grid.len()] } else { pack(grid, &diagonal) };
+        Self { grid, conductance: packed, diagonal }
     }
 
     fn towards(&self, direction: usize, cell: usize) -> f64 {

@@ -1,6 +1,6 @@
 //! Newton corrections: the conducting parts of a network, each with its multigrid.
 
-use super::block::Block;
+use super::block::{Block, pack, unpack};
 use super::gmres;
 use super::graph::Graph;
 use super::multigrid::Multigrid;
@@ -14,12 +14,38 @@ const RESTART: usize = 20;
 
 /// A part of the network that conducts to no other part.
 struct Part<B: Backend> {
-    /// Node of each cell in natural order.
-    nodes: Vec<usize>,
-    matrix: Matrix,
-    /// Conductance to the coolant, in natural order.
+    nodes: Nodes,
+    /// Conductance to the coolant of each cell in stored order; empty if there is none.
     film: Vec<f64>,
     multigrid: Multigrid<B>,
+}
+
+/// The nodes of a part.
+enum Nodes {
+    /// Those of a block, from the first.
+    Block(usize, Grid),
+    /// Any.
+    List(Vec<usize>),
+}
+
+impl Nodes {
+    /// Their share of the values of all nodes, in the order in which the matrix is stored.
+    fn take(&self, all: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Block(first, grid) => pack(*grid, &all[*first..]),
+            Self::List(nodes) => nodes.iter().map(|&i| all[i]).collect(),
+        }
+    }
+    /// Puts their share back.
+    fn put(&self, part: &[f64], all: &mut [f64]) {
+        match self {
+            Self::Block(first, grid) => {
+                let part = unpack(*grid, part);
+                all[*first..first + part.len()].copy_from_slice(&part);
+            }
+            Self::List(nodes) => nodes.iter().zip(part).for_each(|(&i, v)| all[i] = *v),
+        }
+    }
 }
 
 /// Solves for corrections: K conducts, D is local; radiation between surfaces and coolant couple distant nodes.
@@ -30,32 +56,32 @@ pub struct Corrector<'a, B: Backend> {
 }
 
 /// The network's matrices: a block for each lattice that its conductors keep to, a graph of all other nodes.
-pub fn matrices(network: &Network) -> Vec<(Vec<usize>, Matrix)> {
+fn matrices(network: &Network) -> Vec<(Nodes, Matrix)> {
     // The lattice of each node, and whether conductors keep to it.
-    const NONE: usize = usize::MAX;
+    const NONE: u32 = u32::MAX;
     let mut lattice = vec![NONE; network.node_count];
     for (l, lat) in network.lattices.iter().enumerate() {
-        lattice[lat.first..lat.first + lat.len()].fill(l);
+        lattice[lat.first..lat.first + lat.len()].fill(u32::try_from(l).expect("few blocks"));
     }
-    let direction = |l: usize, a: usize, b: usize| {
-        let first = network.lattices[l].first;
-        network.lattices[l].direction(a - first, b - first)
+    let direction = |l: u32, a: usize, b: usize| {
+        let first = network.lattices[l as usize].first;
+        network.lattices[l as usize].direction(a - first, b - first)
     };
     let mut regular = vec![true; network.lattices.len()];
     for c in &network.conductors {
         let (la, lb) = (lattice[c.a], lattice[c.b]);
         let (low, high) = (c.a.min(c.b), c.a.max(c.b));
         if la != lb || (la != NONE && direction(la, low, high).is_none()) {
-            [la, lb].into_iter().filter(|&l| l != NONE).for_each(|l| regular[l] = false);
+            [la, lb].into_iter().filter(|&l| l != NONE).for_each(|l| regular[l as usize] = false);
         }
     }
     let mut conductance: Vec<[Vec<f64>; 3]> = network
         .lattices
         .iter()
         .zip(&regular)
-        .map(|(l, &regular)| std::array::from_fn(|_| if regular { vec![0.0; l.len()] } else { vec![] }))
+        .map(|(l, &regular)| std::array::from_fn(|d| if regular && l.size[d] > 1 { vec![0.0; l.len()] } else { vec![] }))
         .collect();
-    let in_block = |node: usize| lattice[node] != NONE && regular[lattice[node]];
+    let in_block = |node: usize| lattice[node] != NONE && regular[lattice[node] as usize];
     let others: Vec<usize> = (0..network.node_count).filter(|&i| !in_block(i)).collect();
     let mut place = vec![0_u32; network.node_count];
     others.iter().zip(0_u32..).for_each(|(&node, i)| place[node] = i);
@@ -65,7 +91,7 @@ pub fn matrices(network: &Network) -> Vec<(Vec<usize>, Matrix)> {
         if in_block(low) {
             let l = lattice[low];
             let d = direction(l, low, high).expect("the lattice is regular");
-            conductance[l][d][low - network.lattices[l].first] += c.gl_w_per_k;
+            conductance[l as usize][d][low - network.lattices[l as usize].first] += c.gl_w_per_k;
         } else {
             rows[place[low] as usize + 1] += 1;
             rows[place[high] as usize + 1] += 1;
@@ -74,9 +100,8 @@ pub fn matrices(network: &Network) -> Vec<(Vec<usize>, Matrix)> {
     let mut all = vec![];
     for ((l, conductance), _) in network.lattices.iter().zip(conductance).zip(&regular).filter(|(_, regular)| **regular) {
         let grid = Grid { nx: l.size[0], ny: l.size[1], nz: l.size[2] };
-        let [x, y, z] = &conductance;
-        let block = Block::new(grid, [x, y, z], &vec![0.0; l.len()]);
-        all.push(((l.first..l.first + l.len()).collect(), Matrix::Block(block)));
+        let block = Block::new(grid, conductance, vec![]);
+        all.push((Nodes::Block(l.first, grid), Matrix::Block(block)));
     }
     if !others.is_empty() {
         for i in 0..others.len() {
@@ -93,7 +118,7 @@ pub fn matrices(network: &Network) -> Vec<(Vec<usize>, Matrix)> {
         }
         let diagonal = vec![0.0; others.len()];
         let graph = Graph { row_start: rows, column, conductance: values, diagonal };
-        all.push((others, Matrix::Graph(graph)));
+        all.push((Nodes::List(others), Matrix::Graph(graph)));
     }
     all
 }
@@ -101,13 +126,13 @@ pub fn matrices(network: &Network) -> Vec<(Vec<usize>, Matrix)> {
 impl<'a, B: Backend> Corrector<'a, B> {
     /// Finds the parts and their hierarchies. Errors: an array does not fit the device.
     pub fn new(backend: &'a B, network: &Network) -> Result<Self, DeviceError> {
-        let mut film = vec![0.0; network.node_count];
+        let mut film = if network.coolant.links.is_empty() { vec![] } else { vec![0.0; network.node_count] };
         network.coolant.links.iter().for_each(|l| film[l.node] += l.gl_w_per_k);
         let mut parts = vec![];
         for (nodes, matrix) in matrices(network) {
-            let film = nodes.iter().map(|&i| film[i]).collect();
+            let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
             let multigrid = Multigrid::new(backend, &matrix)?;
-            parts.push(Part { nodes, matrix, film, multigrid });
+            parts.push(Part { nodes, film, multigrid });
         }
         Ok(Self { backend, node_count: network.node_count, parts })
     }
@@ -115,8 +140,9 @@ impl<'a, B: Backend> Corrector<'a, B> {
     /// Takes another diagonal D beside conduction and coolant, W/K.
     pub fn set_diagonal(&mut self, diagonal: &[f64]) {
         for p in &mut self.parts {
-            let total: Vec<f64> = p.nodes.iter().zip(&p.film).map(|(&i, g)| diagonal[i] + g).collect();
-            p.multigrid.set_diagonal(self.backend, &p.matrix.pack(&total));
+            let mut total = p.nodes.take(diagonal);
+            total.iter_mut().zip(&p.film).for_each(|(d, g)| *d += g);
+            p.multigrid.set_diagonal(self.backend, &total);
         }
     }
 
@@ -128,9 +154,8 @@ impl<'a, B: Backend> Corrector<'a, B> {
     ) -> Result<Vec<f64>, DeviceError> {
         let mut all = vec![0.0; self.node_count];
         for p in &mut self.parts {
-            let own: Vec<f64> = p.nodes.iter().map(|&i| values[i]).collect();
-            let part = f(&mut p.multigrid, &p.matrix.pack(&own))?;
-            p.nodes.iter().zip(p.matrix.unpack(&part)).for_each(|(&i, v)| all[i] = v);
+            let part = f(&mut p.multigrid, &p.nodes.take(values))?;
+            p.nodes.put(&part, &mut all);
         }
         Ok(all)
     }

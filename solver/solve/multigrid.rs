@@ -20,6 +20,9 @@ pub const SMALL: usize = 1 << 13;
 const SWEEPS: u32 = 2;
 /// Chebyshev steps before and after each coarser level of a graph.
 const STEPS: u32 = 2;
+/// A coarser level at least so many times smaller is visited twice: then iterations hardly grow with the mesh, and the second
+/// visit costs little.
+const TWICE: usize = 4;
 /// Groups of a reduction: enough to fill a GPU, few enough to add up at once.
 const GROUPS: u32 = 64;
 
@@ -77,7 +80,7 @@ struct Level<B: Backend> {
 
 impl<B: Backend> Level<B> {
     /// Sweeps or steps; `post` mirrors the order, so that the cycle stays symmetric.
-    fn smooth(&mut self, backend: &B, post: bool) {
+    fn smooth(&mut self, backend: &B, post: bool, from_zero: bool) {
         let Self { operator, inverse, rhs, x, before, .. } = self;
         let Operator { len, shape, conductance, diagonal } = operator;
         match shape {
@@ -85,7 +88,7 @@ impl<B: Backend> Level<B> {
                 let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
                 for sweep in 0..SWEEPS {
                     for colour in if post { [1, 0] } else { [0, 1] } {
-                        let from_zero = u32::from(!post && sweep == 0 && colour == 0);
+                        let from_zero = u32::from(from_zero && sweep == 0 && colour == 0);
                         let params = block_relax::BlockRelaxParams { nx, ny, nz, colour, from_zero };
                         let inputs = block_relax::Inputs { conductance, inverse, rhs };
                         backend.launch::<block_relax::Kernel>(&params, inputs, x, *len / 2);
@@ -96,7 +99,7 @@ impl<B: Backend> Level<B> {
                 let before = before.as_mut().expect("a graph level keeps the vector before x");
                 for k in 1..=STEPS {
                     let (momentum, step) = graph_relax::step(k);
-                    let from_zero = if post || k > 2 { 0 } else { k };
+                    let from_zero = if from_zero && k <= 2 { k } else { 0 };
                     let params = graph_relax::GraphRelaxParams { count: count(*len), momentum, step, from_zero };
                     let inputs = graph_relax::Inputs { row_start, column, conductance, diagonal, inverse, rhs, x };
                     backend.launch::<graph_relax::Kernel>(&params, inputs, before, *len);
@@ -347,23 +350,33 @@ impl<B: Backend> Multigrid<B> {
         Ok(z.iter().take(self.len).map(|z| z.get()).collect())
     }
 
-    /// One V-cycle: the preconditioned residual.
+    /// One cycle: the preconditioned residual.
     fn cycle(&mut self, backend: &B) {
-        let count = self.levels.len();
-        for l in 0..count {
-            let (level, coarser) = self.levels[l..].split_first_mut().expect("l < count");
-            level.smooth(backend, false);
-            match coarser.first_mut() {
-                Some(next) => level.restrict(backend, &mut next.rhs, next.operator.len),
-                None => level.restrict(backend, &mut self.small.rhs, self.small.sums[0].len()),
+        self.visit(backend, 0, true);
+    }
+
+    /// Level l and those below it, from x = 0 or from the x at hand.
+    fn visit(&mut self, backend: &B, l: usize, from_zero: bool) {
+        let (level, coarser) = self.levels[l..].split_first_mut().map_or((None, &mut [][..]), |(a, b)| (Some(a), b));
+        let Some(level) = level else { return self.small.cycle(backend) };
+        level.smooth(backend, false, from_zero);
+        let below = match coarser.first_mut() {
+            Some(next) => {
+                level.restrict(backend, &mut next.rhs, next.operator.len);
+                next.operator.len
             }
+            None => {
+                level.restrict(backend, &mut self.small.rhs, self.small.sums[0].len());
+                usize::MAX
+            }
+        };
+        self.visit(backend, l + 1, true);
+        if below <= self.levels[l].operator.len / TWICE {
+            self.visit(backend, l + 1, false);
         }
-        self.small.cycle(backend);
-        for l in (0..count).rev() {
-            let (level, coarser) = self.levels[l..].split_first_mut().expect("l < count");
-            level.prolong(backend, coarser.first().map_or(&self.small.work, |next| &next.x));
-            level.smooth(backend, true);
-        }
+        let (level, coarser) = self.levels[l..].split_first_mut().expect("a launched level");
+        level.prolong(backend, coarser.first().map_or(&self.small.work, |next| &next.x));
+        level.smooth(backend, true, false);
     }
 
     /// `scalar[to] = a · b`.

@@ -1,5 +1,7 @@
 //! Conductors of each node as compressed rows, the form the kernels read.
 
+use crate::backend::parallel_map;
+use crate::kernels::heat_residual_f64;
 use crate::network::Network;
 
 /// Rows of `(column, GL)`, the strongest conductors first; columns beyond the nodes are coolant segments.
@@ -52,8 +54,16 @@ impl Rows {
         Self { row_start, column, gl_w_per_k }
     }
 
-    /// Sum of the conductances of row `i`, W/K.
-    pub fn sum(&self, i: usize) -> f64 {
-        self.gl_w_per_k[self.row_start[i] as usize..self.row_start[i + 1] as usize].iter().sum()
+    /// Entries `(column, GL)` of row i.
+    pub fn row(&self, i: usize) -> impl Iterator<Item = (u32, f64)> {
+        let row = self.row_start[i] as usize..self.row_start[i + 1] as usize;
+        self.column[row.clone()].iter().copied().zip(self.gl_w_per_k[row].iter().copied())
+    }
+
+    /// Net heat into each node in f64 on the host, W; see [`heat_residual_f64`].
+    pub fn net_heat_w(&self, temperature_k: &[f64], source_w: &[f64], emission_w_per_k4: &[f64]) -> Vec<f64> {
+        parallel_map(source_w.len(), |i| {
+            heat_residual_f64::net_heat_w(self.row(i), temperature_k, i, source_w[i], emission_w_per_k4[i])
+        })
     }
 }

@@ -8,7 +8,7 @@
 use super::Rows;
 use super::balance::{Balance, ResidualForm};
 use super::corrector::Corrector;
-use crate::backend::{Backend, Cpu, DeviceError, parallel_map};
+use crate::backend::{Backend, DeviceError, parallel_map};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::network::Network;
 
@@ -173,17 +173,11 @@ pub fn steady<B: Backend>(
         }
     }
     let ends_k = coolant.settle(coolant.inlet_k, &node_k);
-    verdict(network, &rows, node_k, ends_k, c)
+    Ok(verdict(network, &rows, node_k, ends_k, c))
 }
 
 /// Fluxes and balances of the final temperatures, in f64 on the host.
-fn verdict(
-    network: &Network,
-    rows: &Rows,
-    node_k: Vec<f64>,
-    coolant_k: Vec<f64>,
-    mut c: Convergence,
-) -> Result<SteadyState, SolveError> {
+fn verdict(network: &Network, rows: &Rows, node_k: Vec<f64>, coolant_k: Vec<f64>, mut c: Convergence) -> SteadyState {
     let area = network.surface_area_m2();
     let emitted_w_m2 = network.emitted_w_m2(&node_k, &area);
     let irradiation_w_m2 = network.irradiation_w_m2(&emitted_w_m2);
@@ -191,11 +185,9 @@ fn verdict(
     let emission: Vec<f64> = emission_areas(network).iter().map(|a| STEFAN_BOLTZMANN * a).collect();
     let means = network.coolant.means(&coolant_k);
     let all: Vec<f64> = node_k.iter().chain(&means).copied().collect();
-    let residual =
-        Balance::new(&Cpu::<f64>::new(), Some(ResidualForm::HostF64), rows, &emission, means.len())?.residual_w(&all, &source)?;
+    let residual = rows.net_heat_w(&all, &source, &emission);
     let relative = parallel_map(network.node_count, |i| {
-        let span = rows.row_start[i] as usize..rows.row_start[i + 1] as usize;
-        let conducted: f64 = span.map(|k| (rows.gl_w_per_k[k] * (all[rows.column[k] as usize] - node_k[i])).abs()).sum();
+        let conducted: f64 = rows.row(i).map(|(j, g)| (g * (all[j as usize] - node_k[i])).abs()).sum();
         let size = conducted + source[i].abs() + emission[i] * node_k[i].powi(4);
         if size == 0.0 { 0.0 } else { residual[i].abs() / size }
     });
@@ -206,5 +198,5 @@ fn verdict(
     c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, &area);
     let size = c.coolant_w.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
     c.balance = (c.coolant_w + c.external_w + c.internal_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
-    Ok(SteadyState { node_k, coolant_k, emitted_w_m2, irradiation_w_m2, convergence: c })
+    SteadyState { node_k, coolant_k, emitted_w_m2, irradiation_w_m2, convergence: c }
 }

@@ -23,8 +23,7 @@ fn uniform(grid: Grid, g: [f64; 3], face: [f64; 3]) -> Block {
             }
         }
     }
-    let [x, y, z] = &conductance;
-    Block::new(grid, [x, y, z], &diagonal)
+    Block::new(grid, conductance, diagonal)
 }
 
 fn cube(n: usize) -> Block {
@@ -94,7 +93,7 @@ fn panel(n: usize, layers: usize, cell_m: f64, layer_m: f64, k_w_mk: [f64; 2]) -
 }
 
 /// Cubes, plates, orthotropic and thin panels up to an aspect of 1000 to 1e-8, as block and as graph: the iterations stay below
-/// a bound, and eight times the cells (four on a panel) add three or four at most, where without multigrid they double.
+/// a bound, and eight times the cells (four on a panel) add two at most, where without multigrid they double.
 #[test]
 fn iterations_do_not_grow() {
     type Series = (&'static str, Vec<(Block, Vec<f64>)>, usize, usize);
@@ -104,16 +103,16 @@ fn iterations_do_not_grow() {
         (b, rhs)
     };
     let series: Vec<Series> = vec![
-        ("cube", [16, 32, 63].map(|n| with(cube(n))).into(), 14, 18),
+        ("cube", [16, 32, 63].map(|n| with(cube(n))).into(), 12, 14),
         (
             "orthotropic cube",
             [16, 32, 60].map(|n| with(uniform(Grid { nx: n, ny: n, nz: n }, [1.0, 10.0, 100.0], [2.0, 20.0, 200.0]))).into(),
-            16,
-            19,
+            12,
+            14,
         ),
         ("aluminium 1 mm", [32, 64, 128].map(|n| panel(n, 8, 0.0078, 0.000_125, [167.0; 2])).into(), 12, 14),
         ("foil, aspect 1000", [32, 64, 128].map(|n| panel(n, 8, 0.01, 1e-5, [167.0; 2])).into(), 12, 14),
-        ("sandwich", [32, 64, 128].map(|n| panel(n, 10, 0.0078, 0.002, [300.0, 3.0])).into(), 14, 18),
+        ("sandwich", [32, 64, 128].map(|n| panel(n, 10, 0.0078, 0.002, [300.0, 3.0])).into(), 12, 13),
     ];
     for (name, series, on_block, on_graph) in series {
         let counts: Vec<(usize, usize)> = series
@@ -125,7 +124,7 @@ fn iterations_do_not_grow() {
             assert!(*b <= on_block && *g <= on_graph, "{name}: {counts:?}, limits {on_block} and {on_graph}");
         }
         let ((b0, g0), (b1, g1)) = (counts[1], counts[2]);
-        assert!(b1 <= b0 + 3 && g1 <= g0 + 4, "{name} grows: {counts:?}");
+        assert!(b1 <= b0 + 2 && g1 <= g0 + 2, "{name} grows: {counts:?}");
     }
 }
 
@@ -140,7 +139,7 @@ fn random_block() -> impl Strategy<Value = (Block, Vec<f64>)> {
                     g.iter().enumerate().map(|(c, g)| if end(c)[d] { 0.0 } else { *g }).collect()
                 };
                 let (x, y, z) = (cut(x, 0), cut(y, 1), cut(z, 2));
-                (Block::new(Grid { nx, ny, nz }, [&x, &y, &z], &diagonal), v)
+                (Block::new(Grid { nx, ny, nz }, [x, y, z], diagonal), v)
             },
         )
     })
