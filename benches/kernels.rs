@@ -81,6 +81,7 @@ fn trace<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
         rays,
         replicates: 1,
         first_surface: 0,
+        first_ray: 0,
         seed: 1,
         nearest_m: scene.nearest_m,
     };

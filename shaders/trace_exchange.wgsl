@@ -7,6 +7,7 @@ struct TraceExchangeParams {
     rays: u32,
     replicates: u32,
     first_surface: u32,
+    first_ray: u32,
     seed: u32,
     nearest_m: f32,
 }
@@ -26,11 +27,11 @@ fn trace_exchange(
 ) {
     let i = fold(group, groups, lane, 64u);
     if i >= params.count { return; }
-    let sample = i % params.rays;
+    let sample = params.first_ray + i % params.rays;
     let stream = i / params.rays;
     let surface = params.first_surface + stream / params.replicates;
-    let seed = hash(params.seed ^ hash(surface * 16u + stream % params.replicates));
     let code = surfaces[surface];
+    let seed = hash(params.seed ^ hash(code * 16u + stream % params.replicates));
     let f = code >> 1u;
     let start = facet_point(f, sobol(sample, 0u, seed), sobol(sample, 1u, seed));
     let q = disc(sobol(sample, 2u, seed), sobol(sample, 3u, seed));

@@ -27,7 +27,7 @@
 //! let scene = Scene::new(&[square(0.0), square(1.0)])?;
 //! // Surface codes are 2 × facet, plus 1 for the back: the lower square's front and the upper one's back.
 //! let raw = view_factor::trace(&Cpu::<f64>::new(), &scene, &[0, 3], 1 << 16, 1, &|_| ())?;
-//! assert!((raw.rows[0][0].1 - 0.199_824_9).abs() < 1e-3);
+//! assert!((raw.row(0).next().unwrap().1 - 0.199_824_9).abs() < 1e-3);
 //! # Ok::<(), thermsolve::radiation::RadiationError>(())
 //! ```
 //!

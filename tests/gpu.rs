@@ -482,6 +482,7 @@ impl Sample for trace_exchange::Kernel {
                 rays,
                 replicates: 1,
                 first_surface: 0,
+                first_ray: seed % 4096,
                 seed,
                 nearest_m: scene.nearest_m,
             };

@@ -13,6 +13,8 @@ mod gmres;
 mod invariants;
 #[path = "reference_cases/multigrid.rs"]
 mod multigrid;
+#[path = "reference_cases/ray_noise.rs"]
+mod ray_noise;
 #[path = "reference_cases/sizing.rs"]
 mod sizing;
 #[path = "reference_cases/three_panels.rs"]

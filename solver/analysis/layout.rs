@@ -68,6 +68,28 @@ impl Layout {
         let sides = sides(model, &mesh, &parts);
         Ok(Self { mesh, parts, sides, tube_columns })
     }
+
+    /// Cells of a part.
+    pub fn part_cells(&self, part: Part) -> impl Iterator<Item = usize> {
+        let of = move |p: &usize| self.parts[*p] == part;
+        (0..self.parts.len()).filter(of).flat_map(|p| {
+            let first = self.mesh.first_cell[p];
+            first..first + self.mesh.panels[p].cell_count()
+        })
+    }
+
+    /// Area-weighted mean over the cells of a part.
+    pub fn mean(&self, part: Part, values: &[f64]) -> f64 {
+        let (mut sum, mut area) = (0.0, 0.0);
+        for (k, p) in self.mesh.panels.iter().enumerate().filter(|(k, _)| self.parts[*k] == part) {
+            for (iv, iu) in (0..p.nv()).flat_map(|iv| (0..p.nu()).map(move |iu| (iv, iu))) {
+                let a = p.du(iu) * p.dv(iv);
+                sum += a * values[self.mesh.first_cell[k] + p.cell(iu, iv)];
+                area += a;
+            }
+        }
+        sum / area
+    }
 }
 
 /// Cell edges across one row of tubes, and the columns on each tube.

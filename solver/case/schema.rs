@@ -333,6 +333,10 @@ pub enum Spacing {
 pub struct RaySettings {
     /// Rays of each surface for radiative exchange, all replicates together.
     pub exchange: Rays,
+    /// Rays of a surface at most when `flux_error_w` has them doubled; left out, they are not doubled.
+    pub exchange_most: Option<Rays>,
+    /// Standard error of a surface's radiative exchange below which its rays are not doubled.
+    pub flux_error_w: Option<Watts>,
     /// Samples of each surface at each orbit position for sunlight, albedo and planet infrared, all replicates together.
     pub heating: Rays,
     /// Seed of the scrambled sequences.
@@ -342,7 +346,13 @@ pub struct RaySettings {
 impl Default for RaySettings {
     fn default() -> Self {
         let rays = |n| Rays::new(n).expect("in range");
-        Self { exchange: rays(8192), heating: rays(256), seed: CountOrNone::new(1).expect("in range") }
+        Self {
+            exchange: rays(8192),
+            exchange_most: None,
+            flux_error_w: None,
+            heating: rays(256),
+            seed: CountOrNone::new(1).expect("in range"),
+        }
     }
 }
 

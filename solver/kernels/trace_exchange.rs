@@ -14,6 +14,8 @@ crate::wgsl_struct! {
         pub replicates: u32,
         /// First surface of this launch.
         pub first_surface: u32,
+        /// First ray of each replicate in its sequence.
+        pub first_ray: u32,
         /// Seed of all scramblings.
         pub seed: u32,
         /// Hits nearer than this are the surface itself, m.
@@ -24,7 +26,7 @@ crate::wgsl_struct! {
 crate::kernel! {
     /// `out_i` = 2 × facet + side that ray i meets first, or `MISS`.
     ///
-    /// Ray i belongs to surface `i / (replicates · rays)`. Origin uniform in area (Sobol dimensions 0, 1), direction
+    /// Ray i belongs to surface `i / (replicates · rays)`; its sequence is that of the surface's code, whatever the launch. Origin uniform in area (Sobol dimensions 0, 1), direction
     /// cosine-weighted by Malley's method (dimensions 2, 3), so `F_sj` is the fraction of rays of s that meet j.
     /// Truth: `view_factors::*` against exact factors A01, A02, A04, A08, A13.
     Map trace_exchange(TraceExchangeParams; nodes: BvhNode, facets: Facet, directions: u32, surfaces: u32) -> u32,
@@ -35,11 +37,11 @@ fn element<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, _: u32, i: 
     let w = World { nodes: x.nodes, facets: x.facets, directions: x.directions };
     #[expect(clippy::cast_possible_truncation, reason = "a launch has fewer than 2^32 rays")]
     let i = i as u32;
-    let sample = i % u.rays;
+    let sample = u.first_ray + i % u.rays;
     let stream = i / u.rays;
     let surface = u.first_surface + stream / u.replicates;
-    let seed = hash(u.seed ^ hash(surface * 16 + stream % u.replicates));
     let code = x.surfaces[surface as usize];
+    let seed = hash(u.seed ^ hash(code * 16 + stream % u.replicates));
     let start = facet_point(&w, code >> 1, sobol(&w, sample, 0, seed), sobol(&w, sample, 1, seed));
     let q = disc(sobol(&w, sample, 2, seed), sobol(&w, sample, 3, seed));
     let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();

@@ -22,6 +22,8 @@ pub struct Incident {
     pub albedo_w_m2: Vec<f64>,
     /// Planet infrared, W/m².
     pub planet_ir_w_m2: Vec<f64>,
+    /// Orbit averages of each surface and replicate less their mean, W/m²: sunlight, albedo, planet infrared.
+    pub deviation_w_m2: Vec<[[f64; 3]; REPLICATES as usize]>,
     /// Largest standard error of the orbit-average sum of a surface, W/m², from the scatter of the replicates.
     pub standard_error_w_m2: f64,
 }
@@ -95,11 +97,12 @@ fn gather(timeline: &Timeline, factors: &[[f32; 4]], surfaces: usize) -> Inciden
         solar_w_m2: Vec::with_capacity(n),
         albedo_w_m2: Vec::with_capacity(n),
         planet_ir_w_m2: Vec::with_capacity(n),
+        deviation_w_m2: Vec::with_capacity(surfaces),
         standard_error_w_m2: 0.0,
     };
     let count = f64::from(REPLICATES);
     for of_surface in factors.chunks(positions * replicates) {
-        let mut mean_of_replicate = vec![0.0; replicates];
+        let mut of_replicate = [[0.0; 3]; REPLICATES as usize];
         for (of_position, p) in of_surface.chunks(replicates).zip(&timeline.positions) {
             let mut sums = [0.0; 3];
             for (r, f) in of_position.iter().enumerate() {
@@ -108,15 +111,20 @@ fn gather(timeline: &Timeline, factors: &[[f32; 4]], surfaces: usize) -> Inciden
                     f64::from(f[1]) * timeline.albedo * timeline.solar_w_m2,
                     f64::from(f[2]) * timeline.solar_w_m2 * p.illumination,
                 ];
-                mean_of_replicate[r] += p.weight * flux.iter().sum::<f64>();
+                let [infrared, albedo, solar] = flux;
+                of_replicate[r].iter_mut().zip([solar, albedo, infrared]).for_each(|(m, x)| *m += p.weight * x);
                 sums.iter_mut().zip(flux).for_each(|(s, x)| *s += x / count);
             }
             incident.planet_ir_w_m2.push(sums[0]);
             incident.albedo_w_m2.push(sums[1]);
             incident.solar_w_m2.push(sums[2]);
         }
-        let mean = mean_of_replicate.iter().sum::<f64>() / count;
-        let variance = mean_of_replicate.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        for k in 0..3 {
+            let mean = of_replicate.iter().map(|r| r[k]).sum::<f64>() / count;
+            of_replicate.iter_mut().for_each(|r| r[k] -= mean);
+        }
+        let variance = of_replicate.iter().map(|r| r.iter().sum::<f64>().powi(2)).sum::<f64>() / (count - 1.0);
+        incident.deviation_w_m2.push(of_replicate);
         incident.standard_error_w_m2 = incident.standard_error_w_m2.max((variance / count).sqrt());
     }
     incident

@@ -28,8 +28,14 @@ pub struct ViewFactors {
 /// What the rays gave before repair, and what the repair changed.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub struct Quality {
-    /// Rays of each surface.
-    pub rays_per_surface: u32,
+    /// Fewest and most rays of a surface.
+    pub rays_per_surface: (u32, u32),
+    /// Rays of all surfaces.
+    pub rays: u64,
+    /// Largest standard error of a surface's heat exchange, W; see [`RayBudget`].
+    pub flux_error_w: f64,
+    /// Surfaces whose error is above the target at the most rays allowed.
+    pub surfaces_above_target: usize,
     /// Largest standard error of a fraction to space, from the scatter of the replicates.
     pub space_standard_error: f64,
     /// Largest difference of `A_i F_ij` and `A_j F_ji` over the smaller area, before repair.
@@ -44,19 +50,92 @@ pub struct Quality {
     pub leak: f64,
 }
 
-/// Factors as the rays gave them: rows of `(surface, F_ij)`, fractions to space.
+/// How many rays to trace.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RayBudget {
+    /// Rays of each surface to begin with.
+    pub least: u32,
+    /// Rays of a surface at most.
+    pub most: u32,
+    /// Standard error of a surface's heat exchange below which its rays suffice, W; `None`: the rays are not doubled.
+    pub flux_error_w: Option<f64>,
+    /// Emissive power that turns factors into heat, W/m²: σT⁴ at a typical temperature.
+    pub emissive_w_m2: f64,
+}
+
+impl RayBudget {
+    /// The same number for each surface.
+    pub fn fixed(rays: u32) -> Self {
+        Self { least: rays, most: rays, flux_error_w: None, emissive_w_m2: 0.0 }
+    }
+}
+
+const R: usize = REPLICATES as usize;
+
+/// Hits of one surface's rays, by target and replicate; `SPACE` and `LEAK` are targets too.
+pub type Hits = Vec<(usize, [u32; R])>;
+/// Target of rays that meet nothing.
+const SPACE: usize = usize::MAX;
+/// Target of rays that meet a side which does not radiate.
+const LEAK: usize = usize::MAX - 1;
+
+/// What the rays of each surface met.
 #[derive(Clone, Debug)]
 pub struct RawFactors {
-    /// Factors of each row, ascending.
-    pub rows: Vec<Vec<(usize, f64)>>,
-    /// Fraction to space of each row.
-    pub space: Vec<f64>,
-    /// Standard error of `space`.
-    pub space_standard_error: Vec<f64>,
-    /// Fraction of rays that met a side which does not radiate.
-    pub leak: Vec<f64>,
-    /// Rays of each surface.
-    pub rays: u32,
+    /// Hits of each surface, targets ascending.
+    pub hits: Vec<Hits>,
+    /// Rays of one replicate of each surface.
+    pub replicate_rays: Vec<u32>,
+    /// Standard error of each surface's heat exchange, W.
+    pub flux_error_w: Vec<f64>,
+    /// Surfaces above the target.
+    pub above_target: usize,
+}
+
+impl RawFactors {
+    fn fraction(&self, i: usize, target: usize) -> f64 {
+        let count = |h: &Hits| h.binary_search_by_key(&target, |e| e.0).map_or(0, |k| h[k].1.iter().sum::<u32>());
+        f64::from(count(&self.hits[i])) / f64::from(self.replicate_rays[i] * REPLICATES)
+    }
+    /// Fraction of a surface's rays that met a side which does not radiate.
+    pub fn leak(&self, i: usize) -> f64 {
+        self.fraction(i, LEAK)
+    }
+    /// Fraction to space, leaks included.
+    pub fn space(&self, i: usize) -> f64 {
+        self.fraction(i, SPACE) + self.leak(i)
+    }
+    /// `(surface, F_ij)` of row i, ascending.
+    pub fn row(&self, i: usize) -> impl Iterator<Item = (usize, f64)> {
+        let rays = f64::from(self.replicate_rays[i] * REPLICATES);
+        self.hits[i].iter().filter(|h| h.0 < LEAK).map(move |(j, n)| (*j, f64::from(n.iter().sum::<u32>()) / rays))
+    }
+    /// Standard error of the fraction to space.
+    pub fn space_standard_error(&self, i: usize) -> f64 {
+        let hits = &self.hits[i];
+        hits.binary_search_by_key(&SPACE, |e| e.0).map_or(0.0, |k| variance(&hits[k].1, self.replicate_rays[i]).sqrt())
+    }
+    /// Deviation of each replicate's irradiation of surface i from their mean, W/m², at the given radiosities:
+    /// `Σ_j (F_ij,r − F_ij) J_j`, space sending nothing.
+    pub fn deviation_w_m2(&self, i: usize, radiosity_w_m2: &[f64]) -> [f64; R] {
+        let rays = f64::from(self.replicate_rays[i]);
+        let mut sums = [0.0; R];
+        for (j, counts) in self.hits[i].iter().filter(|h| h.0 < LEAK) {
+            let mean = f64::from(counts.iter().sum::<u32>()) / f64::from(REPLICATES);
+            for (sum, &n) in sums.iter_mut().zip(counts) {
+                *sum += (f64::from(n) - mean) / rays * radiosity_w_m2[*j];
+            }
+        }
+        sums
+    }
+}
+
+/// Variance of the mean of the replicates' fractions.
+fn variance(counts: &[u32; R], rays: u32) -> f64 {
+    let n = f64::from(REPLICATES);
+    let mean = counts.iter().map(|&c| f64::from(c)).sum::<f64>() / n;
+    let squares: f64 = counts.iter().map(|&c| (f64::from(c) - mean).powi(2)).sum();
+    squares / (n - 1.0) / n / f64::from(rays).powi(2)
 }
 
 /// Traces `rays` rays of each surface (2 × facet + side), rounded up to a multiple of [`REPLICATES`].
@@ -70,18 +149,67 @@ pub fn trace<B: Backend>(
     seed: u32,
     tick: &dyn Fn(usize),
 ) -> Result<RawFactors, RadiationError> {
-    let arrays = scene.upload(backend, surfaces)?;
-    let rays = rays.div_ceil(REPLICATES);
-    let per_surface = (rays * REPLICATES) as usize;
-    let per_launch = (RAYS_PER_LAUNCH / per_surface).clamp(1, surfaces.len().max(1));
-    let mut met = backend.upload(&vec![0_u32; per_launch * per_surface])?;
-    let mut surface_of_code = vec![usize::MAX; 2 * scene.facet_count()];
+    trace_until(backend, scene, surfaces, RayBudget::fixed(rays), seed, tick)
+}
+
+/// Traces rays of each surface and doubles them until its heat exchange is known to the budget's error.
+///
+/// The error of surface i is `A_i σT⁴ √(Σ_k var F_ik)` over all it sees, space included, from the scatter of the replicates:
+/// that of its heat exchange where what it sees differs in temperature by as much as it can. Doubling goes on in each
+/// scrambled sequence, so the rays stay balanced. Truth: `view_factors::rays_are_doubled_until_the_error_is_met`.
+pub fn trace_until<B: Backend>(
+    backend: &B,
+    scene: &Scene,
+    surfaces: &[u32],
+    budget: RayBudget,
+    seed: u32,
+    tick: &dyn Fn(usize),
+) -> Result<RawFactors, RadiationError> {
+    let mut surface_of_code = vec![LEAK; 2 * scene.facet_count()];
     for (s, &code) in surfaces.iter().enumerate() {
         surface_of_code[code as usize] = s;
     }
-    let mut raw = RawFactors { rows: vec![], space: vec![], space_standard_error: vec![], leak: vec![], rays: rays * REPLICATES };
-    for first in (0..surfaces.len()).step_by(per_launch) {
-        let here = per_launch.min(surfaces.len() - first);
+    let n = surfaces.len();
+    let mut raw = RawFactors { hits: vec![vec![]; n], replicate_rays: vec![0; n], flux_error_w: vec![0.0; n], above_target: 0 };
+    let mut active: Vec<usize> = (0..n).collect();
+    let mut rays = budget.least.div_ceil(REPLICATES);
+    loop {
+        let first_ray = active.first().map_or(0, |&s| raw.replicate_rays[s]);
+        let codes: Vec<u32> = active.iter().map(|&s| surfaces[s]).collect();
+        let done = n - active.len();
+        let more = count_hits(backend, scene, &codes, (first_ray, rays, seed), &surface_of_code, &|k| tick(done + k))?;
+        for (&s, hits) in active.iter().zip(more) {
+            raw.hits[s] = merge(std::mem::take(&mut raw.hits[s]), hits);
+            raw.replicate_rays[s] += rays;
+            let scatter: f64 = raw.hits[s].iter().map(|h| variance(&h.1, raw.replicate_rays[s])).sum();
+            raw.flux_error_w[s] = scene.area_m2((surfaces[s] >> 1) as usize) * budget.emissive_w_m2 * scatter.sqrt();
+        }
+        let Some(target) = budget.flux_error_w else { return Ok(raw) };
+        active.retain(|&s| raw.flux_error_w[s] > target);
+        rays = active.first().map_or(0, |&s| raw.replicate_rays[s]);
+        if active.is_empty() || 2 * rays * REPLICATES > budget.most {
+            raw.above_target = active.len();
+            return Ok(raw);
+        }
+    }
+}
+
+/// Hits of `rays` rays of each replicate from the `first_ray`-th on.
+fn count_hits<B: Backend>(
+    backend: &B,
+    scene: &Scene,
+    codes: &[u32],
+    (first_ray, rays, seed): (u32, u32, u32),
+    surface_of_code: &[usize],
+    tick: &dyn Fn(usize),
+) -> Result<Vec<Hits>, RadiationError> {
+    let arrays = scene.upload(backend, codes)?;
+    let per_surface = (rays * REPLICATES) as usize;
+    let per_launch = (RAYS_PER_LAUNCH / per_surface).clamp(1, codes.len().max(1));
+    let mut met = backend.upload_vec(vec![0_u32; per_launch * per_surface])?;
+    let mut all = Vec::with_capacity(codes.len());
+    for first in (0..codes.len()).step_by(per_launch) {
+        let here = per_launch.min(codes.len() - first);
         let count = here * per_surface;
         #[expect(clippy::cast_possible_truncation, reason = "surface and ray counts of a launch are below 2^32")]
         let params = TraceExchangeParams {
@@ -89,52 +217,59 @@ pub fn trace<B: Backend>(
             rays,
             replicates: REPLICATES,
             first_surface: first as u32,
+            first_ray,
             seed,
             nearest_m: scene.nearest_m,
         };
         let inputs =
             Inputs { nodes: &arrays.nodes, facets: &arrays.facets, directions: &arrays.directions, surfaces: &arrays.surfaces };
         backend.launch::<Kernel>(&params, inputs, &mut met, count);
-        let codes = backend.download(&met)?;
-        let tallies =
-            parallel_map(here, |s| tally(scene, &surface_of_code, &codes[s * per_surface..(s + 1) * per_surface], rays as usize));
-        for (row, space, error, leak) in tallies {
-            raw.rows.push(row);
-            raw.space.push(space);
-            raw.space_standard_error.push(error);
-            raw.leak.push(leak);
-        }
+        let met_codes = backend.download(&met)?;
+        let of = |s: usize| tally(scene, surface_of_code, &met_codes[s * per_surface..(s + 1) * per_surface], rays as usize);
+        all.extend(parallel_map(here, of));
         tick(first + here);
     }
-    Ok(raw)
+    Ok(all)
 }
 
-type Tally = (Vec<(usize, f64)>, f64, f64, f64);
-
-/// Counts of one surface's rays: row, fraction to space, its standard error, leak.
-#[expect(clippy::cast_precision_loss, reason = "ray counts are far below 2^53")]
-fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize) -> Tally {
-    let misses: Vec<f64> = codes.chunks(rays).map(|r| r.iter().filter(|&&c| c == MISS).count() as f64 / rays as f64).collect();
-    let n = misses.len() as f64;
-    let mean = misses.iter().sum::<f64>() / n;
-    let variance = misses.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let mut hits: Vec<usize> = codes.iter().filter(|&&c| c != MISS).map(|&c| surface_of_code[scene.code(c) as usize]).collect();
-    hits.sort_unstable();
-    let total = codes.len() as f64;
-    let mut row: Vec<(usize, f64)> = hits.chunk_by(|a, b| a == b).map(|h| (h[0], h.len() as f64 / total)).collect();
-    let leak = match row.last() {
-        Some(&(usize::MAX, f)) => {
-            row.pop();
-            f
+/// Counts of one surface's rays by target and replicate.
+fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize) -> Hits {
+    let target = |c: u32| if c == MISS { SPACE } else { surface_of_code[scene.code(c) as usize] };
+    let mut met: Vec<(usize, usize)> =
+        codes.chunks(rays).enumerate().flat_map(|(r, of)| of.iter().map(move |&c| (target(c), r))).collect();
+    met.sort_unstable();
+    let mut hits: Hits = vec![];
+    for (target, replicate) in met {
+        match hits.last_mut() {
+            Some((last, counts)) if *last == target => counts[replicate] += 1,
+            _ => {
+                let mut counts = [0; R];
+                counts[replicate] = 1;
+                hits.push((target, counts));
+            }
         }
-        _ => 0.0,
-    };
-    (row, mean + leak, (variance / n).sqrt(), leak)
+    }
+    hits
+}
+
+/// Sums of two lists of hits.
+fn merge(a: Hits, b: Hits) -> Hits {
+    let mut all = a;
+    all.extend(b);
+    all.sort_by_key(|h| h.0);
+    all.dedup_by(|b, a| {
+        let same = a.0 == b.0;
+        if same {
+            a.1.iter_mut().zip(&b.1).for_each(|(a, b)| *a += b);
+        }
+        same
+    });
+    all
 }
 
 /// Makes raw factors reciprocal and closed.
 ///
-/// 1. `G_ij = (w_i A_iF_ij + w_j A_jF_ji)/(w_i + w_j)` with inverse-variance weights `w = N/A`.
+/// 1. `G_ij = (w_i A_iF_ij + w_j A_jF_ji)/(w_i + w_j)` with inverse-variance weights `w_i = N_i/A_i`, N_i rays.
 /// 2. Least change in `Σ dG²/G` that restores every row sum: `G_ij ← G_ij (1 + l_i + l_j)`, space `(1 + l_i)`, where
 ///    `(diag(row sums) + G) l = A − row sums`, by conjugate gradients.
 ///
@@ -142,22 +277,25 @@ fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize) -
 /// Truth: `view_factors::closure_lowers_the_error`, `invariants::isothermal_enclosure_has_no_flow`.
 pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, RadiationError> {
     let n = area_m2.len();
-    let mut quality = Quality { rays_per_surface: raw.rays, ..Quality::default() };
-    let value = |i: usize, j: usize| {
-        let row = &raw.rows[i];
-        row.binary_search_by_key(&j, |e| e.0).map_or(0.0, |k| row[k].1)
+    let rays = |i: usize| raw.replicate_rays[i] * REPLICATES;
+    let mut quality = Quality {
+        rays_per_surface: ((0..n).map(rays).min().unwrap_or(0), (0..n).map(rays).max().unwrap_or(0)),
+        rays: (0..n).map(|i| u64::from(rays(i))).sum(),
+        flux_error_w: raw.flux_error_w.iter().copied().fold(0.0, f64::max),
+        surfaces_above_target: raw.above_target,
+        ..Quality::default()
     };
     let mut triplets = TriMat::new((n, n));
     for i in 0..n {
-        for &(j, f) in &raw.rows[i] {
-            let back = value(j, i);
+        for (j, f) in raw.row(i) {
+            let back = raw.fraction(j, i);
             if j < i && back > 0.0 {
                 continue; // the pair was added from row j
             }
             let (gi, gj) = (area_m2[i] * f, area_m2[j] * back);
             quality.reciprocity_before = quality.reciprocity_before.max((gi - gj).abs() / area_m2[i].min(area_m2[j]));
-            // w_i = N/A_i with the same N for all: (gi/A_i + gj/A_j)/(1/A_i + 1/A_j).
-            let g = (gi * area_m2[j] + gj * area_m2[i]) / (area_m2[i] + area_m2[j]);
+            let (wi, wj) = (f64::from(rays(i)) / area_m2[i], f64::from(rays(j)) / area_m2[j]);
+            let g = (gi * wi + gj * wj) / (wi + wj);
             triplets.add_triplet(i, j, g);
             if i != j {
                 triplets.add_triplet(j, i, g);
@@ -165,7 +303,7 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
         }
     }
     let mut g_m2: CsMat<f64> = triplets.to_csr();
-    let mut g_space_m2: Vec<f64> = raw.space.iter().zip(&area_m2).map(|(f, a)| f * a).collect();
+    let mut g_space_m2: Vec<f64> = area_m2.iter().enumerate().map(|(i, a)| raw.space(i) * a).collect();
     let sums: Vec<f64> = (0..n).map(|i| row_sum(&g_m2, i) + g_space_m2[i]).collect();
     let l = multipliers(&g_m2, &sums, &area_m2)?;
     for i in 0..n {
@@ -184,8 +322,8 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
             quality.reciprocity_after = quality.reciprocity_after.max((g - back).abs() / area_m2[i].min(area_m2[j]));
         }
     }
-    quality.space_standard_error = raw.space_standard_error.iter().copied().fold(0.0, f64::max);
-    quality.leak = raw.leak.iter().copied().fold(0.0, f64::max);
+    quality.space_standard_error = (0..n).map(|i| raw.space_standard_error(i)).fold(0.0, f64::max);
+    quality.leak = (0..n).map(|i| raw.leak(i)).fold(0.0, f64::max);
     Ok(ViewFactors { area_m2, g_m2, g_space_m2, quality })
 }
 

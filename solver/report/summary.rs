@@ -50,6 +50,8 @@ pub struct Summary {
     pub view_factors: Quality,
     /// Largest standard error of a surface's orbital heating, W/m².
     pub heating_standard_error_w_m2: f64,
+    /// What ray noise does to temperatures.
+    pub ray_error: RayError,
     /// Steady state.
     pub convergence: Convergence,
     /// Rounds of sizing and field model.
@@ -58,6 +60,17 @@ pub struct Summary {
     pub assumptions: Vec<Assumption>,
     /// What a user must know.
     pub warnings: Vec<String>,
+}
+
+/// Standard errors of temperatures by the noise of rays, K.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RayError {
+    /// Of the radiator's area-weighted mean.
+    pub radiator_mean_k: f64,
+    /// Of its hottest cell.
+    pub hottest_radiator_k: f64,
+    /// Largest of any cell.
+    pub largest_k: f64,
 }
 
 /// One check.
@@ -274,6 +287,7 @@ impl Summary {
             mesh: mesh(sized),
             view_factors: sized.solution.quality,
             heating_standard_error_w_m2: sized.solution.incident.standard_error_w_m2,
+            ray_error: ray_error(sized),
             convergence: sized.solution.state.convergence,
             rounds: sized.rounds.clone(),
             assumptions: model.assumptions.clone(),
@@ -284,6 +298,20 @@ impl Summary {
     /// As JSON text.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a summary is plain data")
+    }
+}
+
+fn ray_error(sized: &Sized) -> RayError {
+    let s = &sized.solution;
+    let hottest = s
+        .layout
+        .part_cells(crate::analysis::layout::Part::Radiator)
+        .max_by(|a, b| s.state.node_k[*a].total_cmp(&s.state.node_k[*b]))
+        .expect("a radiator has cells");
+    RayError {
+        radiator_mean_k: sized.ray_noise.radiator_mean_k,
+        hottest_radiator_k: sized.ray_noise.node_k[hottest],
+        largest_k: sized.ray_noise.node_k.iter().copied().fold(0.0, f64::max),
     }
 }
 

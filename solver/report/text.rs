@@ -133,10 +133,26 @@ fn proof(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(
         o,
         "rays: {} a surface, fraction to space ± {:.1e}, heating ± {:.2} W/m²; closure changed factors by {:.1e} at most",
-        s.view_factors.rays_per_surface,
+        match s.view_factors.rays_per_surface {
+            (least, most) if least == most => most.to_string(),
+            (least, most) => format!("{least} to {most}"),
+        },
         s.view_factors.space_standard_error,
         s.heating_standard_error_w_m2,
         s.view_factors.closure_change
+    )?;
+    let e = &s.ray_error;
+    writeln!(
+        o,
+        "ray noise (one standard error): radiator mean ± {:.3} K, hottest cell ± {:.3} K, largest of any cell {:.3} K; heat exchange of a surface ± {:.1} W at most{}",
+        e.radiator_mean_k,
+        e.hottest_radiator_k,
+        e.largest_k,
+        s.view_factors.flux_error_w,
+        match s.view_factors.surfaces_above_target {
+            0 => String::new(),
+            n => format!(", {n} surfaces above the target at the most rays allowed"),
+        }
     )?;
     for c in &s.checks {
         let place = if c.place.is_empty() || c.passed { String::new() } else { format!(" at {}", c.place) };

@@ -39,6 +39,7 @@ pub fn write(staged: &mut Staged, sized: &Sized) -> std::io::Result<()> {
 #[derive(Default)]
 struct Columns {
     temperature_k: Vec<f64>,
+    ray_error_k: Vec<f64>,
     absorbed_front: Vec<f64>,
     absorbed_back: Vec<f64>,
     emitted: Vec<f64>,
@@ -62,6 +63,7 @@ fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
     let whole = |name: &str, data: Vec<i32>| Attribute::DataArray(DataArray::scalars(name, 1).with_data(data));
     let cell = vec![
         real("temperature_k", columns.temperature_k),
+        real("temperature_ray_error_k", columns.ray_error_k),
         real("absorbed_front_w_m2", columns.absorbed_front),
         real("absorbed_back_w_m2", columns.absorbed_back),
         real("emitted_w_m2", columns.emitted),
@@ -113,7 +115,8 @@ fn add_columns(sized: &Sized, panel: usize, part: Part, columns: &mut Columns) {
     let first = columns.panel.len();
     let n = p.cell_count();
     let cells = mesh.first_cell[panel]..mesh.first_cell[panel] + n;
-    columns.temperature_k.extend(&s.state.node_k[cells]);
+    columns.temperature_k.extend(&s.state.node_k[cells.clone()]);
+    columns.ray_error_k.extend(&sized.ray_noise.node_k[cells]);
     columns.panel.resize(first + n, panel as i32);
     columns.part.resize(first + n, part as i32);
     columns.tube.resize(first + n, -1);

@@ -9,7 +9,7 @@ pub mod optimum;
 pub mod radiator;
 pub mod system;
 
-use crate::analysis::{AnalysisError, Observer, OrbitState, Solution, analyse, orbit_state, stage};
+use crate::analysis::{AnalysisError, Observer, OrbitState, RayNoise, Solution, analyse, orbit_state, ray_noise, stage};
 use crate::backend::{Backend, Cpu};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::mesh::Shape;
@@ -115,6 +115,8 @@ pub struct Sized {
     pub binding: Vec<&'static str>,
     /// The field model of the design.
     pub solution: Solution,
+    /// What ray noise does to its temperatures.
+    pub ray_noise: RayNoise,
     /// The rounds of the loop.
     pub rounds: Vec<Round>,
 }
@@ -197,7 +199,8 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
         // A tenth of the limit once is free accuracy: the loop contracts by 10 to 100 a round.
         let worst = load_error.abs().max(power_error.abs());
         if worst <= 0.1 * limit || (rounds.len() == MOST_ROUNDS && worst <= limit) {
-            return Ok(Sized { orbit, design, point, array_w_m2, binding, solution, rounds });
+            let ray_noise = stage(observer, "ray noise", 0, || ray_noise(backend, &solution)).map_err(AnalysisError::from)?;
+            return Ok(Sized { orbit, design, point, array_w_m2, binding, solution, ray_noise, rounds });
         }
         if rounds.len() == MOST_ROUNDS {
             return Err(SizingError::Apart { rounds: rounds.len(), load: load_error, power: power_error, limit });

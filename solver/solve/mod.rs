@@ -8,6 +8,7 @@ pub mod graph;
 pub mod linear;
 pub mod multigrid;
 pub mod operator;
+pub mod response;
 mod rows;
 pub mod steady;
 

@@ -8,6 +8,7 @@
 use super::Rows;
 use super::balance::{Balance, ResidualForm};
 use super::corrector::Corrector;
+use super::response::local_slope_w_per_k;
 use crate::backend::{Backend, DeviceError, parallel_map};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::network::Network;
@@ -148,9 +149,7 @@ pub fn steady<B: Backend>(
         let means = coolant.means(&coolant.settle(coolant.inlet_k, &node_k));
         let all: Vec<f64> = node_k.iter().chain(&means).copied().collect();
         let residual = balance.residual_w(&all, &source)?;
-        let diagonal: Vec<f64> =
-            parallel_map(network.node_count, |i| 4.0 * emission[i] * node_k[i].powi(3) - network.internal[i].slope_w_per_k);
-        corrector.set_diagonal(&diagonal);
+        corrector.set_diagonal(&local_slope_w_per_k(network, &node_k));
         let (change, cycles) = if network.is_coupled() {
             let returned = |x: &[f64]| network.returned_w(&node_k, x, &surface_area);
             corrector.solve_coupled(&residual, coolant, returned, (INNER_DROP, INNER_LIMIT))?

@@ -6,6 +6,7 @@ use thermsolve::conduction;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::mesh::{Mesh, Panel, even_lines};
 use thermsolve::network::{Coolant, Face, FilmLink, Network, Surface};
+use thermsolve::solve::response::Response;
 use thermsolve::solve::steady::{Settings, SteadyState, steady};
 
 const SETTINGS: Settings = Settings { tolerance_k: 1e-9, max_rounds: 100, residual: None };
@@ -155,4 +156,24 @@ fn a_bare_radiating_tube() {
     println!("{errors:?}");
     assert!(errors[1] < 0.02, "{errors:?} of {exact}");
     near("observed order", (errors[0] / errors[1]).log2(), 2.0, 0.3);
+}
+
+/// The linearised network answers to a small heat as the network itself does.
+#[test]
+fn small_heat_warms_as_the_derivative_says() {
+    let mesh = Mesh::new(vec![panel(even_lines(0.3, 12), even_lines(0.8, 9))]);
+    let mut network = sheet_network(&mesh, 0.167, &[false; 12], 0.85, 200.0);
+    let links = (0..9).map(|s| FilmLink { channel: 0, segment: s, node: 12 * s + 4, gl_w_per_k: 3.0 });
+    network.coolant = Coolant { inlet_k: 330.0, capacity_rate_w_per_k: 2.0, channels: 1, segments: 9, links: links.collect() };
+    let before = solve(&network).node_k;
+    let heat: Vec<f64> = (0..108).map(|k| 1e-2 * (k as f64).sin()).collect();
+    let inner = Cpu::<f32>::new();
+    let answer = Response::new(&inner, &network, &before).unwrap().of_w(&heat).unwrap();
+    network.internal.iter_mut().zip(&heat).for_each(|(q, w)| q.at_reference_w += w);
+    let after = solve(&network).node_k;
+    let largest = answer.iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+    assert!(largest > 1e-3);
+    for (k, a) in answer.iter().enumerate() {
+        near("change", *a, after[k] - before[k], 5e-3 * largest);
+    }
 }

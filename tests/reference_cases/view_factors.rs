@@ -4,7 +4,7 @@ use nalgebra::{Vector3, vector};
 use thermsolve::backend::Cpu;
 use thermsolve::mesh::Shape;
 use thermsolve::radiation::scene::Scene;
-use thermsolve::radiation::view_factor::{RawFactors, close, trace};
+use thermsolve::radiation::view_factor::{RawFactors, RayBudget, close, trace, trace_until};
 
 const RAYS: u32 = 1 << 16;
 
@@ -17,7 +17,7 @@ fn raw(shapes: &[Shape], surfaces: &[u32], rays: u32, seed: u32) -> RawFactors {
 }
 
 fn factor(raw: &RawFactors, i: usize, j: usize) -> f64 {
-    raw.rows[i].iter().find(|e| e.0 == j).map_or(0.0, |e| e.1)
+    raw.row(i).find(|e| e.0 == j).map_or(0.0, |e| e.1)
 }
 
 /// 4 standard errors of independent rays; quasi-random ones do better where many rays hit, so a third of that must do.
@@ -78,7 +78,7 @@ fn occluded_squares() {
         let (f12, f1b) = (c.want("F12"), c.want("F1_to_blocker"));
         near(&format!("{} F12", c.id), factor(&raw, 0, 1), f12, bound(f12, RAYS));
         near(&format!("{} F1 to blocker", c.id), factor(&raw, 0, 2), f1b, bound(f1b, RAYS));
-        assert!(raw.leak.iter().all(|l| *l == 0.0), "{}: {:?}", c.id, raw.leak);
+        assert!((0..raw.hits.len()).all(|i| raw.leak(i) == 0.0), "{}: rays leak", c.id);
     }
 }
 
@@ -118,7 +118,7 @@ fn closed_boxes() {
         assert!(closed.quality.row_sum_error < 1e-12, "{:?}", closed.quality);
         assert!(closed.quality.reciprocity_after < 1e-12, "{:?}", closed.quality);
         assert!(closed.quality.closure_change < 0.01, "{:?}", closed.quality);
-        assert!(raw.space.iter().all(|s| *s < 1e-4), "rays leak out of a closed box: {:?}", raw.space);
+        assert!((0..raw.hits.len()).all(|i| raw.space(i) < 1e-4), "rays leak out of a closed box");
     }
 }
 
@@ -155,9 +155,32 @@ fn the_error_bar_is_honest() {
     let z: Vec<f64> = (0..24)
         .map(|seed| {
             let r = raw(&plates, &[0, 3], 1 << 12, 100 + seed);
-            (r.space[0] - truth) / r.space_standard_error[0]
+            (r.space(0) - truth) / r.space_standard_error(0)
         })
         .collect();
     let mean_square = z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64;
     assert!((0.5..3.2).contains(&mean_square), "mean square z {mean_square}: {z:?}");
+}
+
+/// Rays are doubled for those surfaces only that need them, in the same sequences that a fixed number would take.
+#[test]
+fn rays_are_doubled_until_the_error_is_met() {
+    // A large and a small plate face each other: their heat, and its error, differ by their areas.
+    let plates =
+        [rectangle([0.0; 3], [3.0, 0.0, 0.0], [0.0, 3.0, 0.0]), rectangle([1.0, 1.0, 0.8], [0.3, 0.0, 0.0], [0.0, 0.3, 0.0])];
+    let (scene, cpu) = (Scene::new(&plates).unwrap(), Cpu::<f64>::new());
+    let budget = RayBudget { least: 256, most: 1 << 18, flux_error_w: Some(3.0), emissive_w_m2: 460.0 };
+    let raw = trace_until(&cpu, &scene, &[0, 3], budget, 5, &|_| ()).unwrap();
+    assert!(raw.replicate_rays[0] > 8 * raw.replicate_rays[1], "{:?}", raw.replicate_rays);
+    assert!(raw.flux_error_w.iter().all(|e| *e <= 3.0) && raw.above_target == 0, "{:?}", raw.flux_error_w);
+    for s in 0..2 {
+        let fixed = trace(&cpu, &scene, &[0, 3], 8 * raw.replicate_rays[s], 5, &|_| ()).unwrap();
+        assert_eq!(raw.hits[s], fixed.hits[s]);
+    }
+    // Out of reach: the most rays allowed, and a count of those left.
+    let short = trace_until(&cpu, &scene, &[0, 3], RayBudget { most: 1024, ..budget }, 5, &|_| ()).unwrap();
+    assert!(short.above_target == 1 && 8 * short.replicate_rays[0] <= 1024, "{:?}", short.replicate_rays);
+    // Unequal counts close as well.
+    let closed = close(&raw, plates.iter().map(Shape::area_m2).collect()).unwrap();
+    assert!(closed.quality.row_sum_error < 1e-12 && closed.quality.reciprocity_after < 1e-12);
 }

@@ -1,0 +1,49 @@
+//! How temperatures answer to small changes of heat.
+
+use super::corrector::Corrector;
+use crate::backend::{Backend, DeviceError};
+use crate::constants::STEFAN_BOLTZMANN;
+use crate::network::Network;
+
+/// A network linearised about its steady state.
+pub struct Response<'a, B: Backend> {
+    network: &'a Network,
+    node_k: &'a [f64],
+    surface_area_m2: Vec<f64>,
+    corrector: Corrector<'a, B>,
+}
+
+/// Drop of the residual: three digits of an error bar.
+const DROP: f64 = 1e-3;
+/// Iterations at most.
+const LIMIT: usize = 500;
+
+impl<'a, B: Backend> Response<'a, B> {
+    /// Linearises about `node_k`. Errors: an array does not fit the device.
+    pub fn new(backend: &'a B, network: &'a Network, node_k: &'a [f64]) -> Result<Self, DeviceError> {
+        let mut corrector = Corrector::new(backend, network)?;
+        corrector.set_diagonal(&local_slope_w_per_k(network, node_k));
+        Ok(Self { network, node_k, surface_area_m2: network.surface_area_m2(), corrector })
+    }
+
+    /// Change of each node's temperature, K, by a change of heat in each node, W: the whole derivative, radiation between
+    /// surfaces and coolant included. Truth: `closed_form::small_heat_warms_as_the_derivative_says`.
+    pub fn of_w(&mut self, heat_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        let Self { network, node_k, surface_area_m2, corrector } = self;
+        if network.is_coupled() {
+            let returned = |x: &[f64]| network.returned_w(node_k, x, surface_area_m2);
+            Ok(corrector.solve_coupled(heat_w, &network.coolant, returned, (DROP, LIMIT))?.0)
+        } else {
+            Ok(corrector.solve(heat_w, DROP, LIMIT)?.0)
+        }
+    }
+}
+
+/// `4 σ E T³ − dQ/dT` of each node, W/K: the diagonal beside conduction and coolant.
+pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
+    let mut slope: Vec<f64> = network.internal.iter().map(|q| -q.slope_w_per_k).collect();
+    for f in &network.faces {
+        slope[f.node] += 4.0 * STEFAN_BOLTZMANN * network.surfaces[f.surface].emissivity * f.area_m2 * node_k[f.node].powi(3);
+    }
+    slope
+}
