@@ -8,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use thermsolve::analysis::{AnalysisError, Observer, orbit_state};
-use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads};
+use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads, profile};
 use thermsolve::case::{self, CaseErrors, reference};
 use thermsolve::model::Model;
 use thermsolve::model::catalogue::CATALOGUE;
@@ -71,6 +71,9 @@ struct RunArgs {
     /// Seed of the rays, instead of the case's
     #[arg(long)]
     seed: Option<u32>,
+    /// Print the time of each kernel: time stamps of the GPU where it has them, wall time on the CPU
+    #[arg(long)]
+    profile: bool,
     /// Print summary.json instead of the table
     #[arg(long)]
     json: bool,
@@ -273,6 +276,9 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if let Some(threads) = args.threads {
         limit_threads(threads);
     }
+    if args.profile {
+        profile::start();
+    }
     let mut model = Model::from_case(case::read(path)?)?;
     if let Some(seed) = args.seed {
         model.rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
@@ -297,6 +303,9 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
         show(&text::render(&summary));
         let times: Vec<String> = timings.iter().map(|(k, s)| format!("{k} {s:.2} s")).collect();
         show(&format!("time: {}\nwritten: {} files in {}\n", times.join(", "), files.len(), folder.display()));
+    }
+    if args.profile && !args.json {
+        show(&text::profile(&profile::rows()));
     }
     if summary.passed {
         return Ok(());

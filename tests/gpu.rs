@@ -665,3 +665,25 @@ fn all_forms_reach_the_answer() {
         }
     }
 }
+
+/// `--profile` shows the kernels with the GPU's own times, where it has time stamps.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn profile_times_kernels() {
+    if !GPU.adapter.timestamps {
+        return println!("not run: {} has no time stamps", GPU.adapter.name);
+    }
+    let out = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("profile");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+        .args(["tests/cases/small.toml", "--backend", "gpu", "--profile", "--out", out.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(run.stdout).unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    for kernel in ["trace_exchange", "coarse_cycle", "graph_apply"] {
+        let row = text.lines().find(|l| l.starts_with(kernel) && l.contains(" gpu ")).unwrap_or_else(|| panic!("no {kernel} in\n{text}"));
+        let words: Vec<&str> = row.split_whitespace().collect();
+        let (launches, seconds): (u64, f64) = (words[2].parse().unwrap(), words[3].parse().unwrap());
+        assert!(launches > 0 && seconds > 0.0, "{row}");
+    }
+}

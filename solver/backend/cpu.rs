@@ -1,6 +1,6 @@
 //! The CPU backend: arrays are vectors, a launch runs the kernel's twin on rayon's threads.
 
-use super::{Backend, DeviceError, Element, Kernel, Real};
+use super::{Backend, DeviceError, Element, Kernel, Real, profile};
 use std::marker::PhantomData;
 
 /// Runs kernels on the host's cores in precision `R`.
@@ -48,6 +48,13 @@ impl<R: Real> Backend for Cpu<R> {
         1
     }
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut Vec<K::Out<R>>, n: usize) {
-        K::run::<R>(u, &x, out, n);
+        if profile::is_on() {
+            let start = std::time::Instant::now();
+            K::run::<R>(u, &x, out, n);
+            let name = if size_of::<R>() == 4 { "cpu f32" } else { "cpu f64" };
+            profile::add(name, K::NAME, start.elapsed().as_secs_f64());
+        } else {
+            K::run::<R>(u, &x, out, n);
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Launches are recorded and submitted together at the next download. A dispatch of more than 65,535 workgroups is
 //! folded into two dimensions (`fold` in `shaders/common.wgsl` undoes it).
 
-use super::{Backend, DeviceError, Element, Kernel, MAP_LANES, Shape};
+use super::{Backend, DeviceError, Element, Kernel, MAP_LANES, Shape, profile};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -97,7 +97,21 @@ pub struct Gpu {
     pub adapter: AdapterReport,
     pipelines: Mutex<HashMap<&'static str, wgpu::ComputePipeline>>,
     pending: Mutex<Option<wgpu::CommandEncoder>>,
+    stamps: Option<Mutex<Stamps>>,
     failure: Arc<Mutex<Option<String>>>,
+}
+
+/// Passes of one submission that can be timed; more of them are not.
+const TIMED_PASSES: u32 = 2048;
+
+/// Time stamps at the beginning and end of each pass.
+#[derive(Debug)]
+struct Stamps {
+    queries: wgpu::QuerySet,
+    /// Kernels of the passes recorded since the last submission.
+    recorded: Vec<&'static str>,
+    /// What submissions left, to be read.
+    submitted: Vec<(wgpu::Buffer, Vec<&'static str>)>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -117,9 +131,11 @@ impl Gpu {
             return Err(refuse(reason.clone()));
         }
         let limits = adapter.limits();
+        let stamps = if profile::is_on() { wgpu::Features::TIMESTAMP_QUERY } else { wgpu::Features::empty() };
+        let wanted = wgpu::Features::SHADER_F64 | stamps;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("thermsolve"),
-            required_features: adapter.features() & wgpu::Features::SHADER_F64,
+            required_features: adapter.features() & wanted,
             required_limits: limits.clone(),
             ..Default::default()
         };
@@ -132,7 +148,14 @@ impl Gpu {
         device.set_device_lost_callback(move |_, message| {
             lock(&on_loss).get_or_insert(format!("device lost: {message}"));
         });
-        Ok(Self { device, queue, limits, adapter: about, pipelines: Mutex::default(), pending: Mutex::default(), failure })
+        let stamps = device.features().contains(wgpu::Features::TIMESTAMP_QUERY).then(|| {
+            let count = 2 * TIMED_PASSES;
+            let queries =
+                device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty: wgpu::QueryType::Timestamp, count });
+            Mutex::new(Stamps { queries, recorded: vec![], submitted: vec![] })
+        });
+        let (pipelines, pending) = (Mutex::default(), Mutex::default());
+        Ok(Self { device, queue, limits, adapter: about, pipelines, pending, stamps, failure })
     }
 
     fn check(&self) -> Result<(), DeviceError> {
@@ -169,6 +192,44 @@ impl Gpu {
             })
         };
         lock(&self.pipelines).entry(K::NAME).or_insert_with(make).clone()
+    }
+
+    /// Submits what was recorded, with its time stamps.
+    fn submit(&self, mut encoder: wgpu::CommandEncoder) {
+        if let Some(stamps) = &self.stamps {
+            let mut stamps = lock(stamps);
+            let recorded = std::mem::take(&mut stamps.recorded);
+            if let Some(count) = u32::try_from(2 * recorded.len()).ok().filter(|n| *n > 0) {
+                let buffer = |usage| {
+                    let size = 8 * u64::from(count);
+                    self.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+                };
+                let resolved = buffer(wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC);
+                let read = buffer(wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST);
+                encoder.resolve_query_set(&stamps.queries, 0..count, &resolved, 0);
+                encoder.copy_buffer_to_buffer(&resolved, 0, &read, 0, 8 * u64::from(count));
+                stamps.submitted.push((read, recorded));
+            }
+        }
+        self.queue.submit([encoder.finish()]);
+    }
+
+    /// Adds up the time stamps of finished submissions.
+    fn read_stamps(&self) {
+        let Some(stamps) = &self.stamps else { return };
+        let submitted = std::mem::take(&mut lock(stamps).submitted);
+        let period_s = 1e-9 * f64::from(self.queue.get_timestamp_period());
+        for (buffer, kernels) in submitted {
+            buffer.slice(..).map_async(wgpu::MapMode::Read, |_| ());
+            // Stamps that cannot be read are left out; the profile counts what it has.
+            let Ok(_) = self.device.poll(wgpu::PollType::wait_indefinitely()) else { return };
+            let Ok(view) = buffer.slice(..).get_mapped_range() else { continue };
+            let ticks: Vec<u64> = bytemuck::pod_collect_to_vec(&view);
+            for (kernel, t) in kernels.into_iter().zip(ticks.chunks(2)) {
+                #[expect(clippy::cast_precision_loss, reason = "a pass takes far less than 2^53 ticks")]
+                profile::add("gpu", kernel, t[1].saturating_sub(t[0]) as f64 * period_s);
+            }
+        }
     }
 
     /// Folds a one-dimensional count of workgroups into the device's limits.
@@ -220,7 +281,7 @@ impl Backend for Gpu {
         // thread from submitting in between.
         let mut pending = lock(&self.pending);
         if let Some(encoder) = pending.take() {
-            self.queue.submit([encoder.finish()]);
+            self.submit(encoder);
         }
         self.queue.write_buffer(array, 0, bytemuck::cast_slice(host));
     }
@@ -240,7 +301,7 @@ impl Backend for Gpu {
         let mut pending = lock(&self.pending);
         let mut encoder = pending.take().unwrap_or_else(|| self.device.create_command_encoder(&Default::default()));
         encoder.copy_buffer_to_buffer(array, 0, &staging, 0, bytes);
-        self.queue.submit([encoder.finish()]);
+        self.submit(encoder);
         drop(pending);
         let (sender, receiver) = std::sync::mpsc::channel();
         staging.slice(..).map_async(wgpu::MapMode::Read, move |r| {
@@ -250,6 +311,7 @@ impl Backend for Gpu {
         self.check()?;
         receiver.recv().map_err(|e| failed(e.to_string()))?.map_err(|e| failed(e.to_string()))?;
         let view = staging.slice(..).get_mapped_range().map_err(|e| failed(e.to_string()))?;
+        self.read_stamps();
         // The mapped bytes need not be aligned for T.
         Ok(bytemuck::pod_collect_to_vec(&view))
     }
@@ -284,7 +346,18 @@ impl Backend for Gpu {
         });
         let mut pending = lock(&self.pending);
         let encoder = pending.get_or_insert_with(|| self.device.create_command_encoder(&Default::default()));
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+        let mut stamps = self.stamps.as_ref().map(lock);
+        let timestamp_writes = stamps.as_mut().and_then(|s| {
+            let first = 2 * u32::try_from(s.recorded.len()).ok().filter(|n| *n < TIMED_PASSES)?;
+            s.recorded.push(K::NAME);
+            let (beginning_of_pass_write_index, end_of_pass_write_index) = (Some(first), Some(first + 1));
+            Some(wgpu::ComputePassTimestampWrites {
+                query_set: &s.queries,
+                beginning_of_pass_write_index,
+                end_of_pass_write_index,
+            })
+        });
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
         pass.set_pipeline(&pipeline);
         pass.set_bind_group(0, &group, &[]);
         pass.dispatch_workgroups(width, height, 1);

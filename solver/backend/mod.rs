@@ -7,6 +7,7 @@
 
 mod cpu;
 mod gpu;
+pub mod profile;
 
 pub use cpu::Cpu;
 pub use gpu::{AdapterReport, Gpu, GpuBuffer, STORAGE_BUFFERS, adapters};

@@ -1,6 +1,7 @@
 //! The summary a tired engineer can read.
 
 use super::summary::Summary;
+use crate::backend::profile::Row;
 use crate::sizing::system::INTERVIEW_MW_PER_LAUNCH;
 use std::fmt::Write;
 
@@ -163,4 +164,24 @@ fn proof(o: &mut String, s: &Summary) -> std::fmt::Result {
         writeln!(o, "  note: {w}")?;
     }
     Ok(())
+}
+
+/// A table of kernels and their time.
+pub fn profile(rows: &[Row]) -> String {
+    let total: f64 = rows.iter().map(|r| r.time.seconds).sum();
+    let mut o = String::from("\nkernel                    backend   launches        time   share   a launch\n");
+    for r in rows {
+        let (seconds, launches) = (r.time.seconds, r.time.launches);
+        #[expect(clippy::cast_precision_loss, reason = "launches are far below 2^53")]
+        let each = 1e6 * seconds / launches as f64;
+        writeln!(
+            o,
+            "{:24}  {:8} {launches:9} {seconds:9.4} s {:5.1} % {each:8.1} us",
+            r.kernel,
+            r.backend,
+            100.0 * seconds / total
+        )
+        .expect("writing to a string");
+    }
+    o
 }
