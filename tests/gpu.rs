@@ -681,7 +681,10 @@ fn profile_times_kernels() {
     let text = String::from_utf8(run.stdout).unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     for kernel in ["trace_exchange", "coarse_cycle", "graph_apply"] {
-        let row = text.lines().find(|l| l.starts_with(kernel) && l.contains(" gpu ")).unwrap_or_else(|| panic!("no {kernel} in\n{text}"));
+        let row = text
+            .lines()
+            .find(|l| l.starts_with(kernel) && l.contains(" gpu "))
+            .unwrap_or_else(|| panic!("no {kernel} in\n{text}"));
         let words: Vec<&str> = row.split_whitespace().collect();
         let (launches, seconds): (u64, f64) = (words[2].parse().unwrap(), words[3].parse().unwrap());
         assert!(launches > 0 && seconds > 0.0, "{row}");

@@ -20,9 +20,14 @@ pub const SMALL: usize = 1 << 13;
 const SWEEPS: u32 = 2;
 /// Chebyshev steps before and after each coarser level of a graph.
 const STEPS: u32 = 2;
-/// A coarser level at least so many times smaller is visited twice: then iterations hardly grow with the mesh, and the second
-/// visit costs little.
+/// A coarser level at least so many times smaller is visited twice, if that is safe: then iterations hardly grow with the mesh,
+/// and the second visit costs little.
 const TWICE: usize = 4;
+/// Two visits make the preconditioner `2M − MAM` of a level, positive definite while the eigenvalues of `M A` are below 2; on
+/// irregular aggregates they may not be.
+const SAFE: f64 = 1.6;
+/// Power iterations of the estimate.
+const POWERS: usize = 8;
 /// Groups of a reduction: enough to fill a GPU, few enough to add up at once.
 const GROUPS: u32 = 64;
 
@@ -76,6 +81,8 @@ struct Level<B: Backend> {
     /// The vector before x, on graphs.
     before: Option<B::Array<B::Real>>,
     transfer: Transfer<B>,
+    /// Whether the next coarser level is visited twice.
+    twice: bool,
 }
 
 impl<B: Backend> Level<B> {
@@ -255,7 +262,7 @@ impl<B: Backend> Multigrid<B> {
             let before = if matches!(matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
             let inverse = backend.upload_reals(&inverse(matrix.diagonal(), &sums))?;
             let operator = Operator::new(backend, matrix)?;
-            Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer })
+            Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer, twice: false })
         };
         let mut current = Cow::Borrowed(matrix);
         while let Matrix::Block(b) = &*current {
@@ -304,7 +311,37 @@ impl<B: Backend> Multigrid<B> {
         let scalar = [zeros(1)?, zeros(1)?, zeros(1)?];
         let (p, q, x) = (zeros(len)?, zeros(len)?, zeros(len)?);
         let ones = backend.upload_reals(&vec![1.0; groups])?;
-        Ok(Self { len, levels, small, aggregation, finest, p, q, x, ones, partial: zeros(groups)?, scalar })
+        let partial = zeros(groups)?;
+        let mut all = Self { len, levels, small, aggregation, finest, p, q, x, ones, partial, scalar };
+        // From the coarsest up: each estimate stands on the visits below it.
+        for l in (1..all.levels.len()).rev() {
+            let small_enough = all.levels[l].operator.len <= all.levels[l - 1].operator.len / TWICE;
+            all.levels[l - 1].twice = small_enough && all.largest_eigenvalue(backend, l)? < SAFE;
+        }
+        Ok(all)
+    }
+
+    /// Largest eigenvalue of `M A` of level l, M its cycle, by a few power iterations.
+    fn largest_eigenvalue(&mut self, backend: &B, l: usize) -> Result<f64, DeviceError> {
+        let len = self.levels[l].operator.len;
+        #[expect(clippy::cast_precision_loss, reason = "a pattern without symmetry, not a number that matters")]
+        let mut v: Vec<f64> = (0..len).map(|i| ((i * i % 1009) as f64 * 0.7).sin()).collect();
+        let mut largest = 0.0;
+        for _ in 0..POWERS {
+            let level = &mut self.levels[l];
+            backend.write_reals(&mut level.x, &v);
+            let Level { operator, x, rhs, .. } = level;
+            operator.apply(backend, x, rhs);
+            self.visit(backend, l, true);
+            let z: Vec<f64> = backend.download(&self.levels[l].x)?.iter().map(|x| x.get()).collect();
+            let (before, after) = (v.iter().map(|x| x * x).sum::<f64>().sqrt(), z.iter().map(|x| x * x).sum::<f64>().sqrt());
+            if !(after > 0.0 && after.is_finite()) {
+                return Ok(f64::INFINITY);
+            }
+            largest = after / before;
+            v = z.iter().map(|x| x / after).collect();
+        }
+        Ok(largest)
     }
 
     /// Another diagonal, in stored order, with the same conductances.
@@ -360,18 +397,12 @@ impl<B: Backend> Multigrid<B> {
         let (level, coarser) = self.levels[l..].split_first_mut().map_or((None, &mut [][..]), |(a, b)| (Some(a), b));
         let Some(level) = level else { return self.small.cycle(backend) };
         level.smooth(backend, false, from_zero);
-        let below = match coarser.first_mut() {
-            Some(next) => {
-                level.restrict(backend, &mut next.rhs, next.operator.len);
-                next.operator.len
-            }
-            None => {
-                level.restrict(backend, &mut self.small.rhs, self.small.sums[0].len());
-                usize::MAX
-            }
-        };
+        match coarser.first_mut() {
+            Some(next) => level.restrict(backend, &mut next.rhs, next.operator.len),
+            None => level.restrict(backend, &mut self.small.rhs, self.small.sums[0].len()),
+        }
         self.visit(backend, l + 1, true);
-        if below <= self.levels[l].operator.len / TWICE {
+        if self.levels[l].twice {
             self.visit(backend, l + 1, false);
         }
         let (level, coarser) = self.levels[l..].split_first_mut().expect("a launched level");
