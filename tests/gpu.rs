@@ -690,3 +690,34 @@ fn profile_times_kernels() {
         assert!(launches > 0 && seconds > 0.0, "{row}");
     }
 }
+
+/// A device that is lost, before or in the middle of a run, ends in an error that says so, never in a panic: with
+/// `--backend auto` the program then goes on with the CPU.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn a_lost_device_is_an_error() {
+    let panel = || support::panels::three(12).remove(0);
+    let gpu = Gpu::new().unwrap();
+    let array = gpu.upload(&vec![1.0_f32; 1000]).unwrap();
+    gpu.lose();
+    let error = gpu.download(&array).unwrap_err().to_string();
+    assert!(error.contains("failed") && error.contains(&gpu.adapter.name), "{error}");
+    let error = panel().try_solve(&gpu).unwrap_err().to_string();
+    assert!(error.contains(&gpu.adapter.name), "{error}");
+    // In the middle: another thread pulls the device away.
+    let gpu = Gpu::new().unwrap();
+    std::thread::scope(|s| {
+        s.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            gpu.lose();
+        });
+        let started = std::time::Instant::now();
+        let error = loop {
+            if let Err(e) = panel().try_solve(&gpu) {
+                break e.to_string();
+            }
+            assert!(started.elapsed().as_secs() < 60, "the device was never lost");
+        };
+        assert!(error.contains(&gpu.adapter.name), "{error}");
+    });
+}

@@ -7,7 +7,6 @@ use super::{Backend, DeviceError, Element, Kernel, MAP_LANES, Shape, profile};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard};
-use wgpu::util::DeviceExt;
 
 /// A buffer on the device, untyped.
 pub type GpuBuffer = wgpu::Buffer;
@@ -158,6 +157,23 @@ impl Gpu {
         Ok(Self { device, queue, limits, adapter: about, pipelines, pending, stamps, failure })
     }
 
+    /// Gives the device up, as a driver that resets does: whatever is asked of it from now on ends in an error.
+    pub fn lose(&self) {
+        self.device.destroy();
+    }
+
+    /// A buffer with contents. Where the device has failed it stays empty: the next check of the device says why.
+    fn filled(&self, contents: &[u8], usage: wgpu::BufferUsages) -> GpuBuffer {
+        let size = contents.len() as u64;
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: true });
+        if let Ok(mut view) = buffer.slice(..).get_mapped_range_mut() {
+            view.copy_from_slice(contents);
+            drop(view);
+            buffer.unmap();
+        }
+        buffer
+    }
+
     fn check(&self) -> Result<(), DeviceError> {
         match lock(&self.failure).clone() {
             Some(reason) => Err(DeviceError::Failed { adapter: self.adapter.name.clone(), reason }),
@@ -266,11 +282,8 @@ impl Backend for Gpu {
         // An empty array still needs a buffer that can be bound.
         let padding = [0u8; 16];
         let contents = if host.is_empty() { &padding[..] } else { bytemuck::cast_slice(host) };
-        let buffer = self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-            label: None,
-            contents,
-            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
-        });
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
+        let buffer = self.filled(contents, usage);
         self.check()?;
         Ok(GpuArray { buffer, len: host.len(), element: PhantomData })
     }
@@ -322,11 +335,7 @@ impl Backend for Gpu {
 
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut GpuArray<K::Out<f32>>, n: usize) {
         let pipeline = self.pipeline::<K>();
-        let uniform = self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-            label: Some("params"),
-            contents: bytemuck::bytes_of(u),
-            usage: wgpu::BufferUsages::UNIFORM,
-        });
+        let uniform = self.filled(bytemuck::bytes_of(u), wgpu::BufferUsages::UNIFORM);
         let entries: Vec<_> = std::iter::once(&uniform)
             .chain(K::buffers(&x))
             .chain([&out.buffer])

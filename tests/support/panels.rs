@@ -5,7 +5,7 @@ use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::network::{Face, Internal, Lattice, Network, Surface};
 use thermsolve::solve::balance::ResidualForm;
-use thermsolve::solve::steady::{Settings, steady};
+use thermsolve::solve::steady::{Settings, SolveError, SteadyState, steady};
 
 /// A panel and the temperatures that solve it.
 pub struct Panel {
@@ -70,6 +70,12 @@ impl Panel {
         }
         network.internal = heat.iter().map(|&w| Internal { at_reference_w: w, ..Internal::default() }).collect();
         Self { name, network, exact_k }
+    }
+
+    /// Solves from a flat guess with the backend's own residual.
+    pub fn try_solve<B: Backend>(&self, backend: &B) -> Result<SteadyState, SolveError> {
+        let settings = Settings { tolerance_k: 1e-9, max_rounds: 60, residual: None };
+        steady(backend, &self.network, vec![310.0; self.exact_k.len()], settings, &|_| ())
     }
 
     /// Solves from a flat guess and compares with the known field. Returns the multigrid cycles.
