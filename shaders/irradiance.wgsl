@@ -15,7 +15,7 @@ struct IrradianceParams {
 @group(0) @binding(0) var<uniform> params: IrradianceParams;
 @group(0) @binding(1) var<storage, read> nodes: array<BvhNode>;
 @group(0) @binding(2) var<storage, read> facets: array<Facet>;
-@group(0) @binding(3) var<storage, read> directions: array<u32>;
+@group(0) @binding(3) var<storage, read> directions: array<vec4u>;
 @group(0) @binding(4) var<storage, read> surfaces: array<u32>;
 @group(0) @binding(5) var<storage, read> planet: array<vec4f>;
 @group(0) @binding(6) var<storage, read> sun: array<vec4f>;
@@ -34,7 +34,7 @@ fn irradiance(
     let seed = hash(params.seed ^ hash(i));
     let code = surfaces[surface];
     let f = code >> 1u;
-    var normal = facets[f].normal.xyz;
+    var normal = facets[f].plane.xyz;
     if (code & 1u) == 1u { normal = -normal; }
     let to_planet = planet[position].xyz;
     let to_sun = sun[position].xyz;
@@ -46,12 +46,13 @@ fn irradiance(
     var albedo = 0.0;
     var lit = 0.0;
     for (var k = 0u; k < params.samples; k++) {
-        let start = facet_point(f, sobol(k, 0u, seed), sobol(k, 1u, seed));
+        let point = sobol(k, seed);
+        let start = facet_point(f, point.x, point.y);
         if cos_sun > 0.0 && trace(start, to_sun, params.nearest_m, f, true).code == MISS {
             lit += 1.0;
         }
         if sine == 0.0 { continue; }
-        let q = disc(sobol(k, 2u, seed), sobol(k, 3u, seed));
+        let q = disc(point.z, point.w);
         let h = (q.x * q.x + q.y * q.y) * cap;
         let stretch = sqrt(max(cap * (2.0 - h), 0.0));
         let direction = around(to_planet, q.x * stretch, q.y * stretch, 1.0 - h);

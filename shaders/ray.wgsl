@@ -3,28 +3,28 @@
 
 // Code of a ray that met nothing.
 const MISS: u32 = 0xffffffffu;
-// Depth of the traversal stack; the tree is refused above it.
+// Entries of the traversal stack; a tree that may need more is refused.
 const STACK: u32 = 48u;
+// Bit of a child that is a facet.
+const LEAF: u32 = 0x80000000u;
+// No child.
+const NONE: u32 = 0xffffffffu;
 
-// A node of the tree: a box, and either two children at `first`, `first + 1` (count 0) or `count` facets from `first`.
+// A node of the tree: the boxes of its four children, and what they are: another node, or LEAF and a facet.
 struct BvhNode {
-    min_x: f32,
-    min_y: f32,
-    min_z: f32,
-    count: u32,
-    max_x: f32,
-    max_y: f32,
-    max_z: f32,
-    first: u32,
+    // Coordinates of the four boxes: lowest x, y, z, highest x, y, z.
+    bound: array<vec4f, 6>,
+    child: vec4u,
 }
 
 // A flat two-sided surface: the parallelogram origin + a u + b v with a, b in 0..1 (origin.w = 0),
-// or the ellipse inscribed in it (origin.w = 1). dual_u, dual_v give a and b back.
+// or the ellipse inscribed in it (origin.w = 1). In its plane dual_u.(p, 1) = a and dual_v.(p, 1) = b;
+// plane.(p, 1) is the height above it.
 struct Facet {
     origin: vec4f,
     edge_u: vec4f,
     edge_v: vec4f,
-    normal: vec4f,
+    plane: vec4f,
     dual_u: vec4f,
     dual_v: vec4f,
 }
@@ -44,26 +44,28 @@ fn hash(x: u32) -> u32 {
     return h ^ (h >> 16u);
 }
 
-// Nested uniform (Owen) scrambling of the bits of x.
-fn scramble(x: u32, seed: u32) -> u32 {
-    var h = reverseBits(x);
+// Nested uniform (Owen) scrambling of a number whose bits are in reverse order, the first digit lowest.
+fn scramble(reversed: u32, seed: u32) -> u32 {
+    var h = reversed;
     h ^= h * 0x3d20adeau;
     h += seed;
     h *= (seed >> 16u) | 1u;
     h ^= h * 0x05526c56u;
-    h ^= h * 0x53a22864u;
-    return reverseBits(h);
+    return h ^ (h * 0x53a22864u);
 }
 
-// Coordinate `dimension` of point `index` of the scrambled Sobol sequence, in 0..1.
-fn sobol(index: u32, dimension: u32, seed: u32) -> f32 {
-    var bits = 0u;
+// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
+fn sobol(index: u32, seed: u32) -> vec4f {
+    var bits = vec4u(0u);
     var k = index;
-    for (var d = dimension * 32u; k != 0u; d++) {
-        if (k & 1u) == 1u { bits ^= directions[d]; }
-        k >>= 1u;
+    for (var digit = 0u; k != 0u; digit += 16u) {
+        bits ^= directions[digit + (k & 15u)];
+        k >>= 4u;
     }
-    return f32(scramble(bits, hash(seed + dimension)) >> 8u) * 5.9604644775390625e-8;
+    let words = vec4u(
+        scramble(bits.x, hash(seed)), scramble(bits.y, hash(seed + 1u)),
+        scramble(bits.z, hash(seed + 2u)), scramble(bits.w, hash(seed + 3u)));
+    return vec4f(reverseBits(words) >> vec4u(8u)) * 5.9604644775390625e-8;
 }
 
 // Sine and cosine for |x| <= pi/4, to 1e-7: Taylor polynomials.
@@ -110,22 +112,14 @@ fn around(axis: vec3f, x: f32, y: f32, z: f32) -> vec3f {
     return x * tangent + y * bitangent + z * axis;
 }
 
-// Distance at which a ray meets facet f, or -1.
-fn meet(f: u32, start: vec3f, direction: vec3f) -> f32 {
-    let slope = dot(facets[f].normal.xyz, direction);
-    if abs(slope) < 1e-9 { return -1.0; }
-    let distance = dot(facets[f].normal.xyz, facets[f].origin.xyz - start) / slope;
-    let q = start + distance * direction - facets[f].origin.xyz;
-    let a = dot(facets[f].dual_u.xyz, q);
-    let b = dot(facets[f].dual_v.xyz, q);
-    if facets[f].origin.w == 1.0 {
-        let p = 2.0 * a - 1.0;
-        let r = 2.0 * b - 1.0;
-        if p * p + r * r > 1.0 { return -1.0; }
-        return distance;
-    }
-    if a < 0.0 || a > 1.0 || b < 0.0 || b > 1.0 { return -1.0; }
-    return distance;
+// Whether a point in the plane of facet f lies in its outline.
+fn holds(f: u32, p: vec3f) -> bool {
+    let a = dot(facets[f].dual_u, vec4f(p, 1.0));
+    let b = dot(facets[f].dual_v, vec4f(p, 1.0));
+    if !(a >= 0.0 && a <= 1.0 && b >= 0.0 && b <= 1.0) { return false; }
+    if facets[f].origin.w == 0.0 { return true; }
+    let q = 2.0 * vec2f(a, b) - 1.0;
+    return dot(q, q) <= 1.0;
 }
 
 fn safe_inverse(x: f32) -> f32 {
@@ -133,46 +127,66 @@ fn safe_inverse(x: f32) -> f32 {
     return 1.0 / x;
 }
 
-// Whether a ray enters a box before `limit`.
-fn enters(n: u32, start: vec3f, inverse: vec3f, limit: f32) -> bool {
-    let t0 = (vec3f(nodes[n].min_x, nodes[n].min_y, nodes[n].min_z) - start) * inverse;
-    let t1 = (vec3f(nodes[n].max_x, nodes[n].max_y, nodes[n].max_z) - start) * inverse;
-    let near = min(t0, t1);
-    let far = max(t0, t1);
-    let enter = max(max(near.x, near.y), max(near.z, 0.0));
-    let leave = min(min(far.x, far.y), min(far.z, limit));
-    return enter <= leave;
-}
-
-// The nearest facet between `nearest` and infinity along a ray, other than `own`; the first met if `any` is set.
+// The nearest facet beyond `nearest` along a ray, other than `own`; the first met if `any` is set.
 fn trace(start: vec3f, direction: vec3f, nearest: f32, own: u32, any: bool) -> Hit {
     let inverse = vec3f(safe_inverse(direction.x), safe_inverse(direction.y), safe_inverse(direction.z));
     var hit = Hit(MISS, 1e30);
-    var stack: array<u32, STACK>;
-    var depth = 1u;
-    stack[0] = 0u;
-    while depth > 0u {
-        depth -= 1u;
-        let n = stack[depth];
-        if !enters(n, start, inverse, hit.distance) { continue; }
-        let first = nodes[n].first;
-        let count = nodes[n].count;
-        if count == 0u {
-            stack[depth] = first + 1u;
-            stack[depth + 1u] = first;
-            depth += 2u;
-            continue;
-        }
-        for (var f = first; f < first + count; f++) {
-            if f == own { continue; }
-            let distance = meet(f, start, direction);
-            if distance > nearest && distance < hit.distance {
-                var side = 0u;
-                if dot(facets[f].normal.xyz, direction) > 0.0 { side = 1u; }
-                hit = Hit(2u * f + side, distance);
-                if any { return hit; }
+    // The bounds that the ray meets first.
+    let near = select(vec3u(0u, 1u, 2u), vec3u(3u, 4u, 5u), inverse < vec3f(0.0));
+    let far = vec3u(3u, 5u, 7u) - near;
+    // (distance at which the ray enters it, child) of what was put off.
+    var stack: array<vec2u, STACK>;
+    var depth = 0u;
+    var child = 0u;
+    loop {
+        if (child & LEAF) == 0u {
+            let x0 = (nodes[child].bound[near.x] - start.x) * inverse.x;
+            let y0 = (nodes[child].bound[near.y] - start.y) * inverse.y;
+            let z0 = (nodes[child].bound[near.z] - start.z) * inverse.z;
+            let x1 = (nodes[child].bound[far.x] - start.x) * inverse.x;
+            let y1 = (nodes[child].bound[far.y] - start.y) * inverse.y;
+            let z1 = (nodes[child].bound[far.z] - start.z) * inverse.z;
+            let enter = max(max(x0, y0), max(z0, vec4f(0.0)));
+            let entered = enter <= min(min(x1, y1), min(z1, vec4f(hit.distance)));
+            let entries = bitcast<vec4u>(enter);
+            let children = nodes[child].child;
+            var next = vec2u(0u, NONE);
+            for (var k = 0u; k < 4u; k++) {
+                if !entered[k] { continue; }
+                var other = vec2u(entries[k], children[k]);
+                if next.y == NONE {
+                    next = other;
+                    continue;
+                }
+                if bitcast<f32>(other.x) < bitcast<f32>(next.x) {
+                    let farther = next;
+                    next = other;
+                    other = farther;
+                }
+                stack[depth] = other;
+                depth++;
+            }
+            if next.y != NONE {
+                child = next.y;
+                continue;
+            }
+        } else {
+            let f = child & ~LEAF;
+            let slope = dot(facets[f].plane.xyz, direction);
+            if f != own && abs(slope) > 1e-9 {
+                let distance = -dot(facets[f].plane, vec4f(start, 1.0)) / slope;
+                if distance > nearest && distance < hit.distance && holds(f, start + distance * direction) {
+                    hit = Hit(2u * f + select(0u, 1u, slope > 0.0), distance);
+                    if any { return hit; }
+                }
             }
         }
+        loop {
+            if depth == 0u { return hit; }
+            depth--;
+            if bitcast<f32>(stack[depth].x) < hit.distance { break; }
+        }
+        child = stack[depth].y;
     }
     return hit;
 }

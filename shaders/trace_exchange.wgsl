@@ -15,7 +15,7 @@ struct TraceExchangeParams {
 @group(0) @binding(0) var<uniform> params: TraceExchangeParams;
 @group(0) @binding(1) var<storage, read> nodes: array<BvhNode>;
 @group(0) @binding(2) var<storage, read> facets: array<Facet>;
-@group(0) @binding(3) var<storage, read> directions: array<u32>;
+@group(0) @binding(3) var<storage, read> directions: array<vec4u>;
 @group(0) @binding(4) var<storage, read> surfaces: array<u32>;
 @group(0) @binding(5) var<storage, read_write> met: array<u32>;
 
@@ -33,10 +33,11 @@ fn trace_exchange(
     let code = surfaces[surface];
     let seed = hash(params.seed ^ hash(code * 16u + stream % params.replicates));
     let f = code >> 1u;
-    let start = facet_point(f, sobol(sample, 0u, seed), sobol(sample, 1u, seed));
-    let q = disc(sobol(sample, 2u, seed), sobol(sample, 3u, seed));
+    let point = sobol(sample, seed);
+    let start = facet_point(f, point.x, point.y);
+    let q = disc(point.z, point.w);
     let z = sqrt(max(1.0 - q.x * q.x - q.y * q.y, 0.0));
-    var normal = facets[f].normal.xyz;
+    var normal = facets[f].plane.xyz;
     if (code & 1u) == 1u { normal = -normal; }
     let direction = around(normal, q.x, q.y, z);
     met[i] = trace(start, direction, params.nearest_m, f, false).code;

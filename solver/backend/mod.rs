@@ -276,6 +276,12 @@ pub fn parallel_map<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> 
     (0..n).into_par_iter().map(f).collect()
 }
 
+/// As [`parallel_map`], with room to work in for each thread: `f(room, i)`.
+pub fn parallel_map_with<W: Clone + Send, T: Send>(n: usize, room: W, f: impl Fn(&mut W, usize) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::*;
+    (0..n).into_par_iter().map_with(room, f).collect()
+}
+
 /// Limits the host's worker threads. Call before the first parallel loop; a second call is ignored.
 pub fn limit_threads(threads: usize) {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().ok();

@@ -34,7 +34,7 @@ crate::kernel! {
     ///
     /// The planet's disc is sampled uniformly in solid angle: `F = Ω/π · mean(cos θ · visible)`. Assumes: plane waves of
     /// sunlight, a spherical planet of uniform temperature and albedo. Truth: `environment::*` against A07, F07, F08.
-    Map irradiance(IrradianceParams; nodes: BvhNode, facets: Facet, directions: u32, surfaces: u32, planet: [f32; 4], sun: [f32; 4]) -> [f32; 4],
+    Map irradiance(IrradianceParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32, planet: [f32; 4], sun: [f32; 4]) -> [f32; 4],
     structs [BvhNode, Facet], with ["ray"]
 }
 
@@ -62,14 +62,15 @@ fn element<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 4], i
     let cos_sun = dot(normal, to_sun).max(0.0);
     let (mut view, mut albedo, mut lit) = (0.0, 0.0, 0.0);
     for k in 0..u.samples {
-        let start = facet_point(&w, code >> 1, sobol(&w, k, 0, seed), sobol(&w, k, 1, seed));
+        let point = sobol(&w, k, seed);
+        let start = facet_point(&w, code >> 1, point[0], point[1]);
         if cos_sun > 0.0 && trace(&w, start, to_sun, u.nearest_m, code >> 1, true).code == MISS {
             lit += 1.0;
         }
         if sine == 0.0 {
             continue;
         }
-        let q = disc(sobol(&w, k, 2, seed), sobol(&w, k, 3, seed));
+        let q = disc(point[2], point[3]);
         let h = (q[0] * q[0] + q[1] * q[1]) * cap;
         let stretch = (cap * (2.0 - h)).max(0.0).sqrt();
         let direction = around(to_planet, q[0] * stretch, q[1] * stretch, 1.0 - h);

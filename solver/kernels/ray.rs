@@ -6,37 +6,31 @@
 
 /// Code of a ray that met nothing.
 pub const MISS: u32 = u32::MAX;
-/// Depth of the traversal stack; a deeper tree is refused when it is built.
+/// Entries of the traversal stack; a tree that may need more is refused when it is built.
 pub const STACK: usize = 48;
-/// What `tests/shader_contract.rs` compares with the WGSL constants.
+/// Bit of a child that is a facet.
+pub const LEAF: u32 = 1 << 31;
+/// Coordinate of the box of a child that is not there, m: no ray gets so far.
+pub const NOWHERE_M: f32 = 1e35;
+/// What `tests/contract.rs` compares with the WGSL constants.
 #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
-pub const CONSTANTS: &[(&str, u32)] = &[("MISS", MISS), ("STACK", STACK as u32)];
+pub const CONSTANTS: &[(&str, u32)] = &[("MISS", MISS), ("STACK", STACK as u32), ("LEAF", LEAF)];
 
 crate::wgsl_struct! {
-    /// A node of the tree: a box, and either two children at `first`, `first + 1` (`count` 0) or `count` facets from `first`.
+    /// A node of the tree: the boxes of its four children, and what they are: another node, or [`LEAF`] and a facet.
     pub struct BvhNode {
-        /// Lower corner, m.
-        pub min_x: f32,
-        /// Lower corner, m.
-        pub min_y: f32,
-        /// Lower corner, m.
-        pub min_z: f32,
-        /// Facets of a leaf; 0 for an inner node.
-        pub count: u32,
-        /// Upper corner, m.
-        pub max_x: f32,
-        /// Upper corner, m.
-        pub max_y: f32,
-        /// Upper corner, m.
-        pub max_z: f32,
-        /// First child or first facet.
-        pub first: u32,
+        /// Coordinates of the four boxes, m: lowest x, y, z, highest x, y, z.
+        pub bound: [[f32; 4]; 6],
+        /// The children.
+        pub child: [u32; 4],
     }
 }
 
 crate::wgsl_struct! {
     /// A flat two-sided surface: the parallelogram `origin + a u + b v`, a, b in 0..1 (`origin.w` = 0), or the ellipse
-    /// inscribed in it (`origin.w` = 1). `dual_u`, `dual_v` give a and b back.
+    /// inscribed in it (`origin.w` = 1).
+    ///
+    /// In its plane, `dual_u · (p, 1)` = a and `dual_v · (p, 1)` = b; `plane · (p, 1)` is the height above it.
     pub struct Facet {
         /// Corner, m; w: 0 parallelogram, 1 ellipse.
         pub origin: [f32; 4],
@@ -44,11 +38,11 @@ crate::wgsl_struct! {
         pub edge_u: [f32; 4],
         /// Second edge, m.
         pub edge_v: [f32; 4],
-        /// Unit normal of the front side.
-        pub normal: [f32; 4],
-        /// Reciprocal of `edge_u` in the facet's plane, 1/m.
+        /// Unit normal of the front side; w: less the height of the plane above the coordinates' origin, m.
+        pub plane: [f32; 4],
+        /// Reciprocal of `edge_u` in the facet's plane, 1/m; w: less its product with the corner.
         pub dual_u: [f32; 4],
-        /// Reciprocal of `edge_v` in the facet's plane, 1/m.
+        /// Reciprocal of `edge_v` in the facet's plane, 1/m; w: less its product with the corner.
         pub dual_v: [f32; 4],
     }
 }
@@ -62,7 +56,7 @@ pub struct Hit {
     pub distance: f32,
 }
 
-/// The tree and facets a ray is traced through, and the Sobol direction numbers (four dimensions of 32).
+/// The tree and facets a ray is traced through, and the Sobol direction numbers of [`sobol_directions`].
 #[derive(Clone, Copy, Debug)]
 pub struct World<'a> {
     /// Tree.
@@ -70,7 +64,7 @@ pub struct World<'a> {
     /// Facets in the order of the tree's leaves.
     pub facets: &'a [Facet],
     /// Sobol direction numbers.
-    pub directions: &'a [u32],
+    pub directions: &'a [[u32; 4]],
 }
 
 /// A three-vector in f32.
@@ -85,9 +79,6 @@ fn dot(a: Vec3, b: Vec3) -> f32 {
 fn add(a: Vec3, b: Vec3) -> Vec3 {
     [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 }
-fn sub(a: Vec3, b: Vec3) -> Vec3 {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
-}
 fn scale(s: f32, a: Vec3) -> Vec3 {
     [s * a[0], s * a[1], s * a[2]]
 }
@@ -100,39 +91,44 @@ pub fn hash(x: u32) -> u32 {
     h ^ (h >> 16)
 }
 
-/// Nested uniform (Owen) scrambling of the bits of `x` (hash-based, Laine and Karras 2011, constants by Vegdahl).
-pub fn scramble(x: u32, seed: u32) -> u32 {
-    let mut h = x.reverse_bits();
+/// Nested uniform (Owen) scrambling of a number whose bits are in reverse order, the first digit lowest (hash-based, Laine
+/// and Karras 2011, constants by Vegdahl).
+pub fn scramble(reversed: u32, seed: u32) -> u32 {
+    let mut h = reversed;
     h ^= h.wrapping_mul(0x3d20_adea);
     h = h.wrapping_add(seed);
     h = h.wrapping_mul((seed >> 16) | 1);
     h ^= h.wrapping_mul(0x0552_6c56);
-    h ^= h.wrapping_mul(0x53a2_2864);
-    h.reverse_bits()
+    h ^ h.wrapping_mul(0x53a2_2864)
 }
 
-/// Coordinate `dimension` of point `index` of the scrambled Sobol sequence, in 0..1.
-pub fn sobol(w: &World<'_>, index: u32, dimension: u32, seed: u32) -> f32 {
-    let mut bits = 0;
-    let (mut k, mut d) = (index, dimension as usize * 32);
-    while k != 0 {
-        if k & 1 == 1 {
-            bits ^= w.directions[d];
+/// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "24 bits fit an f32 exactly")]
+pub fn sobol(w: &World<'_>, index: u32, seed: u32) -> [f32; 4] {
+    let mut bits = [0_u32; 4];
+    let mut k = index;
+    for of_digit in w.directions.chunks_exact(16) {
+        if k == 0 {
+            break;
         }
-        k >>= 1;
-        d += 1;
+        let of_value = &of_digit[(k & 15) as usize];
+        for d in 0..4 {
+            bits[d] ^= of_value[d];
+        }
+        k >>= 4;
     }
-    #[expect(clippy::cast_precision_loss, reason = "24 bits fit an f32 exactly")]
-    let top = (scramble(bits, hash(seed.wrapping_add(dimension))) >> 8) as f32;
-    top * 5.960_464_5e-8
+    std::array::from_fn(|d| {
+        let word = scramble(bits[d], hash(seed.wrapping_add(d as u32))).reverse_bits();
+        (word >> 8) as f32 * 5.960_464_5e-8
+    })
 }
 
-/// Sobol direction numbers of the first four dimensions: primitive polynomials 1, x+1, x²+x+1, x³+x+1 with the
-/// initial values of Joe and Kuo (2008).
-pub fn sobol_directions() -> Vec<u32> {
+/// Sobol direction numbers of the first four dimensions, combined for each value of each hexadecimal digit of an index, lowest
+/// digit first, bits reversed: primitive polynomials 1, x+1, x²+x+1, x³+x+1 with the initial values of Joe and Kuo (2008).
+pub fn sobol_directions() -> Vec<[u32; 4]> {
     let polynomials: [(usize, u32, &[u32]); 3] = [(1, 0, &[1]), (2, 1, &[1, 3]), (3, 1, &[1, 3, 1])];
-    let mut all: Vec<u32> = (0..32).map(|k| 1 << (31 - k)).collect();
-    for (degree, a, initial) in polynomials {
+    let mut of_bit: Vec<[u32; 4]> = (0..32).map(|k| [1 << k, 0, 0, 0]).collect();
+    for (dimension, (degree, a, initial)) in (1..).zip(polynomials) {
         let mut v: Vec<u32> = initial.iter().zip(0..).map(|(m, k)| m << (31 - k)).collect();
         for k in degree..32 {
             let mut next = v[k - degree] ^ (v[k - degree] >> degree);
@@ -143,9 +139,13 @@ pub fn sobol_directions() -> Vec<u32> {
             }
             v.push(next);
         }
-        all.extend(v);
+        of_bit.iter_mut().zip(v).for_each(|(all, v)| all[dimension] = v.reverse_bits());
     }
-    all
+    let combined = |bits: &[[u32; 4]], value: u32| {
+        let chosen = bits.iter().zip(0..).filter(|(_, k)| value >> k & 1 == 1);
+        chosen.fold([0; 4], |all, (b, _)| std::array::from_fn(|d| all[d] ^ b[d]))
+    };
+    of_bit.chunks(4).flat_map(|bits| (0..16).map(move |value| combined(bits, value))).collect()
 }
 
 /// Sine and cosine for |x| ≤ π/4, to 1e-7: Taylor polynomials (WGSL promises only 2⁻¹¹ for its own).
@@ -184,7 +184,7 @@ pub fn facet_point(w: &World<'_>, f: u32, u: f32, v: f32) -> Vec3 {
 
 /// Outward unit normal of a surface: `code` is 2 × facet, plus 1 for the back side.
 pub fn surface_normal(w: &World<'_>, code: u32) -> Vec3 {
-    let n = xyz(w.facets[(code >> 1) as usize].normal);
+    let n = xyz(w.facets[(code >> 1) as usize].plane);
     if code & 1 == 1 { scale(-1.0, n) } else { n }
 }
 
@@ -198,72 +198,102 @@ pub fn around(axis: Vec3, x: f32, y: f32, z: f32) -> Vec3 {
     add(add(scale(x, tangent), scale(y, bitangent)), scale(z, axis))
 }
 
-/// Distance at which a ray meets a facet, or −1.
-fn meet(facet: &Facet, start: Vec3, direction: Vec3) -> f32 {
-    let slope = dot(xyz(facet.normal), direction);
-    if slope.abs() < 1e-9 {
-        return -1.0;
+fn affine(a: [f32; 4], p: Vec3) -> f32 {
+    a[0] * p[0] + a[1] * p[1] + a[2] * p[2] + a[3]
+}
+
+/// Whether a point in a facet's plane lies in its outline.
+fn holds(facet: &Facet, p: Vec3) -> bool {
+    let (a, b) = (affine(facet.dual_u, p), affine(facet.dual_v, p));
+    if !(0.0..=1.0).contains(&a) || !(0.0..=1.0).contains(&b) {
+        return false;
     }
-    let distance = dot(xyz(facet.normal), sub(xyz(facet.origin), start)) / slope;
-    let q = sub(add(start, scale(distance, direction)), xyz(facet.origin));
-    let (a, b) = (dot(xyz(facet.dual_u), q), dot(xyz(facet.dual_v), q));
-    if facet.origin[3] == 1.0 {
-        let (p, r) = (2.0 * a - 1.0, 2.0 * b - 1.0);
-        return if p * p + r * r > 1.0 { -1.0 } else { distance };
+    if facet.origin[3] == 0.0 {
+        return true;
     }
-    if !(0.0..=1.0).contains(&a) || !(0.0..=1.0).contains(&b) { -1.0 } else { distance }
+    let (p, q) = (2.0 * a - 1.0, 2.0 * b - 1.0);
+    p * p + q * q <= 1.0
 }
 
 fn safe_inverse(x: f32) -> f32 {
     if x.abs() < 1e-20 { 1e20 } else { 1.0 / x }
 }
 
-/// Whether a ray enters a box before `limit`.
-fn enters(n: &BvhNode, start: Vec3, inverse: Vec3, limit: f32) -> bool {
-    let (mut enter, mut leave) = (0.0_f32, limit);
-    let (lo, hi) = ([n.min_x, n.min_y, n.min_z], [n.max_x, n.max_y, n.max_z]);
-    for k in 0..3 {
-        let (t0, t1) = ((lo[k] - start[k]) * inverse[k], (hi[k] - start[k]) * inverse[k]);
-        enter = enter.max(t0.min(t1));
-        leave = leave.min(t0.max(t1));
+/// Distances at which a ray enters the children's boxes, and a bit for each that it enters before `limit`. `near` are the bounds
+/// that the ray meets first, `far` the opposite ones.
+fn entries(n: &BvhNode, start: Vec3, inverse: Vec3, near: [usize; 3], far: [usize; 3], limit: f32) -> ([f32; 4], u32) {
+    let (mut enter, mut leave) = ([0.0_f32; 4], [limit; 4]);
+    for axis in 0..3 {
+        let (first, last) = (&n.bound[near[axis]], &n.bound[far[axis]]);
+        for k in 0..4 {
+            // Not `f32::min` and `max`: their care for NaN costs a comparison more.
+            let (t0, t1) = ((first[k] - start[axis]) * inverse[axis], (last[k] - start[axis]) * inverse[axis]);
+            enter[k] = if t0 > enter[k] { t0 } else { enter[k] };
+            leave[k] = if t1 < leave[k] { t1 } else { leave[k] };
+        }
     }
-    enter <= leave
+    let mut entered = 0;
+    for k in 0..4 {
+        entered |= u32::from(enter[k] <= leave[k]) << k;
+    }
+    (enter, entered)
 }
 
 /// The nearest facet beyond `nearest` along a ray, other than `own`; the first met if `any` is set.
+///
+/// The nearest child is entered first; those put off are dropped when a facet before them has been met meanwhile.
 pub fn trace(w: &World<'_>, start: Vec3, direction: Vec3, nearest: f32, own: u32, any: bool) -> Hit {
     let inverse = direction.map(safe_inverse);
+    let near: [usize; 3] = std::array::from_fn(|axis| if inverse[axis] < 0.0 { axis + 3 } else { axis });
+    let far = [3 - near[0], 5 - near[1], 7 - near[2]];
     let mut hit = Hit { code: MISS, distance: 1e30 };
-    let mut stack = [0_u32; STACK];
-    let mut depth = 1;
-    while depth > 0 {
-        depth -= 1;
-        let n = &w.nodes[stack[depth] as usize];
-        if !enters(n, start, inverse, hit.distance) {
-            continue;
-        }
-        if n.count == 0 {
-            stack[depth] = n.first + 1;
-            stack[depth + 1] = n.first;
-            depth += 2;
-            continue;
-        }
-        for f in n.first..n.first + n.count {
-            if f == own {
+    // (distance at which the ray enters it, child) of what was put off.
+    let mut stack = [(0.0_f32, 0_u32); STACK];
+    let (mut depth, mut child) = (0, 0);
+    loop {
+        if child & LEAF == 0 {
+            let n = &w.nodes[child as usize];
+            let (enter, mut entered) = entries(n, start, inverse, near, far, hit.distance);
+            if entered != 0 {
+                let k = entered.trailing_zeros() as usize;
+                let mut next = (enter[k], n.child[k]);
+                entered &= entered - 1;
+                while entered != 0 {
+                    let k = entered.trailing_zeros() as usize;
+                    entered &= entered - 1;
+                    let other = (enter[k], n.child[k]);
+                    let (nearer, farther) = if other.0 < next.0 { (other, next) } else { (next, other) };
+                    stack[depth] = farther;
+                    depth += 1;
+                    next = nearer;
+                }
+                child = next.1;
                 continue;
             }
+        } else {
+            let f = child & !LEAF;
             let facet = &w.facets[f as usize];
-            let distance = meet(facet, start, direction);
-            if distance > nearest && distance < hit.distance {
-                let side = u32::from(dot(xyz(facet.normal), direction) > 0.0);
-                hit = Hit { code: 2 * f + side, distance };
+            let slope = dot(xyz(facet.plane), direction);
+            let distance = -affine(facet.plane, start) / slope;
+            let before = distance > nearest && distance < hit.distance && slope.abs() > 1e-9 && f != own;
+            if before && holds(facet, add(start, scale(distance, direction))) {
+                hit = Hit { code: 2 * f + u32::from(slope > 0.0), distance };
                 if any {
                     return hit;
                 }
             }
         }
+        loop {
+            if depth == 0 {
+                return hit;
+            }
+            depth -= 1;
+            if stack[depth].0 < hit.distance {
+                child = stack[depth].1;
+                break;
+            }
+        }
     }
-    hit
 }
 
 #[cfg(test)]
@@ -278,16 +308,14 @@ mod tests {
         let directions = sobol_directions();
         let w = World { nodes: &[], facets: &[], directions: &directions };
         let mut boxes = [0; 256];
+        let mut strata = [[0; 256]; 4];
         for k in 0..256 {
-            let (a, b) = (sobol(&w, k, 0, 7), sobol(&w, k, 1, 7));
-            boxes[(a * 16.0) as usize * 16 + (b * 16.0) as usize] += 1;
+            let p = sobol(&w, k, 7);
+            boxes[(p[0] * 16.0) as usize * 16 + (p[1] * 16.0) as usize] += 1;
+            (0..4).for_each(|d| strata[d][(p[d] * 256.0) as usize] += 1);
         }
         assert_eq!(boxes, [1; 256]);
-        for dimension in 0..4 {
-            let mut strata = [0; 256];
-            (0..256).for_each(|k| strata[(sobol(&w, k, dimension, 3) * 256.0) as usize] += 1);
-            assert_eq!(strata, [1; 256], "dimension {dimension}");
-        }
+        assert_eq!(strata, [[1; 256]; 4]);
     }
 
     #[test]

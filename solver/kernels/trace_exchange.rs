@@ -29,7 +29,7 @@ crate::kernel! {
     /// Ray i belongs to surface `i / (replicates · rays)`; its sequence is that of the surface's code, whatever the launch. Origin uniform in area (Sobol dimensions 0, 1), direction
     /// cosine-weighted by Malley's method (dimensions 2, 3), so `F_sj` is the fraction of rays of s that meet j.
     /// Truth: `view_factors::*` against exact factors A01, A02, A04, A08, A13.
-    Map trace_exchange(TraceExchangeParams; nodes: BvhNode, facets: Facet, directions: u32, surfaces: u32) -> u32,
+    Map trace_exchange(TraceExchangeParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32) -> u32,
     structs [BvhNode, Facet], with ["ray"]
 }
 
@@ -42,8 +42,9 @@ fn element<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, _: u32, i: 
     let surface = u.first_surface + stream / u.replicates;
     let code = x.surfaces[surface as usize];
     let seed = hash(u.seed ^ hash(code * 16 + stream % u.replicates));
-    let start = facet_point(&w, code >> 1, sobol(&w, sample, 0, seed), sobol(&w, sample, 1, seed));
-    let q = disc(sobol(&w, sample, 2, seed), sobol(&w, sample, 3, seed));
+    let point = sobol(&w, sample, seed);
+    let start = facet_point(&w, code >> 1, point[0], point[1]);
+    let q = disc(point[2], point[3]);
     let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();
     let direction = around(surface_normal(&w, code), q[0], q[1], z);
     trace(&w, start, direction, u.nearest_m, code >> 1, false).code

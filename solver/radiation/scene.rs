@@ -2,11 +2,15 @@
 
 use super::RadiationError;
 use crate::backend::Backend;
-use crate::kernels::ray::{BvhNode, Facet, STACK, sobol_directions};
+use crate::kernels::ray::{BvhNode, Facet, LEAF, NOWHERE_M, STACK, sobol_directions};
 use crate::mesh::{Outline, Shape};
 use glam::Vec3A;
 use nalgebra::Vector3;
-use obvhs::{BvhBuildParams, aabb::Aabb, bvh2::builder::build_bvh2};
+use obvhs::{
+    BvhBuildParams,
+    aabb::Aabb,
+    bvh2::{builder::build_bvh2, node::Bvh2Node},
+};
 
 /// Facets and the tree over them (built by the `obvhs` crate).
 #[derive(Debug)]
@@ -29,7 +33,7 @@ pub struct SceneArrays<B: Backend> {
     /// Facets in tree order.
     pub facets: B::Array<Facet>,
     /// Sobol direction numbers.
-    pub directions: B::Array<u32>,
+    pub directions: B::Array<[u32; 4]>,
     /// Codes of the surfaces that emit rays, in tree order.
     pub surfaces: B::Array<u32>,
 }
@@ -43,13 +47,14 @@ fn facet(shape: &Shape) -> Facet {
     let (u, v) = (shape.edge_u, shape.edge_v);
     let normal = u.cross(&v);
     let square = normal.norm_squared();
+    let affine = |a: Vector3<f64>| single(a, -a.dot(&shape.origin));
     Facet {
         origin: single(shape.origin, if shape.outline == Outline::Ellipse { 1.0 } else { 0.0 }),
         edge_u: single(u, 0.0),
         edge_v: single(v, 0.0),
-        normal: single(normal / square.sqrt(), 0.0),
-        dual_u: single(v.cross(&normal) / square, 0.0),
-        dual_v: single(normal.cross(&u) / square, 0.0),
+        plane: affine(normal / square.sqrt()),
+        dual_u: affine(v.cross(&normal) / square),
+        dual_v: affine(normal.cross(&u) / square),
     }
 }
 
@@ -72,27 +77,16 @@ impl Scene {
             return Err(RadiationError::NoArea { facet });
         }
         let boxes: Vec<Aabb> = shapes.iter().map(bounds).collect();
-        let bvh = build_bvh2(&boxes, BvhBuildParams::medium_build(), &mut std::time::Duration::default());
-        let nodes: Vec<BvhNode> = bvh
-            .nodes
-            .iter()
-            .map(|n| {
-                let (lo, hi) = (n.aabb().min, n.aabb().max);
-                BvhNode {
-                    min_x: lo.x,
-                    min_y: lo.y,
-                    min_z: lo.z,
-                    count: n.prim_count,
-                    max_x: hi.x,
-                    max_y: hi.y,
-                    max_z: hi.z,
-                    first: n.first_index,
-                }
-            })
-            .collect();
-        let depth = depth(&nodes);
-        if depth + 2 > STACK {
-            return Err(RadiationError::TooDeep { depth, limit: STACK - 2 });
+        let bvh = build_bvh2(
+            &boxes,
+            BvhBuildParams { max_prims_per_leaf: 1, ..BvhBuildParams::medium_build() },
+            &mut std::time::Duration::default(),
+        );
+        let (nodes, depth) = four_wide(&bvh.nodes);
+        // Of the four children of a node one is entered and three are put off.
+        let limit = STACK / 3;
+        if depth > limit {
+            return Err(RadiationError::TooDeep { depth, limit });
         }
         let facet_of_slot = bvh.primitive_indices;
         let mut slot_of_facet = vec![0; shapes.len()];
@@ -130,14 +124,42 @@ impl Scene {
     }
 }
 
-fn depth(nodes: &[BvhNode]) -> usize {
-    let (mut deepest, mut stack) = (0, vec![(0_u32, 1_usize)]);
-    while let Some((n, level)) = stack.pop() {
-        deepest = deepest.max(level);
-        let node = &nodes[n as usize];
-        if node.count == 0 {
-            stack.extend([(node.first, level + 1), (node.first + 1, level + 1)]);
+/// The tree with four children to a node, and its depth: of two children the larger inner ones are replaced by their own
+/// until there are four.
+fn four_wide(binary: &[Bvh2Node]) -> (Vec<BvhNode>, usize) {
+    let empty = BvhNode { bound: [[NOWHERE_M; 4]; 6], child: [LEAF; 4] };
+    let mut nodes = vec![empty];
+    // (node here, binary node it stands for, level)
+    let mut open = vec![(0, 0_u32, 1)];
+    let mut depth = 1;
+    while let Some((at, of, level)) = open.pop() {
+        depth = depth.max(level);
+        let mut children = vec![of];
+        let inner = |c: &u32| !binary[*c as usize].is_leaf();
+        let area = |c: &u32| binary[*c as usize].aabb().half_area();
+        while children.len() < 4 {
+            let Some(largest) = children.iter().copied().filter(inner).max_by(|a, b| area(a).total_cmp(&area(b))) else { break };
+            let first = binary[largest as usize].first_index;
+            children.retain(|c| *c != largest);
+            children.extend([first, first + 1]);
+        }
+        for (k, of) in children.into_iter().enumerate() {
+            let b = &binary[of as usize];
+            let (lo, hi) = (b.aabb().min, b.aabb().max);
+            let child = if b.is_leaf() {
+                LEAF | b.first_index
+            } else {
+                nodes.push(empty);
+                open.push((nodes.len() - 1, of, level + 1));
+                #[expect(clippy::cast_possible_truncation, reason = "fewer nodes than facets, and those are fewer than 2^31")]
+                let index = (nodes.len() - 1) as u32;
+                index
+            };
+            let n = &mut nodes[at];
+            let corners = lo.to_array().into_iter().chain(hi.to_array());
+            n.bound.iter_mut().zip(corners).for_each(|(bound, x)| bound[k] = x);
+            n.child[k] = child;
         }
     }
-    deepest
+    (nodes, depth)
 }

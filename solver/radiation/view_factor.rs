@@ -2,7 +2,7 @@
 
 use super::RadiationError;
 use super::scene::Scene;
-use crate::backend::{Backend, parallel_map};
+use crate::backend::{Backend, parallel_map, parallel_map_with};
 use crate::kernels::ray::MISS;
 use crate::kernels::trace_exchange::{Inputs, Kernel, TraceExchangeParams};
 use sprs::{CsMat, TriMat};
@@ -225,30 +225,36 @@ fn count_hits<B: Backend>(
             Inputs { nodes: &arrays.nodes, facets: &arrays.facets, directions: &arrays.directions, surfaces: &arrays.surfaces };
         backend.launch::<Kernel>(&params, inputs, &mut met, count);
         let met_codes = backend.download(&met)?;
-        let of = |s: usize| tally(scene, surface_of_code, &met_codes[s * per_surface..(s + 1) * per_surface], rays as usize);
-        all.extend(parallel_map(here, of));
+        let of = |place: &mut Vec<u32>, s: usize| {
+            tally(scene, surface_of_code, &met_codes[s * per_surface..(s + 1) * per_surface], rays as usize, place)
+        };
+        all.extend(parallel_map_with(here, vec![0; surface_of_code.len() + 2], of));
         tick(first + here);
     }
     Ok(all)
 }
 
-/// Counts of one surface's rays by target and replicate.
-fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize) -> Hits {
-    let target = |c: u32| if c == MISS { SPACE } else { surface_of_code[scene.code(c) as usize] };
-    let mut met: Vec<(usize, usize)> =
-        codes.chunks(rays).enumerate().flat_map(|(r, of)| of.iter().map(move |&c| (target(c), r))).collect();
-    met.sort_unstable();
+/// Counts of one surface's rays by target and replicate. `place` is all 0 before and after.
+fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize, place: &mut [u32]) -> Hits {
+    let surfaces = place.len() - 2;
+    let slot = |target: usize| if target >= LEAK { surfaces + (usize::MAX - target) } else { target };
     let mut hits: Hits = vec![];
-    for (target, replicate) in met {
-        match hits.last_mut() {
-            Some((last, counts)) if *last == target => counts[replicate] += 1,
-            _ => {
-                let mut counts = [0; R];
-                counts[replicate] = 1;
-                hits.push((target, counts));
+    for (r, of_replicate) in codes.chunks(rays).enumerate() {
+        for &code in of_replicate {
+            let target = if code == MISS { SPACE } else { surface_of_code[scene.code(code) as usize] };
+            // One more than the target's place in `hits`.
+            let at = &mut place[slot(target)];
+            if *at == 0 {
+                hits.push((target, [0; R]));
+                #[expect(clippy::cast_possible_truncation, reason = "fewer targets than 2^32")]
+                let places = hits.len() as u32;
+                *at = places;
             }
+            hits[*at as usize - 1].1[r] += 1;
         }
     }
+    hits.iter().for_each(|h| place[slot(h.0)] = 0);
+    hits.sort_unstable_by_key(|h| h.0);
     hits
 }
 
