@@ -1,4 +1,5 @@
-//! Times rays: `cargo bench --bench rays -- diffuse SCALE RAYS | space SCALE RAYS [REFERENCE] | sun SCALE POINTS POSITIONS`.
+//! Times rays: `cargo bench --bench rays -- diffuse SCALE RAYS | space SCALE RAYS [REFERENCE] |
+//! quads SCALE FILE | sun SCALE POINTS POSITIONS`.
 //!
 //! A spacecraft of closed thin boxes (bus, two wings, four radiators), cut into quads: 2,000 at SCALE 1, 7,456 at 2. `diffuse`
 //! adds an enclosure of 24 m (2,096 and 7,840 quads) and traces RAYS rays of each face. `space` traces without it, at most
@@ -75,10 +76,10 @@ fn main() {
     let mut args = std::env::args().skip(1).filter(|a| a != "--bench");
     let Some(what) = args.next() else { return println!("see the head of benches/rays.rs") };
     let scale: f64 = args.next().map_or(1.0, |a| a.parse().unwrap());
-    let rays: u32 = args.next().map_or(1024, |a| a.parse().unwrap());
     let mut quads = spacecraft(scale);
     match what.as_str() {
         "diffuse" => {
+            let rays: u32 = args.next().map_or(1024, |a| a.parse().unwrap());
             let cuts = (4.0 * scale).round() as usize;
             quads.extend(cuboid([-12.0; 3], [12.0; 3], [cuts; 3], true));
             if std::env::var_os("BENCH_GPU").is_some() {
@@ -88,10 +89,13 @@ fn main() {
             }
         }
         "space" => {
+            let rays: u32 = args.next().map_or(1024, |a| a.parse().unwrap());
             let scene = Scene::new(&quads).unwrap();
             let codes: Vec<u32> = (0..quads.len() as u32).map(|f| 2 * f).collect();
             let (start, cpu) = (Instant::now(), cpu_s());
-            let budget = RayBudget::fixed(rays);
+            let target = std::env::var("TARGET").ok().map(|t| t.parse().unwrap());
+            let budget = RayBudget { least: 1024, most: rays, flux_error_w: target, emissive_w_m2: 1.0 };
+            let budget = if target.is_some() { budget } else { RayBudget::fixed(rays) };
             let raw = trace_until(&Cpu::<f32>::new(), &scene, &codes, budget, 1, &|_| ()).unwrap();
             let traced = cpu_s() - cpu;
             let factors = close(&raw, quads.iter().map(Shape::area_m2).collect()).unwrap();
@@ -113,6 +117,10 @@ fn main() {
                     rms(&closed)
                 );
             }
+        }
+        "quads" => {
+            let rows: Vec<f64> = quads.iter().flat_map(|q| [q.origin, q.edge_u, q.edge_v]).flat_map(|v| [v.x, v.y, v.z]).collect();
+            std::fs::write(args.next().unwrap(), bytemuck::cast_slice::<f64, u8>(&rows)).unwrap();
         }
         _ => println!("see the head of benches/rays.rs"),
     }

@@ -71,6 +71,8 @@ impl RayBudget {
 }
 
 const R: usize = REPLICATES as usize;
+/// Scatter of the replicates that is believed, over that of plain random rays.
+const LEAST_SCATTER: f64 = 1e-3;
 
 /// Hits of one surface's rays, by target and replicate; `SPACE` and `LEAK` are targets too.
 pub type Hits = Vec<(usize, [u32; R])>;
@@ -114,6 +116,14 @@ impl RawFactors {
     pub fn space_standard_error(&self, i: usize) -> f64 {
         let hits = &self.hits[i];
         hits.binary_search_by_key(&SPACE, |e| e.0).map_or(0.0, |k| variance(&hits[k].1, self.replicate_rays[i]).sqrt())
+    }
+    /// Scatter of the replicates of a row over that of plain random rays, all targets but space together; not less than
+    /// [`LEAST_SCATTER`].
+    fn scatter(&self, i: usize) -> f64 {
+        let rays = f64::from(self.replicate_rays[i] * REPLICATES);
+        let found: f64 = self.hits[i].iter().filter(|h| h.0 < LEAK).map(|h| variance(&h.1, self.replicate_rays[i])).sum();
+        let plain: f64 = self.row(i).map(|(_, f)| f * (1.0 - f) / rays).sum();
+        if plain > 0.0 { (found / plain).max(LEAST_SCATTER) } else { 1.0 }
     }
     /// Deviation of each replicate's irradiation of surface i from their mean, W/m², at the given radiosities:
     /// `Σ_j (F_ij,r − F_ij) J_j`, space sending nothing.
@@ -275,9 +285,11 @@ fn merge(a: Hits, b: Hits) -> Hits {
 
 /// Makes raw factors reciprocal and closed.
 ///
-/// 1. `G_ij = (w_i A_iF_ij + w_j A_jF_ji)/(w_i + w_j)` with inverse-variance weights `w_i = N_i/A_i`, N_i rays.
-/// 2. Least change in `Σ dG²/G` that restores every row sum: `G_ij ← G_ij (1 + l_i + l_j)`, space `(1 + l_i)`, where
-///    `(diag(row sums) + G) l = A − row sums`, by conjugate gradients.
+/// 1. `G_ij = (w_i A_iF_ij + w_j A_jF_ji)/(w_i + w_j)` with weights `w_i = N_i/(A_i κ_i)`, so that `1/w_i` is the variance of
+///    `A_iF_ij` over itself: N_i rays, κ_i the scatter of the replicates over that of plain random rays, all targets together.
+/// 2. Least `Σ dG²/v` that restores every row sum: `dG_ij = v_ij (l_i + l_j)`, space `v_i,space l_i`, where
+///    `(diag(row sums of v) + v) l = A − row sums of G`, by conjugate gradients. `v_ij = G_ij/(w_i + w_j)`; for space the
+///    scatter of its own replicates, which is far smaller than that of plain random rays, but at least [`LEAST_SCATTER`] of that.
 ///
 /// Either step alone makes heat flows worse than raw factors (measured: reciprocity alone by 40 to 50 %).
 /// Truth: `view_factors::closure_lowers_the_error`, `invariants::isothermal_enclosure_has_no_flow`.
@@ -291,6 +303,7 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
         surfaces_above_target: raw.above_target,
         ..Quality::default()
     };
+    let w: Vec<f64> = (0..n).map(|i| f64::from(rays(i)) / (area_m2[i] * raw.scatter(i))).collect();
     let mut triplets = TriMat::new((n, n));
     for i in 0..n {
         for (j, f) in raw.row(i) {
@@ -300,8 +313,7 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
             }
             let (gi, gj) = (area_m2[i] * f, area_m2[j] * back);
             quality.reciprocity_before = quality.reciprocity_before.max((gi - gj).abs() / area_m2[i].min(area_m2[j]));
-            let (wi, wj) = (f64::from(rays(i)) / area_m2[i], f64::from(rays(j)) / area_m2[j]);
-            let g = (gi * wi + gj * wj) / (wi + wj);
+            let g = (gi * w[i] + gj * w[j]) / (w[i] + w[j]);
             triplets.add_triplet(i, j, g);
             if i != j {
                 triplets.add_triplet(j, i, g);
@@ -310,15 +322,26 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
     }
     let mut g_m2: CsMat<f64> = triplets.to_csr();
     let mut g_space_m2: Vec<f64> = area_m2.iter().enumerate().map(|(i, a)| raw.space(i) * a).collect();
-    let sums: Vec<f64> = (0..n).map(|i| row_sum(&g_m2, i) + g_space_m2[i]).collect();
-    let l = multipliers(&g_m2, &sums, &area_m2)?;
+    let mut v = g_m2.clone();
+    for i in 0..n {
+        v.outer_view_mut(i).expect("a row").iter_mut().for_each(|(j, v)| *v /= w[i] + w[j]);
+    }
+    let of_space = |i: usize| {
+        let f = raw.space(i);
+        let plain = f * (1.0 - f) / f64::from(rays(i));
+        area_m2[i].powi(2) * raw.space_standard_error(i).powi(2).max(LEAST_SCATTER * plain)
+    };
+    let v_space: Vec<f64> = (0..n).map(of_space).collect();
+    let missing: Vec<f64> = (0..n).map(|i| area_m2[i] - row_sum(&g_m2, i) - g_space_m2[i]).collect();
+    let l = multipliers(&v, &v_space, &missing, &area_m2)?;
     for i in 0..n {
         let mut row = g_m2.outer_view_mut(i).expect("a row");
-        for (j, g) in row.iter_mut() {
-            quality.closure_change = quality.closure_change.max((l[i] + l[j]).abs());
-            *g *= 1.0 + l[i] + l[j];
+        for ((j, g), v) in row.iter_mut().zip(v.outer_view(i).expect("a row").data()) {
+            let change = v * (l[i] + l[j]);
+            quality.closure_change = quality.closure_change.max((change / *g).abs());
+            *g += change;
         }
-        g_space_m2[i] *= 1.0 + l[i];
+        g_space_m2[i] += v_space[i] * l[i];
     }
     for i in 0..n {
         let error = (row_sum(&g_m2, i) + g_space_m2[i]) / area_m2[i] - 1.0;
@@ -337,18 +360,22 @@ fn row_sum(g: &CsMat<f64>, i: usize) -> f64 {
     g.outer_view(i).map_or(0.0, |r| r.data().iter().sum())
 }
 
-/// Solves `(diag(sums) + G) l = area − sums` by Jacobi-preconditioned conjugate gradients.
-fn multipliers(g: &CsMat<f64>, sums: &[f64], area: &[f64]) -> Result<Vec<f64>, RadiationError> {
+/// Solves `(diag(v_space + row sums of v) + v) l = missing` by Jacobi-preconditioned conjugate gradients, to rows of `area`.
+fn multipliers(v: &CsMat<f64>, v_space: &[f64], missing: &[f64], area: &[f64]) -> Result<Vec<f64>, RadiationError> {
     const LIMIT: usize = 500;
     let n = area.len();
+    // A row without scatter misses nothing.
+    let diagonal: Vec<f64> = (0..n).map(|i| (row_sum(v, i) + v_space[i]).max(f64::MIN_POSITIVE)).collect();
     let apply = |x: &[f64]| -> Vec<f64> {
-        parallel_map(n, |i| sums[i] * x[i] + g.outer_view(i).map_or(0.0, |r| r.iter().map(|(j, v)| v * x[j]).sum::<f64>()))
+        parallel_map(n, |i| {
+            diagonal[i] * x[i] + v.outer_view(i).map_or(0.0, |r| r.iter().map(|(j, v)| v * x[j]).sum::<f64>())
+        })
     };
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
     let worst = |r: &[f64]| r.iter().zip(area).map(|(r, a)| (r / a).abs()).fold(0.0, f64::max);
     let mut x = vec![0.0; n];
-    let mut r: Vec<f64> = area.iter().zip(sums).map(|(a, s)| a - s).collect();
-    let mut z: Vec<f64> = r.iter().zip(sums).map(|(r, s)| r / s).collect();
+    let mut r = missing.to_vec();
+    let mut z: Vec<f64> = r.iter().zip(&diagonal).map(|(r, d)| r / d).collect();
     let mut p = z.clone();
     let mut rz = dot(&r, &z);
     for _ in 0..LIMIT {
@@ -360,7 +387,7 @@ fn multipliers(g: &CsMat<f64>, sums: &[f64], area: &[f64]) -> Result<Vec<f64>, R
         for i in 0..n {
             x[i] += alpha * p[i];
             r[i] -= alpha * q[i];
-            z[i] = r[i] / sums[i];
+            z[i] = r[i] / diagonal[i];
         }
         let next = dot(&r, &z);
         let beta = next / rz;
