@@ -9,6 +9,7 @@
 use nalgebra::Vector3;
 use std::time::Instant;
 use thermsolve::backend::{Backend, Cpu, Gpu};
+use thermsolve::kernels::sunlight::{self, SunlightParams};
 use thermsolve::mesh::Shape;
 use thermsolve::radiation::scene::Scene;
 use thermsolve::radiation::view_factor::{RayBudget, close, trace, trace_until};
@@ -72,6 +73,62 @@ fn diffuse<B: Backend>(backend: &B, quads: &[Shape], rays: u32) {
     );
 }
 
+/// Sun directions once around, 30° above the plane.
+fn sun_directions(positions: usize) -> Vec<[f32; 4]> {
+    let direction = |k: usize| {
+        let (turn, up) = (std::f64::consts::TAU * k as f64 / positions as f64, 30_f64.to_radians());
+        [(up.cos() * turn.sin()) as f32, up.sin() as f32, (up.cos() * turn.cos()) as f32, 0.0]
+    };
+    (0..positions).map(direction).collect()
+}
+
+fn sun<B: Backend>(backend: &B, quads: &[Shape], points: u32, positions: usize) {
+    let scene = Scene::new(quads).unwrap();
+    let codes: Vec<u32> = (0..quads.len() as u32).map(|f| 2 * f).collect();
+    let sun = backend.upload(&sun_directions(positions)).unwrap();
+    let passes = points.div_ceil(256);
+    let (start, cpu) = (Instant::now(), cpu_s());
+    // Sunlit area over the whole turn, over area: for comparison.
+    let (mut sunlit, mut facing) = (0.0, 0.0);
+    for chunk in codes.chunks((1 << 21) / positions) {
+        let arrays = scene.upload(backend, chunk).unwrap();
+        let count = chunk.len() * positions;
+        let params = SunlightParams {
+            count: count as u32,
+            points: points.div_ceil(8 * passes),
+            passes,
+            positions: positions as u32,
+            seed: 1,
+            nearest_m: scene.nearest_m,
+        };
+        let mut out = backend.upload_vec(vec![[-1.0_f32; 8]; count]).unwrap();
+        let x = sunlight::Inputs { nodes: &arrays.nodes, facets: &arrays.facets, surfaces: &arrays.surfaces, sun: &sun };
+        backend.launch::<sunlight::Kernel>(&params, x, &mut out, count);
+        for (lit, code) in backend.download(&out).unwrap().chunks(positions).zip(chunk) {
+            let quad = &quads[(code >> 1) as usize];
+            let normal = quad.edge_u.cross(&quad.edge_v);
+            sunlit += lit.as_flattened().iter().map(|x| f64::from(*x)).sum::<f64>() / 8.0 * quad.area_m2();
+            let toward = |d: [f32; 4]| normal.dot(&Vector3::new(d[0], d[1], d[2]).cast());
+            facing += sun_directions(positions).into_iter().filter(|d| toward(*d) > 0.0).count() as f64;
+        }
+    }
+    let (wall, cpu) = (start.elapsed().as_secs_f64(), cpu_s() - cpu);
+    let rays = facing * f64::from(params_points(points));
+    println!(
+        "sun {} quads × {points} points × {positions}: {wall:.2} s, {cpu:.2} CPU s, {:.1} M rays/CPU s, silhouette {:.4} m² | {}",
+        quads.len(),
+        rays / cpu / 1e6,
+        sunlit / positions as f64,
+        backend.describe()
+    );
+}
+
+/// Points as they are traced.
+fn params_points(points: u32) -> u32 {
+    let passes = points.div_ceil(256);
+    8 * passes * points.div_ceil(8 * passes)
+}
+
 fn main() {
     let mut args = std::env::args().skip(1).filter(|a| a != "--bench");
     let Some(what) = args.next() else { return println!("see the head of benches/rays.rs") };
@@ -118,8 +175,18 @@ fn main() {
                 );
             }
         }
+        "sun" => {
+            let points: u32 = args.next().map_or(256, |a| a.parse().unwrap());
+            let positions: usize = args.next().map_or(24, |a| a.parse().unwrap());
+            if std::env::var_os("BENCH_GPU").is_some() {
+                sun(&Gpu::new().unwrap(), &quads, points, positions);
+            } else {
+                sun(&Cpu::<f32>::new(), &quads, points, positions);
+            }
+        }
         "quads" => {
-            let rows: Vec<f64> = quads.iter().flat_map(|q| [q.origin, q.edge_u, q.edge_v]).flat_map(|v| [v.x, v.y, v.z]).collect();
+            let rows: Vec<f64> =
+                quads.iter().flat_map(|q| [q.origin, q.edge_u, q.edge_v]).flat_map(|v| [v.x, v.y, v.z]).collect();
             std::fs::write(args.next().unwrap(), bytemuck::cast_slice::<f64, u8>(&rows)).unwrap();
         }
         _ => println!("see the head of benches/rays.rs"),

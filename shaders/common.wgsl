@@ -20,3 +20,11 @@ fn whole_kelvin(coarse: i32) -> i32 {
 fn difference(coarse_a: i32, fine_a: f32, coarse_b: i32, fine_b: f32) -> f32 {
     return COARSE_STEP_K * f32(coarse_b - coarse_a) + (fine_b - fine_a);
 }
+
+// A well-mixed hash of one word (multiplicative rounds).
+fn hash(x: u32) -> u32 {
+    var h = x;
+    h = (h ^ (h >> 16u)) * 0x7feb352du;
+    h = (h ^ (h >> 15u)) * 0x846ca68bu;
+    return h ^ (h >> 16u);
+}

@@ -1,5 +1,5 @@
-// Planet infrared, albedo and sunlight on each surface at each orbit position, with shadowing.
-//     out = [F_planet, F_albedo, F_sun, 0]
+// Planet infrared and albedo on each surface at each orbit position, with shadowing.
+//     out = [F_planet, F_albedo]
 // The planet's disc is sampled uniformly in solid angle: F = omega/pi * mean(cos * visible), omega = 2 pi cap.
 // One invocation per (surface, position, replicate).
 
@@ -19,7 +19,7 @@ struct IrradianceParams {
 @group(0) @binding(4) var<storage, read> surfaces: array<u32>;
 @group(0) @binding(5) var<storage, read> planet: array<vec4f>;
 @group(0) @binding(6) var<storage, read> sun: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> factors: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> factors: array<vec2f>;
 
 @compute @workgroup_size(64)
 fn irradiance(
@@ -41,17 +41,13 @@ fn irradiance(
     let sine = planet[position].w;
     // 1 - cos of the planet's angular radius, without cancellation.
     let cap = sine * sine / (1.0 + sqrt(max(1.0 - sine * sine, 0.0)));
-    let cos_sun = max(dot(normal, to_sun), 0.0);
     var view = 0.0;
     var albedo = 0.0;
-    var lit = 0.0;
-    for (var k = 0u; k < params.samples; k++) {
+    // Without a planet (sine 0) there is nothing to sample.
+    let samples = select(params.samples, 0u, sine == 0.0);
+    for (var k = 0u; k < samples; k++) {
         let point = sobol(k, seed);
         let start = facet_point(f, point.x, point.y);
-        if cos_sun > 0.0 && trace(start, to_sun, params.nearest_m, f, true).code == MISS {
-            lit += 1.0;
-        }
-        if sine == 0.0 { continue; }
         let q = disc(point.z, point.w);
         let h = (q.x * q.x + q.y * q.y) * cap;
         let stretch = sqrt(max(cap * (2.0 - h), 0.0));
@@ -65,5 +61,5 @@ fn irradiance(
         albedo += cosine * max(rest / sine - s * dot(direction, to_sun), 0.0);
     }
     let n = f32(params.samples);
-    factors[i] = vec4f(2.0 * cap * view / n, 2.0 * cap * albedo / n, cos_sun * lit / n, 0.0);
+    factors[i] = vec2f(2.0 * cap * view, 2.0 * cap * albedo) / n;
 }

@@ -1,5 +1,5 @@
-// Rays: Owen-scrambled Sobol points, the facets they start from, and the tree they are traced through.
-// Twin: solver/kernels/ray.rs. Kernels that use it declare `nodes`, `facets` and `directions`.
+// Rays: the facets they start from, and the tree they are traced through.
+// Twin: solver/kernels/ray.rs. Kernels that use it declare `nodes` and `facets`.
 
 // Code of a ray that met nothing.
 const MISS: u32 = 0xffffffffu;
@@ -17,8 +17,8 @@ struct BvhNode {
     child: vec4u,
 }
 
-// A flat two-sided surface: the parallelogram origin + a u + b v with a, b in 0..1 (origin.w = 0),
-// or the ellipse inscribed in it (origin.w = 1). In its plane dual_u.(p, 1) = a and dual_v.(p, 1) = b;
+// A flat two-sided surface: the parallelogram origin + a u + b v with a, b in 0..1 (origin.w = 0), the ellipse
+// inscribed in it (1), or its half with a + b <= 1 (2). In its plane dual_u.(p, 1) = a and dual_v.(p, 1) = b;
 // plane.(p, 1) is the height above it.
 struct Facet {
     origin: vec4f,
@@ -34,38 +34,6 @@ struct Hit {
     // 2 * facet, plus 1 for the back side; or MISS.
     code: u32,
     distance: f32,
-}
-
-// A well-mixed hash of one word (multiplicative rounds).
-fn hash(x: u32) -> u32 {
-    var h = x;
-    h = (h ^ (h >> 16u)) * 0x7feb352du;
-    h = (h ^ (h >> 15u)) * 0x846ca68bu;
-    return h ^ (h >> 16u);
-}
-
-// Nested uniform (Owen) scrambling of a number whose bits are in reverse order, the first digit lowest.
-fn scramble(reversed: u32, seed: u32) -> u32 {
-    var h = reversed;
-    h ^= h * 0x3d20adeau;
-    h += seed;
-    h *= (seed >> 16u) | 1u;
-    h ^= h * 0x05526c56u;
-    return h ^ (h * 0x53a22864u);
-}
-
-// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
-fn sobol(index: u32, seed: u32) -> vec4f {
-    var bits = vec4u(0u);
-    var k = index;
-    for (var digit = 0u; k != 0u; digit += 16u) {
-        bits ^= directions[digit + (k & 15u)];
-        k >>= 4u;
-    }
-    let words = vec4u(
-        scramble(bits.x, hash(seed)), scramble(bits.y, hash(seed + 1u)),
-        scramble(bits.z, hash(seed + 2u)), scramble(bits.w, hash(seed + 3u)));
-    return vec4f(reverseBits(words) >> vec4u(8u)) * 5.9604644775390625e-8;
 }
 
 // Sine and cosine for |x| <= pi/4, to 1e-7: Taylor polynomials.
@@ -89,16 +57,20 @@ fn disc(u: f32, v: f32) -> vec2f {
     return vec2f(b * sc.x, b * sc.y);
 }
 
+// The coordinates along the edges of facet f of a point uniform in its area, from two numbers in 0..1.
+fn inside(f: u32, u: f32, v: f32) -> vec2f {
+    if facets[f].origin.w == 0.0 { return vec2f(u, v); }
+    if facets[f].origin.w == 2.0 {
+        if v > u { return vec2f(0.5 * u, v - 0.5 * u); }
+        return vec2f(u - 0.5 * v, 0.5 * v);
+    }
+    return 0.5 + 0.5 * disc(u, v);
+}
+
 // A point of a facet from two numbers in 0..1, uniform in area.
 fn facet_point(f: u32, u: f32, v: f32) -> vec3f {
-    var a = u;
-    var b = v;
-    if facets[f].origin.w == 1.0 {
-        let q = disc(u, v);
-        a = 0.5 + 0.5 * q.x;
-        b = 0.5 + 0.5 * q.y;
-    }
-    return facets[f].origin.xyz + a * facets[f].edge_u.xyz + b * facets[f].edge_v.xyz;
+    let p = inside(f, u, v);
+    return facets[f].origin.xyz + p.x * facets[f].edge_u.xyz + p.y * facets[f].edge_v.xyz;
 }
 
 // A unit vector from its components in the frame (tangent, bitangent, axis) around a unit axis (Duff et al. 2017).
@@ -112,14 +84,14 @@ fn around(axis: vec3f, x: f32, y: f32, z: f32) -> vec3f {
     return x * tangent + y * bitangent + z * axis;
 }
 
-// Whether a point in the plane of facet f lies in its outline.
-fn holds(f: u32, p: vec3f) -> bool {
-    let a = dot(facets[f].dual_u, vec4f(p, 1.0));
-    let b = dot(facets[f].dual_v, vec4f(p, 1.0));
+// Whether coordinates along the edges of a facet lie in its outline.
+fn within(outline: f32, a: f32, b: f32) -> bool {
     if !(a >= 0.0 && a <= 1.0 && b >= 0.0 && b <= 1.0) { return false; }
-    if facets[f].origin.w == 0.0 { return true; }
-    let q = 2.0 * vec2f(a, b) - 1.0;
-    return dot(q, q) <= 1.0;
+    if outline == 0.0 { return true; }
+    if outline == 2.0 { return a + b <= 1.0; }
+    let p = 2.0 * a - 1.0;
+    let q = 2.0 * b - 1.0;
+    return p * p + q * q <= 1.0;
 }
 
 fn safe_inverse(x: f32) -> f32 {
@@ -175,7 +147,9 @@ fn trace(start: vec3f, direction: vec3f, nearest: f32, own: u32, any: bool) -> H
             let slope = dot(facets[f].plane.xyz, direction);
             if f != own && abs(slope) > 1e-9 {
                 let distance = -dot(facets[f].plane, vec4f(start, 1.0)) / slope;
-                if distance > nearest && distance < hit.distance && holds(f, start + distance * direction) {
+                let p = vec4f(start + distance * direction, 1.0);
+                if distance > nearest && distance < hit.distance
+                    && within(facets[f].origin.w, dot(facets[f].dual_u, p), dot(facets[f].dual_v, p)) {
                     hit = Hit(2u * f + select(0u, 1u, slope > 0.0), distance);
                     if any { return hit; }
                 }

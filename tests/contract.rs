@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use thermsolve::backend::{Kernel, REDUCE_LANES, STORAGE_BUFFERS, Shape};
 use thermsolve::for_each_kernel;
-use thermsolve::kernels::{common, ray};
+use thermsolve::kernels::{common, ray, sunlight};
 
 fn parse<K: Kernel>() -> naga::Module {
     let m = naga::front::wgsl::parse_str(K::WGSL).unwrap_or_else(|e| panic!("{}", e.emit_to_string(K::WGSL)));
@@ -69,8 +69,8 @@ fn constants_match() {
         for (name, value) in common::CONSTANTS {
             assert_eq!(literal(&m, name), Literal::F32(*value as f32), "{name} differs in {}", K::NAME);
         }
-        if K::WGSL.contains("const MISS") {
-            for (name, value) in ray::CONSTANTS {
+        for (file, constants) in [("const MISS", ray::CONSTANTS), ("const POINTS", sunlight::CONSTANTS)] {
+            for (name, value) in constants.iter().filter(|_| K::WGSL.contains(file)) {
                 assert_eq!(literal(&m, name), Literal::U32(*value), "{name} differs in {}", K::NAME);
             }
         }
@@ -86,7 +86,19 @@ fn only_accurate_builtins() {
         for f in m.functions.iter().map(|(_, f)| f).chain(m.entry_points.iter().map(|e| &e.function)) {
             for (h, e) in f.expressions.iter() {
                 let Expression::Math { fun, .. } = e else { continue };
-                let ok = matches!(fun, F::Abs | F::Min | F::Max | F::Clamp | F::Dot | F::Cross | F::Sqrt | F::ReverseBits);
+                let ok = matches!(
+                    fun,
+                    F::Abs
+                        | F::Min
+                        | F::Max
+                        | F::Clamp
+                        | F::Dot
+                        | F::Cross
+                        | F::Sqrt
+                        | F::ReverseBits
+                        | F::Fract
+                        | F::CountOneBits
+                );
                 let line = f.expressions.get_span(h).location(K::WGSL).line_number;
                 assert!(ok, "shaders/{}.wgsl: {fun:?} at line {line} of the joined source", K::NAME);
             }
@@ -103,7 +115,7 @@ fn every_shader_is_listed() {
     }
     for_each_kernel!(add);
     let mut listed = NAMES.take();
-    listed.extend(["block", "common", "ray"].map(str::to_owned));
+    listed.extend(["block", "common", "ray", "sobol"].map(str::to_owned));
     listed.sort();
     let mut files: Vec<_> = std::fs::read_dir("shaders")
         .unwrap()

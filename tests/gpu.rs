@@ -449,16 +449,16 @@ impl Sample for dot_product::Kernel {
 /// A random cloud of parallelograms and ellipses: few, so that rays also miss.
 fn cloud(runner: &mut TestRunner, facets: usize) -> Scene {
     let v = || prop::array::uniform3(-1.0_f64..1.0);
-    let all = draw(runner, prop::collection::vec((v(), v(), v(), any::<bool>()), facets));
+    let all = draw(runner, prop::collection::vec((v(), v(), v(), 0..3), facets));
     let shapes: Vec<Shape> = all
         .iter()
-        .map(|(o, u, w, round)| {
-            let (u, w) = (nalgebra::Vector3::from(*u), nalgebra::Vector3::from(*w));
+        .map(|(o, u, w, outline)| {
+            let (o, u, w) = (nalgebra::Vector3::from(*o) * 3.0, nalgebra::Vector3::from(*u), nalgebra::Vector3::from(*w));
             let w = w - 0.8 * u * w.dot(&u) / u.norm_squared().max(1e-3);
-            if *round {
-                Shape::disc(nalgebra::Vector3::from(*o) * 3.0, u, w)
-            } else {
-                Shape::parallelogram(nalgebra::Vector3::from(*o) * 3.0, u, w)
+            match outline {
+                0 => Shape::disc(o, u, w),
+                1 => Shape::triangle([o, o + u, o + w]),
+                _ => Shape::parallelogram(o, u, w),
             }
         })
         .collect();
@@ -510,21 +510,30 @@ impl Sample for trace_exchange::Kernel {
     }
 }
 
+/// Random directions; w in `w`.
+fn directions(runner: &mut TestRunner, count: usize, w: std::ops::Range<f32>) -> Vec<[f32; 4]> {
+    (0..count)
+        .map(|_| {
+            let ([x, y, z], w) = draw(runner, (prop::array::uniform3(-1.0_f32..1.0), w.clone()));
+            let l = (x * x + y * y + z * z).sqrt().max(1e-3);
+            [x / l, y / l, z / l, w]
+        })
+        .collect()
+}
+
+/// Few outputs may hold a ray that grazes an edge.
+fn few_apart<const N: usize>(name: &str, cpu: &[[f32; N]], gpu: &[[f32; N]]) {
+    let apart = |a: &[f32; N], b: &[f32; N]| a.iter().zip(b).any(|(x, y)| (x - y).abs() > 2e-5);
+    let differ = cpu.iter().zip(gpu).filter(|(a, b)| apart(a, b)).count();
+    assert!(differ * 100 <= cpu.len(), "{name}: {differ} of {} outputs differ", cpu.len());
+}
+
 impl Sample for irradiance::Kernel {
     fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
         let facets = draw(runner, 2_usize..20);
         let scene = cloud(runner, facets);
         let positions = (n / 64).clamp(1, 20);
-        let unit = |runner: &mut TestRunner, w: std::ops::Range<f32>| -> Vec<[f32; 4]> {
-            (0..positions)
-                .map(|_| {
-                    let ([x, y, z], w) = draw(runner, (prop::array::uniform3(-1.0_f32..1.0), w.clone()));
-                    let l = (x * x + y * y + z * z).sqrt().max(1e-3);
-                    [x / l, y / l, z / l, w]
-                })
-                .collect()
-        };
-        let (mut planet, sun) = (unit(runner, 0.05..0.99), unit(runner, 0.0..1.0));
+        let (mut planet, sun) = (directions(runner, positions, 0.05..0.99), directions(runner, positions, 0.0..1.0));
         planet[0][3] = 0.0;
         let seed = draw(runner, any::<u32>());
         Box::new(move || {
@@ -543,8 +552,8 @@ impl Sample for irradiance::Kernel {
                 planet: &[[f32; 4]],
                 sun: &[[f32; 4]],
                 p: &irradiance::IrradianceParams,
-            ) -> Vec<[f32; 4]> {
-                let mut out = b.upload(&vec![[0.0_f32; 4]; p.count as usize]).unwrap();
+            ) -> Vec<[f32; 2]> {
+                let mut out = b.upload(&vec![[0.0_f32; 2]; p.count as usize]).unwrap();
                 let (planet, sun) = (b.upload(planet).unwrap(), b.upload(sun).unwrap());
                 let x = irradiance::Inputs {
                     nodes: &a.nodes,
@@ -563,11 +572,37 @@ impl Sample for irradiance::Kernel {
             (on_cpu, on_gpu)
         })
     }
-    /// As many as one output in a hundred may hold one ray that grazes an edge.
-    fn compare(cpu: &[[f32; 4]], gpu: &[[f32; 4]]) {
-        let apart = |a: &[f32; 4], b: &[f32; 4]| a.iter().zip(b).any(|(x, y)| (x - y).abs() > 2e-5);
-        let differ = cpu.iter().zip(gpu).filter(|(a, b)| apart(a, b)).count();
-        assert!(differ * 100 <= cpu.len(), "{}: {differ} of {} outputs differ", Self::NAME, cpu.len());
+    fn compare(cpu: &[[f32; 2]], gpu: &[[f32; 2]]) {
+        few_apart(Self::NAME, cpu, gpu);
+    }
+}
+
+impl Sample for sunlight::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let facets = draw(runner, 2_usize..20);
+        let scene = cloud(runner, facets);
+        let positions = (n / 64).clamp(1, 20);
+        let sun = directions(runner, positions, 0.0..1.0);
+        let (seed, points, passes) = draw(runner, (any::<u32>(), 1_u32..33, 1_u32..3));
+        Box::new(move || {
+            let count = (2 * facets * positions) as u32;
+            let positions = positions as u32;
+            let params = sunlight::SunlightParams { count, points, passes, positions, seed, nearest_m: scene.nearest_m };
+            fn run<B: Backend>(b: &B, a: &SceneArrays<B>, sun: &[[f32; 4]], p: &sunlight::SunlightParams) -> Vec<[f32; 8]> {
+                let mut out = b.upload(&vec![[7.0_f32; 8]; p.count as usize]).unwrap();
+                let sun = b.upload(sun).unwrap();
+                let x = sunlight::Inputs { nodes: &a.nodes, facets: &a.facets, surfaces: &a.surfaces, sun: &sun };
+                b.launch::<sunlight::Kernel>(p, x, &mut out, p.count as usize);
+                b.download(&out).unwrap()
+            }
+            let cpu = Cpu::<f32>::new();
+            let on_cpu = run(&cpu, &scene.upload(&cpu, &surfaces(facets)).unwrap(), &sun, &params);
+            let on_gpu = run(&*GPU, &scene.upload(&*GPU, &surfaces(facets)).unwrap(), &sun, &params);
+            (on_cpu, on_gpu)
+        })
+    }
+    fn compare(cpu: &[[f32; 8]], gpu: &[[f32; 8]]) {
+        few_apart(Self::NAME, cpu, gpu);
     }
 }
 

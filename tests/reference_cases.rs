@@ -15,6 +15,8 @@ mod invariants;
 mod multigrid;
 #[path = "reference_cases/ray_noise.rs"]
 mod ray_noise;
+#[path = "reference_cases/shadows.rs"]
+mod shadows;
 #[path = "reference_cases/sizing.rs"]
 mod sizing;
 #[path = "reference_cases/three_panels.rs"]

@@ -26,3 +26,11 @@ pub fn split(temperature_k: f64) -> (i32, f64) {
     let coarse = steps as i32;
     (coarse, temperature_k - steps * COARSE_STEP_K)
 }
+
+/// A well-mixed hash of one word (multiplicative rounds).
+pub fn hash(x: u32) -> u32 {
+    let mut h = x;
+    h = (h ^ (h >> 16)).wrapping_mul(0x7feb_352d);
+    h = (h ^ (h >> 15)).wrapping_mul(0x846c_a68b);
+    h ^ (h >> 16)
+}

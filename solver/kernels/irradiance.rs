@@ -1,6 +1,8 @@
-//! Planet infrared, albedo and sunlight on each surface at each orbit position, with shadowing.
+//! Planet infrared and albedo on each surface at each orbit position, with shadowing.
 
-use super::ray::{BvhNode, Facet, MISS, World, around, disc, facet_point, hash, sobol, surface_normal, trace};
+use super::common::hash;
+use super::ray::{BvhNode, Facet, MISS, World, around, disc, facet_point, surface_normal, trace};
+use super::sobol::sobol;
 use crate::backend::{Cpu, Real};
 
 crate::wgsl_struct! {
@@ -22,20 +24,19 @@ crate::wgsl_struct! {
 }
 
 crate::kernel! {
-    /// `out = [F_planet, F_albedo, F_sun, 0]` of replicate `i mod replicates`, position and surface (slowest).
+    /// `out = [F_planet, F_albedo]` of replicate `i mod replicates`, position and surface (slowest).
     ///
     /// `F_planet`: view factor to the planet. `F_albedo`: irradiance over (albedo × solar flux) from a Lambert sphere lit
-    /// by the Sun. `F_sun`: lit fraction × cosine, before eclipse. All with shadowing by the facets.
+    /// by the Sun. Both with shadowing by the facets.
     ///
     /// | name | unit | shape |
     /// |---|---|---|
     /// | `planet` | unit vector to the planet's centre, w = planet radius / distance (0: none) | one per position |
     /// | `sun` | unit vector to the Sun, body frame | one per position |
     ///
-    /// The planet's disc is sampled uniformly in solid angle: `F = Ω/π · mean(cos θ · visible)`. Assumes: plane waves of
-    /// sunlight, a spherical planet of uniform temperature and albedo. Truth: `environment::*` against A07, F07, F08.
-    Map irradiance(IrradianceParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32, planet: [f32; 4], sun: [f32; 4]) -> [f32; 4],
-    structs [BvhNode, Facet], with ["ray"]
+    /// The planet's disc is sampled uniformly in solid angle: `F = Ω/π · mean(cos θ · visible)`. Assumes: a spherical planet of uniform temperature and albedo. Truth: `environment::*` against A07, F07, F08.
+    Map irradiance(IrradianceParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32, planet: [f32; 4], sun: [f32; 4]) -> [f32; 2],
+    structs [BvhNode, Facet], with ["sobol", "ray"]
 }
 
 fn xyz(v: [f32; 4]) -> [f32; 3] {
@@ -46,8 +47,8 @@ fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sample counts are far below 2^24")]
-fn element<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 4], i: usize) -> [f32; 4] {
-    let w = World { nodes: x.nodes, facets: x.facets, directions: x.directions };
+fn element<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 2], i: usize) -> [f32; 2] {
+    let w = World { nodes: x.nodes, facets: x.facets };
     #[expect(clippy::cast_possible_truncation, reason = "a launch has fewer than 2^32 outputs")]
     let i = i as u32;
     let position = (i / u.replicates) % u.positions;
@@ -59,17 +60,10 @@ fn element<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 4], i
     let (to_planet, to_sun, sine) = (xyz(planet), xyz(sun), planet[3]);
     // 1 - cos of the planet's angular radius, without cancellation.
     let cap = sine * sine / (1.0 + (1.0 - sine * sine).max(0.0).sqrt());
-    let cos_sun = dot(normal, to_sun).max(0.0);
-    let (mut view, mut albedo, mut lit) = (0.0, 0.0, 0.0);
-    for k in 0..u.samples {
-        let point = sobol(&w, k, seed);
+    let (mut view, mut albedo) = (0.0, 0.0);
+    for k in 0..if sine == 0.0 { 0 } else { u.samples } {
+        let point = sobol(x.directions, k, seed);
         let start = facet_point(&w, code >> 1, point[0], point[1]);
-        if cos_sun > 0.0 && trace(&w, start, to_sun, u.nearest_m, code >> 1, true).code == MISS {
-            lit += 1.0;
-        }
-        if sine == 0.0 {
-            continue;
-        }
         let q = disc(point[2], point[3]);
         let h = (q[0] * q[0] + q[1] * q[1]) * cap;
         let stretch = (cap * (2.0 - h)).max(0.0).sqrt();
@@ -85,5 +79,5 @@ fn element<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 4], i
         albedo += cosine * (rest / sine - s * dot(direction, to_sun)).max(0.0);
     }
     let n = u.samples as f32;
-    [2.0 * cap * view / n, 2.0 * cap * albedo / n, cos_sun * lit / n, 0.0]
+    [2.0 * cap * view / n, 2.0 * cap * albedo / n]
 }

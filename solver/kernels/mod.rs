@@ -1,11 +1,12 @@
 //! Every computation that runs on both backends, one file per shader.
 //!
 //! Kernels know arrays, not models. Each file holds the uniform, the declaration and the twin; the shader of the same
-//! name is in `shaders/`. `tests/twins.rs` compares the two on random inputs, `tests/shader_contract.rs` their layout.
+//! name is in `shaders/`. `tests/gpu.rs` compares the two on random inputs, `tests/contract.rs` their layout.
 
 pub mod block;
 pub mod common;
 pub mod ray;
+pub mod sobol;
 
 /// The one list of kernels: declares the modules and `for_each_kernel!`.
 macro_rules! kernels {
@@ -18,5 +19,5 @@ macro_rules! kernels {
 }
 kernels! { ($)
     axpy, block_apply, block_prolong, block_relax, block_restrict, cg_direction, coarse_cycle, dot_product, graph_apply,
-    graph_prolong, graph_relax, graph_restrict, heat_residual, heat_residual_f64, irradiance, trace_exchange,
+    graph_prolong, graph_relax, graph_restrict, heat_residual, heat_residual_f64, irradiance, sunlight, trace_exchange,
 }

@@ -1,4 +1,4 @@
-//! Twin of `shaders/ray.wgsl`: Sobol points, the facets rays start from, and the tree they are traced through.
+//! Twin of `shaders/ray.wgsl`: the facets rays start from, and the tree they are traced through.
 //!
 //! Rays are f32 on every backend, so that both meet the same facets; their noise is far above f32 rounding.
 
@@ -27,12 +27,12 @@ crate::wgsl_struct! {
 }
 
 crate::wgsl_struct! {
-    /// A flat two-sided surface: the parallelogram `origin + a u + b v`, a, b in 0..1 (`origin.w` = 0), or the ellipse
-    /// inscribed in it (`origin.w` = 1).
+    /// A flat two-sided surface: the parallelogram `origin + a u + b v`, a, b in 0..1 (`origin.w` = 0), the ellipse
+    /// inscribed in it (1), or its half with a + b ≤ 1 (2).
     ///
     /// In its plane, `dual_u · (p, 1)` = a and `dual_v · (p, 1)` = b; `plane · (p, 1)` is the height above it.
     pub struct Facet {
-        /// Corner, m; w: 0 parallelogram, 1 ellipse.
+        /// Corner, m; w: 0 parallelogram, 1 ellipse, 2 triangle.
         pub origin: [f32; 4],
         /// First edge, m.
         pub edge_u: [f32; 4],
@@ -56,24 +56,24 @@ pub struct Hit {
     pub distance: f32,
 }
 
-/// The tree and facets a ray is traced through, and the Sobol direction numbers of [`sobol_directions`].
+/// The tree and facets a ray is traced through.
 #[derive(Clone, Copy, Debug)]
 pub struct World<'a> {
     /// Tree.
     pub nodes: &'a [BvhNode],
     /// Facets in the order of the tree's leaves.
     pub facets: &'a [Facet],
-    /// Sobol direction numbers.
-    pub directions: &'a [[u32; 4]],
 }
 
 /// A three-vector in f32.
 pub type Vec3 = [f32; 3];
 
-fn xyz(v: [f32; 4]) -> Vec3 {
+/// First three components.
+pub fn xyz(v: [f32; 4]) -> Vec3 {
     [v[0], v[1], v[2]]
 }
-fn dot(a: Vec3, b: Vec3) -> f32 {
+/// Scalar product.
+pub fn dot(a: Vec3, b: Vec3) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 fn add(a: Vec3, b: Vec3) -> Vec3 {
@@ -81,71 +81,6 @@ fn add(a: Vec3, b: Vec3) -> Vec3 {
 }
 fn scale(s: f32, a: Vec3) -> Vec3 {
     [s * a[0], s * a[1], s * a[2]]
-}
-
-/// A well-mixed hash of one word (multiplicative rounds).
-pub fn hash(x: u32) -> u32 {
-    let mut h = x;
-    h = (h ^ (h >> 16)).wrapping_mul(0x7feb_352d);
-    h = (h ^ (h >> 15)).wrapping_mul(0x846c_a68b);
-    h ^ (h >> 16)
-}
-
-/// Nested uniform (Owen) scrambling of a number whose bits are in reverse order, the first digit lowest (hash-based, Laine
-/// and Karras 2011, constants by Vegdahl).
-pub fn scramble(reversed: u32, seed: u32) -> u32 {
-    let mut h = reversed;
-    h ^= h.wrapping_mul(0x3d20_adea);
-    h = h.wrapping_add(seed);
-    h = h.wrapping_mul((seed >> 16) | 1);
-    h ^= h.wrapping_mul(0x0552_6c56);
-    h ^ h.wrapping_mul(0x53a2_2864)
-}
-
-/// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "24 bits fit an f32 exactly")]
-pub fn sobol(w: &World<'_>, index: u32, seed: u32) -> [f32; 4] {
-    let mut bits = [0_u32; 4];
-    let mut k = index;
-    for of_digit in w.directions.chunks_exact(16) {
-        if k == 0 {
-            break;
-        }
-        let of_value = &of_digit[(k & 15) as usize];
-        for d in 0..4 {
-            bits[d] ^= of_value[d];
-        }
-        k >>= 4;
-    }
-    std::array::from_fn(|d| {
-        let word = scramble(bits[d], hash(seed.wrapping_add(d as u32))).reverse_bits();
-        (word >> 8) as f32 * 5.960_464_5e-8
-    })
-}
-
-/// Sobol direction numbers of the first four dimensions, combined for each value of each hexadecimal digit of an index, lowest
-/// digit first, bits reversed: primitive polynomials 1, x+1, x²+x+1, x³+x+1 with the initial values of Joe and Kuo (2008).
-pub fn sobol_directions() -> Vec<[u32; 4]> {
-    let polynomials: [(usize, u32, &[u32]); 3] = [(1, 0, &[1]), (2, 1, &[1, 3]), (3, 1, &[1, 3, 1])];
-    let mut of_bit: Vec<[u32; 4]> = (0..32).map(|k| [1 << k, 0, 0, 0]).collect();
-    for (dimension, (degree, a, initial)) in (1..).zip(polynomials) {
-        let mut v: Vec<u32> = initial.iter().zip(0..).map(|(m, k)| m << (31 - k)).collect();
-        for k in degree..32 {
-            let mut next = v[k - degree] ^ (v[k - degree] >> degree);
-            for j in 1..degree {
-                if (a >> (degree - 1 - j)) & 1 == 1 {
-                    next ^= v[k - j];
-                }
-            }
-            v.push(next);
-        }
-        of_bit.iter_mut().zip(v).for_each(|(all, v)| all[dimension] = v.reverse_bits());
-    }
-    let combined = |bits: &[[u32; 4]], value: u32| {
-        let chosen = bits.iter().zip(0..).filter(|(_, k)| value >> k & 1 == 1);
-        chosen.fold([0; 4], |all, (b, _)| std::array::from_fn(|d| all[d] ^ b[d]))
-    };
-    of_bit.chunks(4).flat_map(|bits| (0..16).map(move |value| combined(bits, value))).collect()
 }
 
 /// Sine and cosine for |x| ≤ π/4, to 1e-7: Taylor polynomials (WGSL promises only 2⁻¹¹ for its own).
@@ -170,15 +105,23 @@ pub fn disc(u: f32, v: f32) -> [f32; 2] {
     [b * s, b * c]
 }
 
+/// The coordinates along a facet's edges of a point uniform in its area, from two numbers in 0..1. Triangles by the map of
+/// Heitz (2019), which is continuous.
+pub fn inside(facet: &Facet, u: f32, v: f32) -> [f32; 2] {
+    if facet.origin[3] == 0.0 {
+        return [u, v];
+    }
+    if facet.origin[3] == 2.0 {
+        return if v > u { [0.5 * u, v - 0.5 * u] } else { [u - 0.5 * v, 0.5 * v] };
+    }
+    let q = disc(u, v);
+    [0.5 + 0.5 * q[0], 0.5 + 0.5 * q[1]]
+}
+
 /// A point of a facet from two numbers in 0..1, uniform in area.
 pub fn facet_point(w: &World<'_>, f: u32, u: f32, v: f32) -> Vec3 {
     let facet = &w.facets[f as usize];
-    let (mut a, mut b) = (u, v);
-    if facet.origin[3] == 1.0 {
-        let q = disc(u, v);
-        a = 0.5 + 0.5 * q[0];
-        b = 0.5 + 0.5 * q[1];
-    }
+    let [a, b] = inside(facet, u, v);
     add(add(xyz(facet.origin), scale(a, xyz(facet.edge_u))), scale(b, xyz(facet.edge_v)))
 }
 
@@ -198,21 +141,17 @@ pub fn around(axis: Vec3, x: f32, y: f32, z: f32) -> Vec3 {
     add(add(scale(x, tangent), scale(y, bitangent)), scale(z, axis))
 }
 
-fn affine(a: [f32; 4], p: Vec3) -> f32 {
+/// `a · (p, 1)`.
+pub fn affine(a: [f32; 4], p: Vec3) -> f32 {
     a[0] * p[0] + a[1] * p[1] + a[2] * p[2] + a[3]
 }
 
-/// Whether a point in a facet's plane lies in its outline.
-fn holds(facet: &Facet, p: Vec3) -> bool {
-    let (a, b) = (affine(facet.dual_u, p), affine(facet.dual_v, p));
-    if !(0.0..=1.0).contains(&a) || !(0.0..=1.0).contains(&b) {
-        return false;
-    }
-    if facet.origin[3] == 0.0 {
-        return true;
-    }
+/// Whether coordinates along a facet's edges lie in its outline.
+#[expect(clippy::manual_range_contains, reason = "no branches, so that loops over points become vector instructions")]
+pub fn within(outline: f32, a: f32, b: f32) -> bool {
     let (p, q) = (2.0 * a - 1.0, 2.0 * b - 1.0);
-    p * p + q * q <= 1.0
+    let cut = if outline == 2.0 { a + b <= 1.0 } else { p * p + q * q <= 1.0 };
+    (a >= 0.0) & (a <= 1.0) & (b >= 0.0) & (b <= 1.0) & ((outline == 0.0) | cut)
 }
 
 fn safe_inverse(x: f32) -> f32 {
@@ -276,7 +215,8 @@ pub fn trace(w: &World<'_>, start: Vec3, direction: Vec3, nearest: f32, own: u32
             let slope = dot(xyz(facet.plane), direction);
             let distance = -affine(facet.plane, start) / slope;
             let before = distance > nearest && distance < hit.distance && slope.abs() > 1e-9 && f != own;
-            if before && holds(facet, add(start, scale(distance, direction))) {
+            let p = add(start, scale(distance, direction));
+            if before && within(facet.origin[3], affine(facet.dual_u, p), affine(facet.dual_v, p)) {
                 hit = Hit { code: 2 * f + u32::from(slope > 0.0), distance };
                 if any {
                     return hit;
@@ -297,26 +237,8 @@ pub fn trace(w: &World<'_>, start: Vec3, direction: Vec3, nearest: f32, own: u32
 }
 
 #[cfg(test)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of a test")]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sobol_points_are_a_net() {
-        // Every elementary interval of a (t, m, s)-net in base 2 that dimension pairs (0,1) and (2,3) must fill:
-        // 256 scrambled points hit each of 16 x 16 boxes once in the first two dimensions (t = 0).
-        let directions = sobol_directions();
-        let w = World { nodes: &[], facets: &[], directions: &directions };
-        let mut boxes = [0; 256];
-        let mut strata = [[0; 256]; 4];
-        for k in 0..256 {
-            let p = sobol(&w, k, 7);
-            boxes[(p[0] * 16.0) as usize * 16 + (p[1] * 16.0) as usize] += 1;
-            (0..4).for_each(|d| strata[d][(p[d] * 256.0) as usize] += 1);
-        }
-        assert_eq!(boxes, [1; 256]);
-        assert_eq!(strata, [[1; 256]; 4]);
-    }
 
     #[test]
     fn disc_preserves_area_and_angle() {

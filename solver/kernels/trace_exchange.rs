@@ -1,6 +1,8 @@
 //! What each diffusely emitted ray meets first: the raw material of view factors.
 
-use super::ray::{BvhNode, Facet, World, around, disc, facet_point, hash, sobol, surface_normal, trace};
+use super::common::hash;
+use super::ray::{BvhNode, Facet, World, around, disc, facet_point, surface_normal, trace};
+use super::sobol::sobol;
 use crate::backend::{Cpu, Real};
 
 crate::wgsl_struct! {
@@ -30,11 +32,11 @@ crate::kernel! {
     /// cosine-weighted by Malley's method (dimensions 2, 3), so `F_sj` is the fraction of rays of s that meet j.
     /// Truth: `view_factors::*` against exact factors A01, A02, A04, A08, A13.
     Map trace_exchange(TraceExchangeParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32) -> u32,
-    structs [BvhNode, Facet], with ["ray"]
+    structs [BvhNode, Facet], with ["sobol", "ray"]
 }
 
 fn element<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, _: u32, i: usize) -> u32 {
-    let w = World { nodes: x.nodes, facets: x.facets, directions: x.directions };
+    let w = World { nodes: x.nodes, facets: x.facets };
     #[expect(clippy::cast_possible_truncation, reason = "a launch has fewer than 2^32 rays")]
     let i = i as u32;
     let sample = u.first_ray + i % u.rays;
@@ -42,7 +44,7 @@ fn element<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, _: u32, i: 
     let surface = u.first_surface + stream / u.replicates;
     let code = x.surfaces[surface as usize];
     let seed = hash(u.seed ^ hash(code * 16 + stream % u.replicates));
-    let point = sobol(&w, sample, seed);
+    let point = sobol(x.directions, sample, seed);
     let start = facet_point(&w, code >> 1, point[0], point[1]);
     let q = disc(point[2], point[3]);
     let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();

@@ -34,6 +34,8 @@ pub enum Outline {
     Parallelogram,
     /// The ellipse inscribed in it.
     Ellipse,
+    /// Its half with a + b ≤ 1.
+    Triangle,
 }
 
 /// A flat two-sided radiating piece.
@@ -60,12 +62,19 @@ impl Shape {
         Self { outline: Outline::Ellipse, origin: centre - u - v, edge_u: 2.0 * u, edge_v: 2.0 * v }
     }
 
+    /// A triangle; the front is where its corners run counter-clockwise.
+    pub fn triangle(corners: [Vector3<f64>; 3]) -> Self {
+        let [origin, b, c] = corners;
+        Self { outline: Outline::Triangle, origin, edge_u: b - origin, edge_v: c - origin }
+    }
+
     /// Area of one side, m².
     pub fn area_m2(&self) -> f64 {
         let box_area = self.edge_u.cross(&self.edge_v).norm();
         match self.outline {
             Outline::Parallelogram => box_area,
             Outline::Ellipse => box_area * std::f64::consts::FRAC_PI_4,
+            Outline::Triangle => 0.5 * box_area,
         }
     }
 }

@@ -5,7 +5,8 @@ use super::scene::Scene;
 use super::view_factor::REPLICATES;
 use crate::backend::{Backend, DeviceError};
 use crate::environment::Timeline;
-use crate::kernels::irradiance::{Inputs, IrradianceParams, Kernel};
+use crate::kernels::sunlight::{self, POINTS, SunlightParams};
+use crate::kernels::{irradiance, irradiance::IrradianceParams};
 use nalgebra::Vector3;
 
 /// Outputs of one launch times samples, at most: keeps a launch short.
@@ -56,39 +57,52 @@ pub fn incident<B: Backend>(
     let sun: Vec<_> = timeline.positions.iter().map(|p| single(&p.sun_body, 0.0)).collect();
     let (planet, sun) = (backend.upload(&planet)?, backend.upload(&sun)?);
     let samples = samples.div_ceil(REPLICATES);
-    let outputs_per_surface = positions * REPLICATES as usize;
-    let per_launch = (SAMPLES_PER_LAUNCH / (outputs_per_surface * samples as usize)).clamp(1, surfaces.len().max(1));
-    let mut factors = Vec::with_capacity(surfaces.len() * outputs_per_surface);
+    #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
+    let passes = samples.div_ceil(POINTS as u32);
+    let per_surface = positions * REPLICATES as usize;
+    let per_launch = (SAMPLES_PER_LAUNCH / (per_surface * samples as usize)).clamp(1, surfaces.len().max(1));
+    let (mut factors, mut lit) = (vec![], Vec::with_capacity(surfaces.len() * positions));
     for (k, chunk) in surfaces.chunks(per_launch).enumerate() {
         let arrays = scene.upload(backend, chunk)?;
-        let count = chunk.len() * outputs_per_surface;
-        let mut out = backend.upload(&vec![[0.0_f32; 4]; count])?;
         #[expect(clippy::cast_possible_truncation, reason = "counts of a launch are below 2^32")]
-        let params = IrradianceParams {
-            count: count as u32,
-            samples,
-            replicates: REPLICATES,
-            positions: positions as u32,
-            seed: seed.wrapping_add(0x9e37 * k as u32),
+        let (count, of_launch) = ((chunk.len() * positions) as u32, positions as u32);
+        let seed = seed.wrapping_add(0x9e37 * u32::try_from(k).unwrap_or(u32::MAX));
+        let params = SunlightParams {
+            count,
+            points: samples.div_ceil(passes),
+            passes,
+            positions: of_launch,
+            seed,
             nearest_m: scene.nearest_m,
         };
-        let inputs = Inputs {
-            nodes: &arrays.nodes,
-            facets: &arrays.facets,
-            directions: &arrays.directions,
-            surfaces: &arrays.surfaces,
-            planet: &planet,
-            sun: &sun,
-        };
-        backend.launch::<Kernel>(&params, inputs, &mut out, count);
-        factors.extend(backend.download(&out).map_err(|e: DeviceError| RadiationError::from(e))?);
+        let (nodes, facets, directions, surfaces) = (&arrays.nodes, &arrays.facets, &arrays.directions, &arrays.surfaces);
+        let mut out = backend.upload_vec(vec![[0.0_f32; REPLICATES as usize]; count as usize])?;
+        let inputs = sunlight::Inputs { nodes, facets, surfaces, sun: &sun };
+        backend.launch::<sunlight::Kernel>(&params, inputs, &mut out, count as usize);
+        lit.extend(backend.download(&out).map_err(|e: DeviceError| RadiationError::from(e))?);
+        if timeline.sine_of_planet > 0.0 {
+            let count = count * REPLICATES;
+            let params = IrradianceParams {
+                count,
+                samples,
+                replicates: REPLICATES,
+                positions: of_launch,
+                seed,
+                nearest_m: scene.nearest_m,
+            };
+            let mut out = backend.upload_vec(vec![[0.0_f32; 2]; count as usize])?;
+            let inputs = irradiance::Inputs { nodes, facets, directions, surfaces, planet: &planet, sun: &sun };
+            backend.launch::<irradiance::Kernel>(&params, inputs, &mut out, count as usize);
+            factors.extend(backend.download(&out).map_err(|e: DeviceError| RadiationError::from(e))?);
+        }
         tick(k * per_launch + chunk.len());
     }
-    Ok(gather(timeline, &factors, surfaces.len()))
+    factors.resize(surfaces.len() * per_surface, [0.0; 2]);
+    Ok(gather(timeline, &factors, lit.as_flattened(), surfaces.len()))
 }
 
 /// From factors of each replicate to fluxes and their error.
-fn gather(timeline: &Timeline, factors: &[[f32; 4]], surfaces: usize) -> Incident {
+fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usize) -> Incident {
     let positions = timeline.positions.len();
     let replicates = REPLICATES as usize;
     let n = surfaces * positions;
@@ -101,15 +115,16 @@ fn gather(timeline: &Timeline, factors: &[[f32; 4]], surfaces: usize) -> Inciden
         standard_error_w_m2: 0.0,
     };
     let count = f64::from(REPLICATES);
-    for of_surface in factors.chunks(positions * replicates) {
+    let per_surface = positions * replicates;
+    for (of_surface, lit) in factors.chunks(per_surface).zip(lit.chunks(per_surface)) {
         let mut of_replicate = [[0.0; 3]; REPLICATES as usize];
-        for (of_position, p) in of_surface.chunks(replicates).zip(&timeline.positions) {
+        for ((of_position, lit), p) in of_surface.chunks(replicates).zip(lit.chunks(replicates)).zip(&timeline.positions) {
             let mut sums = [0.0; 3];
-            for (r, f) in of_position.iter().enumerate() {
+            for (r, (f, lit)) in of_position.iter().zip(lit).enumerate() {
                 let flux = [
                     f64::from(f[0]) * timeline.planet_ir_w_m2,
                     f64::from(f[1]) * timeline.albedo * timeline.solar_w_m2,
-                    f64::from(f[2]) * timeline.solar_w_m2 * p.illumination,
+                    f64::from(*lit) * timeline.solar_w_m2 * p.illumination,
                 ];
                 let [infrared, albedo, solar] = flux;
                 of_replicate[r].iter_mut().zip([solar, albedo, infrared]).for_each(|(m, x)| *m += p.weight * x);

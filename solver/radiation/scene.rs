@@ -2,7 +2,8 @@
 
 use super::RadiationError;
 use crate::backend::Backend;
-use crate::kernels::ray::{BvhNode, Facet, LEAF, NOWHERE_M, STACK, sobol_directions};
+use crate::kernels::ray::{BvhNode, Facet, LEAF, NOWHERE_M, STACK};
+use crate::kernels::sobol::sobol_directions;
 use crate::mesh::{Outline, Shape};
 use glam::Vec3A;
 use nalgebra::Vector3;
@@ -47,9 +48,14 @@ fn facet(shape: &Shape) -> Facet {
     let (u, v) = (shape.edge_u, shape.edge_v);
     let normal = u.cross(&v);
     let square = normal.norm_squared();
+    let outline = match shape.outline {
+        Outline::Parallelogram => 0.0,
+        Outline::Ellipse => 1.0,
+        Outline::Triangle => 2.0,
+    };
     let affine = |a: Vector3<f64>| single(a, -a.dot(&shape.origin));
     Facet {
-        origin: single(shape.origin, if shape.outline == Outline::Ellipse { 1.0 } else { 0.0 }),
+        origin: single(shape.origin, outline),
         edge_u: single(u, 0.0),
         edge_v: single(v, 0.0),
         plane: affine(normal / square.sqrt()),
@@ -83,8 +89,8 @@ impl Scene {
             &mut std::time::Duration::default(),
         );
         let (nodes, depth) = four_wide(&bvh.nodes);
-        // Of the four children of a node one is entered and three are put off.
-        let limit = STACK / 3;
+        // Of the four children of a node one is taken and three are put off.
+        let limit = (STACK - 1) / 3;
         if depth > limit {
             return Err(RadiationError::TooDeep { depth, limit });
         }

@@ -4,11 +4,13 @@ use super::RadiationError;
 use super::scene::Scene;
 use crate::backend::{Backend, parallel_map, parallel_map_with};
 use crate::kernels::ray::MISS;
+use crate::kernels::sunlight;
 use crate::kernels::trace_exchange::{Inputs, Kernel, TraceExchangeParams};
 use sprs::{CsMat, TriMat};
 
 /// Independent scramblings of each surface; their scatter gives the error bar.
-pub const REPLICATES: u32 = 8;
+#[expect(clippy::cast_possible_truncation, reason = "a small constant")]
+pub const REPLICATES: u32 = sunlight::REPLICATES as u32;
 /// Rays of one launch, at most: keeps a launch short and its output small.
 const RAYS_PER_LAUNCH: usize = 1 << 21;
 
@@ -70,7 +72,7 @@ impl RayBudget {
     }
 }
 
-const R: usize = REPLICATES as usize;
+const R: usize = sunlight::REPLICATES;
 /// Scatter of the replicates that is believed, over that of plain random rays.
 const LEAST_SCATTER: f64 = 1e-3;
 
@@ -289,7 +291,7 @@ fn merge(a: Hits, b: Hits) -> Hits {
 ///    `A_iF_ij` over itself: N_i rays, κ_i the scatter of the replicates over that of plain random rays, all targets together.
 /// 2. Least `Σ dG²/v` that restores every row sum: `dG_ij = v_ij (l_i + l_j)`, space `v_i,space l_i`, where
 ///    `(diag(row sums of v) + v) l = A − row sums of G`, by conjugate gradients. `v_ij = G_ij/(w_i + w_j)`; for space the
-///    scatter of its own replicates, which is far smaller than that of plain random rays, but at least [`LEAST_SCATTER`] of that.
+///    scatter of its own replicates, which is far smaller than that of plain random rays, but at least `LEAST_SCATTER` of that.
 ///
 /// Either step alone makes heat flows worse than raw factors (measured: reciprocity alone by 40 to 50 %).
 /// Truth: `view_factors::closure_lowers_the_error`, `invariants::isothermal_enclosure_has_no_flow`.
@@ -367,9 +369,7 @@ fn multipliers(v: &CsMat<f64>, v_space: &[f64], missing: &[f64], area: &[f64]) -
     // A row without scatter misses nothing.
     let diagonal: Vec<f64> = (0..n).map(|i| (row_sum(v, i) + v_space[i]).max(f64::MIN_POSITIVE)).collect();
     let apply = |x: &[f64]| -> Vec<f64> {
-        parallel_map(n, |i| {
-            diagonal[i] * x[i] + v.outer_view(i).map_or(0.0, |r| r.iter().map(|(j, v)| v * x[j]).sum::<f64>())
-        })
+        parallel_map(n, |i| diagonal[i] * x[i] + v.outer_view(i).map_or(0.0, |r| r.iter().map(|(j, v)| v * x[j]).sum::<f64>()))
     };
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
     let worst = |r: &[f64]| r.iter().zip(area).map(|(r, a)| (r / a).abs()).fold(0.0, f64::max);
