@@ -1,9 +1,12 @@
 //! The thermal network: nodes, GL, radiative exchange, coolant flow GF and heat Q. All that the solver sees.
 
+pub mod curve;
+
 use crate::conduction::Conductor;
 use crate::constants::{SPACE_K, STEFAN_BOLTZMANN};
 use crate::radiation::exchange;
 use crate::radiation::view_factor::ViewFactors;
+use curve::ByTemperature;
 use sprs::{CsMat, TriMat};
 
 /// One side of a node that belongs to a radiating surface.
@@ -53,8 +56,10 @@ pub struct FilmLink {
 /// Parallel coolant channels with a common inlet temperature, each cut into the same number of segments.
 #[derive(Clone, Debug, Default)]
 pub struct Coolant {
-    /// Inlet temperature, K.
+    /// Inlet temperature, K, unless a node holds it.
     pub inlet_k: f64,
+    /// The node that feeds all channels at its temperature and takes what leaves them: a closed loop.
+    pub inlet_node: Option<usize>,
     /// Mass flow × specific heat of one channel (GF), W/K.
     pub capacity_rate_w_per_k: f64,
     /// Channels.
@@ -73,6 +78,24 @@ impl Coolant {
     /// Boundary node of a segment, counted from the first.
     pub fn node(&self, channel: usize, segment: usize) -> usize {
         channel * self.segments + segment
+    }
+
+    /// Temperature at the inlets, K.
+    pub fn inlet_at(&self, node_k: &[f64]) -> f64 {
+        self.inlet_node.map_or(self.inlet_k, |node| node_k[node])
+    }
+
+    /// `ṁ cp` of all channels together, W/K.
+    pub fn total_rate_w_per_k(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "channel counts are below 2^53")]
+        let channels = self.channels as f64;
+        self.capacity_rate_w_per_k * channels
+    }
+
+    /// Heat that the closed loop's node gains from what comes back, W: `Σ ṁ cp (T_end − T_inlet)`.
+    pub fn returned_w(&self, ends_k: &[f64]) -> f64 {
+        let step = |c: &[f64]| c[self.segments] - c[0];
+        self.capacity_rate_w_per_k * ends_k.chunks(self.segments + 1).map(step).sum::<f64>()
     }
 
     /// Temperatures at the segment ends, `segments + 1` per channel, in balance with the walls:
@@ -117,11 +140,11 @@ impl Coolant {
         lost
     }
 
-    /// Temperatures at the segment ends when each segment gains `gained_w`: `T_{k+1} = T_k + q_k / (ṁ cp)` from 0.
-    pub fn advected(&self, gained_w: &[f64]) -> Vec<f64> {
+    /// Temperatures at the segment ends when each segment gains `gained_w`: `T_{k+1} = T_k + q_k / (ṁ cp)` from the inlet's.
+    pub fn advected(&self, inlet_k: f64, gained_w: &[f64]) -> Vec<f64> {
         let mut ends = Vec::with_capacity(self.channels * (self.segments + 1));
         for gains in gained_w.chunks(self.segments.max(1)) {
-            let mut t = 0.0;
+            let mut t = inlet_k;
             ends.push(t);
             for q in gains {
                 t += q / self.capacity_rate_w_per_k;
@@ -131,8 +154,9 @@ impl Coolant {
         ends
     }
 
-    /// The matrix of nodes and coolant together, its coolant part: for changes of the ends (0 at the inlets) and of the nodes,
-    /// the heat `ṁ cp (T_{k+1} − T_k) + lost` that each segment is short of, W, and the heat that each node receives.
+    /// The matrix of nodes and coolant together, its coolant part: for changes of the ends and of the nodes, the heat
+    /// `ṁ cp (T_{k+1} − T_k) + lost` that each segment is short of, W, and the heat that each node receives; the walls' own
+    /// part of it (film) and the loop node's (`ṁ cp` of all channels) are on the diagonal.
     pub fn coupled_w(&self, ends_k: &[f64], node_k: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let means = self.means(ends_k);
         let mut short = self.lost_w(&means, node_k);
@@ -141,6 +165,10 @@ impl Coolant {
         let mut received = vec![0.0; node_k.len()];
         for l in &self.links {
             received[l.node] += l.gl_w_per_k * means[self.node(l.channel, l.segment)];
+        }
+        if let Some(node) = self.inlet_node {
+            let leaving: f64 = ends_k.chunks(self.segments + 1).map(|c| c[self.segments]).sum();
+            received[node] += self.capacity_rate_w_per_k * leaving;
         }
         (short, received)
     }
@@ -204,6 +232,10 @@ pub struct Network {
     pub conductors: Vec<Conductor>,
     /// Which nodes form blocks; the others are a graph. A hint: the answer does not depend on it.
     pub lattices: Vec<Lattice>,
+    /// Heat capacity of each node, J/K; 0 for arithmetic nodes, which follow the others at once.
+    pub capacity_j_per_k: Vec<f64>,
+    /// What depends on temperature.
+    pub by_temperature: ByTemperature,
     /// Heat in each node.
     pub internal: Vec<Internal>,
     /// Faces of the nodes.
@@ -225,6 +257,8 @@ impl Network {
             node_count,
             conductors: vec![],
             lattices: vec![],
+            capacity_j_per_k: vec![0.0; node_count],
+            by_temperature: ByTemperature::default(),
             internal: vec![Internal::default(); node_count],
             faces: vec![],
             surfaces: vec![],

@@ -13,6 +13,8 @@ mod gmres;
 mod invariants;
 #[path = "reference_cases/multigrid.rs"]
 mod multigrid;
+#[path = "reference_cases/periodic.rs"]
+mod periodic;
 #[path = "reference_cases/ray_noise.rs"]
 mod ray_noise;
 #[path = "reference_cases/shadows.rs"]
@@ -21,5 +23,7 @@ mod shadows;
 mod sizing;
 #[path = "reference_cases/three_panels.rs"]
 mod three_panels;
+#[path = "reference_cases/transient.rs"]
+mod transient;
 #[path = "reference_cases/view_factors.rs"]
 mod view_factors;

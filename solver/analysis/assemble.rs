@@ -109,7 +109,8 @@ fn coolant(model: &Model, design: &Design, layout: &Layout) -> Coolant {
     let r = &model.radiator;
     let per_metre = 1.0 / flow.resistance_m_k_per_w(design.bore_m, design.outer_m(), r.conductivity_w_mk, r.joint_m_k_per_w);
     let (mesh, segments) = (&layout.mesh, model.mesh.cells_along_tube.get());
-    let mut coolant = Coolant { inlet_k: design.inlet_k, capacity_rate_w_per_k, channels: 0, segments, links: vec![] };
+    let mut coolant =
+        Coolant { inlet_node: None, inlet_k: design.inlet_k, capacity_rate_w_per_k, channels: 0, segments, links: vec![] };
     let per_row = layout.tube_columns.len();
     for (row, panel) in (0..layout.parts.len()).filter(|&p| layout.parts[p] == Part::Radiator).enumerate() {
         let p = &mesh.panels[panel];

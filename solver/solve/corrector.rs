@@ -15,7 +15,7 @@ const RESTART: usize = 20;
 /// A part of the network that conducts to no other part.
 struct Part<B: Backend> {
     nodes: Nodes,
-    /// Conductance to the coolant of each cell in stored order; empty if there is none.
+    /// Conductance to the coolant of each cell in stored order, and flow of the loop's node; empty if there is none.
     film: Vec<f64>,
     multigrid: Multigrid<B>,
 }
@@ -128,6 +128,9 @@ impl<'a, B: Backend> Corrector<'a, B> {
     pub fn new(backend: &'a B, network: &Network) -> Result<Self, DeviceError> {
         let mut film = if network.coolant.links.is_empty() { vec![] } else { vec![0.0; network.node_count] };
         network.coolant.links.iter().for_each(|l| film[l.node] += l.gl_w_per_k);
+        if let (Some(node), false) = (network.coolant.inlet_node, film.is_empty()) {
+            film[node] += network.coolant.total_rate_w_per_k();
+        }
         let mut parts = vec![];
         for (nodes, matrix) in matrices(network) {
             let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
@@ -197,15 +200,16 @@ impl<'a, B: Backend> Corrector<'a, B> {
         (drop, limit): (f64, usize),
     ) -> Result<(Vec<f64>, usize), DeviceError> {
         let (n, segments) = (self.node_count, coolant.segments);
-        // GMRES sees the ends without the inlets, whose change is 0.
-        let ends = |c: &[f64]| -> Vec<f64> {
-            c.chunks(segments.max(1)).flat_map(|c| std::iter::once(0.0).chain(c.iter().copied())).collect()
+        // GMRES sees the ends without the inlets: their change is 0, or that of the node that feeds them.
+        let inlet = |x: &[f64]| coolant.inlet_node.map_or(0.0, |node| x[node]);
+        let ends = |c: &[f64], inlet: f64| -> Vec<f64> {
+            c.chunks(segments.max(1)).flat_map(|c| std::iter::once(inlet).chain(c.iter().copied())).collect()
         };
         let this = std::cell::RefCell::new(self);
         let apply = |v: &[f64]| -> Result<Vec<f64>, DeviceError> {
             let (x, c) = v.split_at(n);
             let (mut y, back) = (this.borrow_mut().apply(x)?, returned(x));
-            let (short, received) = coolant.coupled_w(&ends(c), x);
+            let (short, received) = coolant.coupled_w(&ends(c, inlet(x)), x);
             y.iter_mut().zip(back.iter().zip(&received)).for_each(|(y, (b, r))| *y -= b + r);
             y.extend(short);
             Ok(y)
@@ -215,7 +219,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
             let mut z = this.borrow_mut().precondition(r)?;
             let mut gained = coolant.lost_w(&vec![0.0; short.len()], &z);
             gained.iter_mut().zip(short).for_each(|(g, s)| *g = s - *g);
-            let ends = coolant.advected(&gained);
+            let ends = coolant.advected(inlet(&z), &gained);
             z.extend(ends.chunks(segments + 1).flat_map(|c| &c[1..]));
             Ok(z)
         };

@@ -2,14 +2,19 @@
 
 pub mod balance;
 pub mod block;
+pub mod control;
 pub mod corrector;
 pub mod gmres;
 pub mod graph;
+pub mod heat;
 pub mod linear;
+pub mod method;
 pub mod multigrid;
 pub mod operator;
+pub mod periodic;
 pub mod response;
 mod rows;
 pub mod steady;
+pub mod transient;
 
 pub use rows::Rows;

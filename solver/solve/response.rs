@@ -1,8 +1,8 @@
 //! How temperatures answer to small changes of heat.
 
 use super::corrector::Corrector;
+use super::heat::local_slope_w_per_k;
 use crate::backend::{Backend, DeviceError};
-use crate::constants::STEFAN_BOLTZMANN;
 use crate::network::Network;
 
 /// A network linearised about its steady state.
@@ -37,13 +37,4 @@ impl<'a, B: Backend> Response<'a, B> {
             Ok(corrector.solve(heat_w, DROP, LIMIT)?.0)
         }
     }
-}
-
-/// `4 σ E T³ − dQ/dT` of each node, W/K: the diagonal beside conduction and coolant.
-pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
-    let mut slope: Vec<f64> = network.internal.iter().map(|q| -q.slope_w_per_k).collect();
-    for f in &network.faces {
-        slope[f.node] += 4.0 * STEFAN_BOLTZMANN * network.surfaces[f.surface].emissivity * f.area_m2 * node_k[f.node].powi(3);
-    }
-    slope
 }

@@ -6,11 +6,10 @@
 //! couples distant nodes, those products matrix-free; (4) temperatures updated in f64. The verdict is taken in f64.
 
 use super::Rows;
-use super::balance::{Balance, ResidualForm};
+use super::balance::ResidualForm;
 use super::corrector::Corrector;
-use super::response::local_slope_w_per_k;
-use crate::backend::{Backend, DeviceError, parallel_map};
-use crate::constants::STEFAN_BOLTZMANN;
+use super::heat::{Heat, largest, local_slope_w_per_k};
+use crate::backend::{Backend, DeviceError};
 use crate::network::Network;
 
 /// When to stop.
@@ -97,27 +96,6 @@ const ROUNDING_LIMIT_K: f64 = 1e-4;
 /// Inner iterations at most.
 const INNER_LIMIT: usize = 500;
 
-/// Heat sources of the nodes, W: internal heat and absorbed radiation.
-fn sources(network: &Network, node_k: &[f64], irradiation_w_m2: &[f64]) -> Vec<f64> {
-    let mut source: Vec<f64> = network.internal.iter().zip(node_k).map(|(q, &t)| q.at(t)).collect();
-    for f in &network.faces {
-        let s = &network.surfaces[f.surface];
-        source[f.node] += f.area_m2 * (s.external_w_m2() + s.emissivity * irradiation_w_m2[f.surface]);
-    }
-    source
-}
-
-/// Σ ε A of each node, m².
-fn emission_areas(network: &Network) -> Vec<f64> {
-    let mut area = vec![0.0; network.node_count];
-    network.faces.iter().for_each(|f| area[f.node] += network.surfaces[f.surface].emissivity * f.area_m2);
-    area
-}
-
-fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
-    values.enumerate().fold((0, 0.0), |best, (i, v)| if v > best.1 || v.is_nan() { (i, v) } else { best })
-}
-
 /// Solves the network from a guess of the node temperatures. `tick` gets the last change of each round, K.
 ///
 /// Truth: `closed_form::tube_fin_panels`, `gpu::the_megawatt_field_agrees`, `three_panels::all_forms_reach_the_answer`.
@@ -129,13 +107,11 @@ pub fn steady<B: Backend>(
     tick: &dyn Fn(f64),
 ) -> Result<SteadyState, SolveError> {
     let rows = Rows::new(network);
-    let emission: Vec<f64> = emission_areas(network).iter().map(|a| STEFAN_BOLTZMANN * a).collect();
-    let surface_area = network.surface_area_m2();
-    let coolant = &network.coolant;
-    let mut balance = Balance::new(backend, settings.residual, &rows, &emission, coolant.node_count())?;
-    let mut corrector = Corrector::new(backend.inner(), network)?;
+    let mut network = network.clone();
+    let mut heat = Heat::new(backend, settings.residual, &rows, &network)?;
+    let mut corrector = Corrector::new(backend.inner(), &network)?;
     let mut node_k = guess_k;
-    let residual = balance.form();
+    let residual = heat.form();
     let mut c =
         Convergence { last_change_k: f64::INFINITY, change_limit_k: settings.tolerance_k, residual, ..Convergence::default() };
     let (mut worst, mut least_k, mut idle) = (0, f64::INFINITY, 0);
@@ -144,15 +120,11 @@ pub fn steady<B: Backend>(
             let (rounds, node, change_k, limit_k) = (c.rounds, worst, c.last_change_k, c.change_limit_k);
             return Err(SolveError::NotConverged { rounds, node, change_k, limit_k });
         }
-        let emitted = network.emitted_w_m2(&node_k, &surface_area);
-        let source = sources(network, &node_k, &network.irradiation_w_m2(&emitted));
-        let means = coolant.means(&coolant.settle(coolant.inlet_k, &node_k));
-        let all: Vec<f64> = node_k.iter().chain(&means).copied().collect();
-        let residual = balance.residual_w(&all, &source)?;
-        corrector.set_diagonal(&local_slope_w_per_k(network, &node_k));
+        let residual = heat.net_w(&mut network, &node_k)?;
+        corrector.set_diagonal(&local_slope_w_per_k(&network, &node_k));
         let (change, cycles) = if network.is_coupled() {
-            let returned = |x: &[f64]| network.returned_w(&node_k, x, &surface_area);
-            corrector.solve_coupled(&residual, coolant, returned, (INNER_DROP, INNER_LIMIT))?
+            let returned = |x: &[f64]| network.returned_w(&node_k, x, heat.surface_area_m2());
+            corrector.solve_coupled(&residual, &network.coolant, returned, (INNER_DROP, INNER_LIMIT))?
         } else {
             corrector.solve(&residual, INNER_DROP, INNER_LIMIT)?
         };
@@ -171,31 +143,25 @@ pub fn steady<B: Backend>(
             c.change_limit_k = c.change_limit_k.max(c.last_change_k);
         }
     }
-    let ends_k = coolant.settle(coolant.inlet_k, &node_k);
-    Ok(verdict(network, &rows, node_k, ends_k, c))
+    Ok(verdict(&network, &heat, node_k, c))
 }
 
 /// Fluxes and balances of the final temperatures, in f64 on the host.
-fn verdict(network: &Network, rows: &Rows, node_k: Vec<f64>, coolant_k: Vec<f64>, mut c: Convergence) -> SteadyState {
-    let area = network.surface_area_m2();
-    let emitted_w_m2 = network.emitted_w_m2(&node_k, &area);
+fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
+    let area = heat.surface_area_m2();
+    let coolant = &network.coolant;
+    let coolant_k = coolant.settle(coolant.inlet_at(&node_k), &node_k);
+    let emitted_w_m2 = network.emitted_w_m2(&node_k, area);
     let irradiation_w_m2 = network.irradiation_w_m2(&emitted_w_m2);
-    let source = sources(network, &node_k, &irradiation_w_m2);
-    let emission: Vec<f64> = emission_areas(network).iter().map(|a| STEFAN_BOLTZMANN * a).collect();
-    let means = network.coolant.means(&coolant_k);
-    let all: Vec<f64> = node_k.iter().chain(&means).copied().collect();
-    let residual = rows.net_heat_w(&all, &source, &emission);
-    let relative = parallel_map(network.node_count, |i| {
-        let conducted: f64 = rows.row(i).map(|(j, g)| (g * (all[j as usize] - node_k[i])).abs()).sum();
-        let size = conducted + source[i].abs() + emission[i] * node_k[i].powi(4);
-        if size == 0.0 { 0.0 } else { residual[i].abs() / size }
-    });
-    (c.worst_node, c.backward_error) = largest(relative.into_iter());
-    c.coolant_w = network.coolant.lost_w(&means, &node_k).iter().sum();
-    c.external_w = network.surfaces.iter().zip(&area).map(|(s, a)| s.external_w_m2() * a).sum();
+    let means = coolant.means(&coolant_k);
+    (c.worst_node, c.backward_error) = heat.backward_error(network, &node_k, &means);
+    c.coolant_w = coolant.lost_w(&means, &node_k).iter().sum();
+    c.external_w = network.surfaces.iter().zip(area).map(|(s, a)| s.external_w_m2() * a).sum();
     c.internal_w = network.internal.iter().zip(&node_k).map(|(q, &t)| q.at(t)).sum();
-    c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, &area);
-    let size = c.coolant_w.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
-    c.balance = (c.coolant_w + c.external_w + c.internal_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
+    c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, area);
+    // In a closed loop the coolant only passes on what a node dissipates.
+    let from_coolant = if coolant.inlet_node.is_some() { 0.0 } else { c.coolant_w };
+    let size = from_coolant.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
+    c.balance = (from_coolant + c.external_w + c.internal_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
     SteadyState { node_k, coolant_k, emitted_w_m2, irradiation_w_m2, convergence: c }
 }

@@ -60,6 +60,7 @@ fn fin_efficiency(c: &Case, n: usize) -> f64 {
     // Half a cell of sheet between root and first centre; a flow so strong that the root stays at its inlet temperature.
     let gl_w_per_k = sheet * 0.8 / (0.5 * span / n as f64);
     network.coolant = Coolant {
+        inlet_node: None,
         inlet_k: root_k,
         capacity_rate_w_per_k: 1e12,
         channels: 1,
@@ -111,6 +112,7 @@ fn tube_fin(c: &Case, across: usize, along: usize) -> (SteadyState, f64) {
         gl_w_per_k: film * length / along as f64,
     });
     network.coolant = Coolant {
+        inlet_node: None,
         inlet_k: c.get("T_in"),
         capacity_rate_w_per_k: c.get("mdot") * c.get("cp"),
         channels: 1,
@@ -147,7 +149,8 @@ fn a_bare_radiating_tube() {
         let area_m2 = perimeter * length / n as f64;
         network.faces = (0..n).map(|node| Face { node, surface: 0, area_m2 }).collect();
         let links = (0..n).map(|segment| FilmLink { channel: 0, segment, node: segment, gl_w_per_k: 1e7 * area_m2 });
-        network.coolant = Coolant { inlet_k, capacity_rate_w_per_k: rate, channels: 1, segments: n, links: links.collect() };
+        network.coolant =
+            Coolant { inlet_node: None, inlet_k, capacity_rate_w_per_k: rate, channels: 1, segments: n, links: links.collect() };
         *solve(&network).coolant_k.last().unwrap()
     };
     let exact = (inlet_k.powi(-3) + 3.0 * emissivity * STEFAN_BOLTZMANN * perimeter * length / rate).powf(-1.0 / 3.0);
@@ -164,7 +167,14 @@ fn small_heat_warms_as_the_derivative_says() {
     let mesh = Mesh::new(vec![panel(even_lines(0.3, 12), even_lines(0.8, 9))]);
     let mut network = sheet_network(&mesh, 0.167, &[false; 12], 0.85, 200.0);
     let links = (0..9).map(|s| FilmLink { channel: 0, segment: s, node: 12 * s + 4, gl_w_per_k: 3.0 });
-    network.coolant = Coolant { inlet_k: 330.0, capacity_rate_w_per_k: 2.0, channels: 1, segments: 9, links: links.collect() };
+    network.coolant = Coolant {
+        inlet_node: None,
+        inlet_k: 330.0,
+        capacity_rate_w_per_k: 2.0,
+        channels: 1,
+        segments: 9,
+        links: links.collect(),
+    };
     let before = solve(&network).node_k;
     let heat: Vec<f64> = (0..108).map(|k| 1e-2 * (k as f64).sin()).collect();
     let inner = Cpu::<f32>::new();

@@ -23,6 +23,7 @@ fn network() -> impl Strategy<Value = Network> {
         network.conductors =
             pairs.iter().map(|&(a, b, gl_w_per_k)| Conductor { a: a % n, b: b % n, gl_w_per_k }).filter(|c| c.a != c.b).collect();
         network.coolant = Coolant {
+            inlet_node: None,
             inlet_k: 330.0,
             capacity_rate_w_per_k: 40.0,
             channels: 2,
@@ -149,7 +150,14 @@ fn radks_are_symmetric_and_complete() {
 fn coolant_is_in_balance() {
     let links = (0..8).flat_map(|s| [(s, 2 * s, 1.5), (s, 2 * s + 1, 0.4 + s as f64)]);
     let links = links.map(|(s, node, gl_w_per_k)| FilmLink { channel: s / 4, segment: s % 4, node, gl_w_per_k });
-    let coolant = Coolant { inlet_k: 333.15, capacity_rate_w_per_k: 38.6, channels: 2, segments: 4, links: links.collect() };
+    let coolant = Coolant {
+        inlet_node: None,
+        inlet_k: 333.15,
+        capacity_rate_w_per_k: 38.6,
+        channels: 2,
+        segments: 4,
+        links: links.collect(),
+    };
     let walls: Vec<f64> = (0..16).map(|k| 290.0 + 3.0 * (k as f64).sin()).collect();
     let ends = coolant.settle(coolant.inlet_k, &walls);
     let lost = coolant.lost_w(&coolant.means(&ends), &walls);
@@ -184,7 +192,8 @@ fn coupled() -> (Network, Vec<f64>) {
         node,
         gl_w_per_k,
     });
-    network.coolant = Coolant { inlet_k: 340.0, capacity_rate_w_per_k: 4.0, channels: 1, segments: 2, links: links.into() };
+    network.coolant =
+        Coolant { inlet_node: None, inlet_k: 340.0, capacity_rate_w_per_k: 4.0, channels: 1, segments: 2, links: links.into() };
     (network, shapes.iter().map(Shape::area_m2).collect())
 }
 

@@ -42,6 +42,10 @@ impl Case {
     pub fn want(&self, key: &str) -> f64 {
         number(self.expected.get(key).unwrap_or_else(|| panic!("{} expects no {key}", self.id)))
     }
+    /// A tolerance of the case.
+    pub fn tol(&self, key: &str) -> f64 {
+        number(self.tol.get(key).unwrap_or_else(|| panic!("{} has no tolerance {key}", self.id)))
+    }
     /// An input list.
     pub fn list(&self, key: &str) -> Vec<f64> {
         self.inputs[key].as_array().unwrap().iter().map(number).collect()

@@ -1,0 +1,105 @@
+//! Properties by temperature, as factors on the values that the network holds.
+
+use std::ops::Range;
+
+/// A factor by temperature: linear between points, constant beyond the first and the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    temperature_k: Vec<f64>,
+    factor: Vec<f64>,
+    /// `∫ f dT` from 0 K to each point.
+    integral_k: Vec<f64>,
+}
+
+/// Why points make no curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CurveError {
+    /// No point.
+    #[error("needs at least one point")]
+    Empty,
+    /// Temperatures do not ascend.
+    #[error("temperatures must ascend and be above 0 K")]
+    Order,
+    /// A factor of zero or less.
+    #[error("values must be above 0")]
+    Sign,
+}
+
+impl Curve {
+    /// From `(temperature, factor)` points, K.
+    pub fn new(points: &[(f64, f64)]) -> Result<Self, CurveError> {
+        let first = points.first().ok_or(CurveError::Empty)?;
+        if !(first.0 > 0.0 && points.windows(2).all(|w| w[1].0 > w[0].0)) {
+            return Err(CurveError::Order);
+        }
+        if !points.iter().all(|p| p.1 > 0.0 && p.1.is_finite()) {
+            return Err(CurveError::Sign);
+        }
+        let mut integral_k = vec![first.0 * first.1];
+        for w in points.windows(2) {
+            integral_k.push(integral_k[integral_k.len() - 1] + 0.5 * (w[0].1 + w[1].1) * (w[1].0 - w[0].0));
+        }
+        let (temperature_k, factor) = points.iter().copied().unzip();
+        Ok(Self { temperature_k, factor, integral_k })
+    }
+
+    /// The point at or before a temperature, and whether one follows.
+    fn place(&self, t_k: f64) -> Option<(usize, bool)> {
+        let k = self.temperature_k.partition_point(|x| *x <= t_k).checked_sub(1)?;
+        Some((k, k + 1 < self.temperature_k.len()))
+    }
+
+    /// `f(T)`.
+    pub fn at(&self, t_k: f64) -> f64 {
+        match self.place(t_k) {
+            None => self.factor[0],
+            Some((k, false)) => self.factor[k],
+            Some((k, true)) => {
+                let share = (t_k - self.temperature_k[k]) / (self.temperature_k[k + 1] - self.temperature_k[k]);
+                self.factor[k] + share * (self.factor[k + 1] - self.factor[k])
+            }
+        }
+    }
+
+    /// `∫₀ᵀ f dT`, K.
+    pub fn integral_k(&self, t_k: f64) -> f64 {
+        match self.place(t_k) {
+            None => self.factor[0] * t_k,
+            Some((k, _)) => {
+                let beyond = t_k - self.temperature_k[k];
+                self.integral_k[k] + 0.5 * (self.factor[k] + self.at(t_k)) * beyond
+            }
+        }
+    }
+}
+
+/// Which nodes, conductors and surfaces depend on temperature; the network holds their values where the factor is 1.
+#[derive(Clone, Debug, Default)]
+pub struct ByTemperature {
+    /// Heat capacity of nodes.
+    pub capacity: Vec<(Range<usize>, Curve)>,
+    /// Conductance of conductors, by their numbers.
+    pub conductance: Vec<(Range<usize>, Curve)>,
+    /// Infrared emissivity of surfaces, and with it what they absorb in the infrared. Their emissivity at factor 1 follows.
+    pub emissivity: Vec<(Range<usize>, Curve, f64)>,
+    /// Solar absorptivity of surfaces; what they reflect onto others stays.
+    pub absorptivity: Vec<(Range<usize>, Curve)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_and_its_integral() {
+        let c = Curve::new(&[(100.0, 1.0), (200.0, 3.0), (300.0, 2.0)]).unwrap();
+        assert_eq!((c.at(50.0), c.at(150.0), c.at(250.0), c.at(400.0)), (1.0, 2.0, 2.5, 2.0));
+        assert_eq!(c.integral_k(100.0), 100.0);
+        assert_eq!(c.integral_k(150.0), 175.0);
+        assert_eq!(c.integral_k(300.0), 100.0 + 200.0 + 250.0);
+        assert_eq!(c.integral_k(310.0), 570.0);
+        assert_eq!(Curve::new(&[]), Err(CurveError::Empty));
+        assert_eq!(Curve::new(&[(2.0, 1.0), (1.0, 1.0)]), Err(CurveError::Order));
+        assert_eq!(Curve::new(&[(2.0, -1.0)]), Err(CurveError::Sign));
+    }
+}

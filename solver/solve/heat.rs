@@ -1,0 +1,150 @@
+//! The heat balance of every node at given temperatures, and its local derivative.
+
+use super::Rows;
+use super::balance::{Balance, ResidualForm};
+use crate::backend::{Backend, DeviceError, parallel_map};
+use crate::constants::STEFAN_BOLTZMANN;
+use crate::network::Network;
+
+/// `σ Σ ε A` of each node at the network's present emissivities, W/K⁴.
+pub fn emission_w_per_k4(network: &Network) -> Vec<f64> {
+    let mut emission = vec![0.0; network.node_count];
+    network.faces.iter().for_each(|f| emission[f.node] += STEFAN_BOLTZMANN * network.surfaces[f.surface].emissivity * f.area_m2);
+    emission
+}
+
+/// Heat sources of the nodes, W: internal heat and absorbed radiation.
+pub fn sources_w(network: &Network, node_k: &[f64], irradiation_w_m2: &[f64]) -> Vec<f64> {
+    let mut source: Vec<f64> = network.internal.iter().zip(node_k).map(|(q, &t)| q.at(t)).collect();
+    for f in &network.faces {
+        let s = &network.surfaces[f.surface];
+        source[f.node] += f.area_m2 * (s.external_w_m2() + s.emissivity * irradiation_w_m2[f.surface]);
+    }
+    source
+}
+
+/// `4 σ E T³ − dQ/dT` of each node, W/K: the diagonal beside conduction and coolant.
+pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
+    let mut slope: Vec<f64> = network.internal.iter().map(|q| -q.slope_w_per_k).collect();
+    for f in &network.faces {
+        slope[f.node] += 4.0 * STEFAN_BOLTZMANN * network.surfaces[f.surface].emissivity * f.area_m2 * node_k[f.node].powi(3);
+    }
+    slope
+}
+
+/// Evaluates the balance of one network: topology, conductances and areas are taken once, loads and temperatures every time.
+#[derive(Debug)]
+pub struct Heat<'a, B: Backend> {
+    rows: &'a Rows,
+    balance: Balance<'a, B>,
+    emission_w_per_k4: Vec<f64>,
+    surface_area_m2: Vec<f64>,
+}
+
+impl<'a, B: Backend> Heat<'a, B> {
+    /// Uploads what stays. Errors: an array does not fit, or the form asked for is not there.
+    pub fn new(backend: &'a B, form: Option<ResidualForm>, rows: &'a Rows, network: &Network) -> Result<Self, DeviceError> {
+        let emission = emission_w_per_k4(network);
+        let balance = Balance::new(backend, form, rows, &emission, network.coolant.node_count())?;
+        Ok(Self { rows, balance, emission_w_per_k4: emission, surface_area_m2: network.surface_area_m2() })
+    }
+
+    /// How the balance is evaluated.
+    pub fn form(&self) -> ResidualForm {
+        self.balance.form()
+    }
+
+    /// Area of each surface, m².
+    pub fn surface_area_m2(&self) -> &[f64] {
+        &self.surface_area_m2
+    }
+
+    /// Net heat into each node, W: conduction, radiation, internal heat, coolant settled at these walls.
+    ///
+    /// Properties by temperature are taken at these temperatures, emissivities into the network's surfaces. Conduction adds
+    /// `GL (K(T_b) − K(T_a) − (T_b − T_a))` with `K = ∫ f dT` (Kirchhoff), exact where f is the same on both sides.
+    pub fn net_w(&mut self, network: &mut Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        let (solar_factor, changed) = self.take_optics(network, node_k);
+        let emitted = network.emitted_w_m2(node_k, &self.surface_area_m2);
+        let mut source = sources_w(network, node_k, &network.irradiation_w_m2(&emitted));
+        if changed {
+            self.correct_optics(network, node_k, &solar_factor, &mut source);
+        }
+        for (range, curve) in &network.by_temperature.conductance {
+            for c in &network.conductors[range.clone()] {
+                let (a, b) = (node_k[c.a], node_k[c.b]);
+                let q = c.gl_w_per_k * (curve.integral_k(b) - curve.integral_k(a) - (b - a));
+                source[c.a] += q;
+                source[c.b] -= q;
+            }
+        }
+        let coolant = &network.coolant;
+        let ends = coolant.settle(coolant.inlet_at(node_k), node_k);
+        if let Some(node) = coolant.inlet_node {
+            source[node] += coolant.returned_w(&ends);
+        }
+        let all: Vec<f64> = node_k.iter().copied().chain(coolant.means(&ends)).collect();
+        self.balance.residual_w(&all, &source)
+    }
+
+    /// Puts emissivities by temperature into the surfaces. Returns the factor of each surface's solar absorptivity, and
+    /// whether anything depends on temperature.
+    fn take_optics(&self, network: &mut Network, node_k: &[f64]) -> (Vec<f64>, bool) {
+        let by = &network.by_temperature;
+        if by.emissivity.is_empty() && by.absorptivity.is_empty() {
+            return (vec![], false);
+        }
+        let mut fourth = vec![0.0; network.surfaces.len()];
+        network.faces.iter().for_each(|f| fourth[f.surface] += f.area_m2 * node_k[f.node].powi(4));
+        let mean_k = |s: usize| (fourth[s] / self.surface_area_m2[s]).powf(0.25);
+        let mut factor = vec![1.0; network.surfaces.len()];
+        for (range, curve) in &by.absorptivity {
+            range.clone().for_each(|s| factor[s] = curve.at(mean_k(s)));
+        }
+        for (range, curve, base) in &by.emissivity {
+            for s in range.clone() {
+                network.surfaces[s].emissivity = (base * curve.at(mean_k(s))).min(1.0);
+            }
+        }
+        (factor, true)
+    }
+
+    /// Corrects sources for what the balance was set up without: other emissivities emit and absorb otherwise.
+    fn correct_optics(&self, network: &Network, node_k: &[f64], solar_factor: &[f64], source: &mut [f64]) {
+        for f in &network.faces {
+            let s = &network.surfaces[f.surface];
+            source[f.node] += f.area_m2 * (solar_factor[f.surface] - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
+        }
+        for (range, _, base) in &network.by_temperature.emissivity {
+            for f in network.faces.iter().filter(|f| range.contains(&f.surface)) {
+                let s = &network.surfaces[f.surface];
+                let more = s.emissivity - base;
+                source[f.node] += f.area_m2 * (s.planet_ir_w_m2 * more / base - more * STEFAN_BOLTZMANN * node_k[f.node].powi(4));
+            }
+        }
+    }
+
+    /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node and its number, in f64 on the host, for properties that do not
+    /// depend on temperature.
+    pub fn backward_error(&self, network: &Network, node_k: &[f64], means_k: &[f64]) -> (usize, f64) {
+        let emitted = network.emitted_w_m2(node_k, &self.surface_area_m2);
+        let mut source = sources_w(network, node_k, &network.irradiation_w_m2(&emitted));
+        let coolant = &network.coolant;
+        if let Some(node) = coolant.inlet_node {
+            source[node] += coolant.returned_w(&coolant.settle(coolant.inlet_at(node_k), node_k));
+        }
+        let all: Vec<f64> = node_k.iter().chain(means_k).copied().collect();
+        let residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
+        let relative = parallel_map(network.node_count, |i| {
+            let conducted: f64 = self.rows.row(i).map(|(j, g)| (g * (all[j as usize] - node_k[i])).abs()).sum();
+            let size = conducted + source[i].abs() + self.emission_w_per_k4[i] * node_k[i].powi(4);
+            if size == 0.0 { 0.0 } else { residual[i].abs() / size }
+        });
+        largest(relative.into_iter())
+    }
+}
+
+/// Place and value of the largest; a NaN counts as larger than all before it.
+pub fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
+    values.enumerate().fold((0, 0.0), |best, (i, v)| if v > best.1 || v.is_nan() { (i, v) } else { best })
+}
