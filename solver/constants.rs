@@ -16,3 +16,23 @@ pub const TROPICAL_YEAR_S: f64 = 365.242_189_7 * 86_400.0;
 pub const SPACE_K: f64 = 2.725;
 /// 0 °C in kelvin. SI definition of the degree Celsius.
 pub const CELSIUS_ZERO_K: f64 = 273.15;
+/// Nominal solar radius, m. IAU 2015 Resolution B3.
+pub const SUN_RADIUS_M: f64 = 695.7e6;
+/// Astronomical unit, m. IAU 2012 Resolution B2, exact.
+pub const ASTRONOMICAL_UNIT_M: f64 = 149_597_870_700.0;
+/// Moon mean radius, m. IAU WGCCRE 2015.
+pub const MOON_RADIUS_M: f64 = 1_737_400.0;
+/// Moon gravitational parameter, m³/s². JPL DE440.
+pub const MOON_MU_M3_S2: f64 = 4.902_800_118e12;
+/// Moon second zonal harmonic J2. GRAIL (Konopliv 2013), normalised to 1738 km.
+pub const MOON_J2: f64 = 2.032_3e-4;
+/// Mars equatorial radius, m. IAU WGCCRE 2015.
+pub const MARS_RADIUS_M: f64 = 3_396_190.0;
+/// Mars gravitational parameter, m³/s². JPL DE440.
+pub const MARS_MU_M3_S2: f64 = 4.282_837_581_6e13;
+/// Mars second zonal harmonic J2. JPL planetary fact tables (MRO models).
+pub const MARS_J2: f64 = 1.960_45e-3;
+/// Mars tropical year, s: 686.9725 d. Allison and McEwen 2000.
+pub const MARS_YEAR_S: f64 = 686.972_5 * 86_400.0;
+/// Turn of the Earth against the stars, s. IERS conventions.
+pub const SIDEREAL_DAY_S: f64 = 86_164.098_9;

@@ -7,15 +7,21 @@ use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use thermsolve::analysis::{AnalysisError, Observer, orbit_state};
+use thermsolve::analysis::history::{Field, History, follow};
+use thermsolve::analysis::memory::{Forgetful, Memory};
+use thermsolve::analysis::survey::{Point, survey};
+use thermsolve::analysis::{AnalysisError, Observer, orbit_state, stage};
 use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads, profile};
+use thermsolve::case::transient::Mode;
 use thermsolve::case::{self, CaseErrors, reference};
 use thermsolve::model::Model;
 use thermsolve::model::catalogue::CATALOGUE;
+use thermsolve::model::survey::points as survey_points;
 use thermsolve::radiation::RadiationError;
-use thermsolve::report::{self, summary::Summary, text};
+use thermsolve::report::{self, summary::Summary, text, verification};
 use thermsolve::sizing::{Sized, SizingError, size};
 use thermsolve::solve::steady::SolveError;
+use thermsolve::verify::{self, CaseResult, Selection};
 
 /// Sizes and proves the heat rejection of spacecraft that carry AI hardware.
 #[derive(Parser, Debug)]
@@ -53,6 +59,33 @@ enum Command {
         /// Temperature, K
         temperature_k: f64,
     },
+    /// Run the reference cases and print the verification table
+    Verify(VerifyArgs),
+}
+
+#[derive(Args, Debug)]
+struct VerifyArgs {
+    /// Cases or families by the beginning of their names, separated by commas: A, B03, C04-p1
+    #[arg(long, default_value = "")]
+    filter: String,
+    /// The first case of each family only
+    #[arg(long)]
+    fast: bool,
+    /// Where the hot loops run
+    #[arg(long, value_enum, default_value_t = Choice::Cpu)]
+    backend: Choice,
+    /// Print JSON instead of the table
+    #[arg(long)]
+    json: bool,
+    /// Write the manual to this Markdown file, and as HTML beside it
+    #[arg(long)]
+    document: Option<PathBuf>,
+    /// With --document: compare with the files that are there instead of writing them
+    #[arg(long, requires = "document")]
+    check: bool,
+    /// CPU threads
+    #[arg(long)]
+    threads: Option<usize>,
 }
 
 #[derive(Args, Debug)]
@@ -74,6 +107,9 @@ struct RunArgs {
     /// Print the time of each kernel: time stamps of the GPU where it has them, wall time on the CPU
     #[arg(long)]
     profile: bool,
+    /// Forget what earlier runs left: view factors, heating, and where a run that was cut off stood
+    #[arg(long)]
+    fresh: bool,
     /// Print summary.json instead of the table
     #[arg(long)]
     json: bool,
@@ -131,12 +167,8 @@ fn stop(model: &Model, e: &SizingError) -> Stop {
         SizingError::Analysis(A::Mesh(_)) => {
             at("mesh.cells_across_pitch", "use `spacing = \"fitted\"`, or cells whose edges fall on the tube edges")
         }
-        SizingError::Analysis(A::Orbit(_)) => {
-            at("orbit.altitude_km", "lower it, or give `beta_deg` instead of `local_time_h` and `date`")
-        }
-        SizingError::Analysis(A::Date(_)) => at("orbit.date", "correct the date"),
         SizingError::Analysis(A::Attitude(_)) => {
-            at("attitude.radiator_normal", "choose the other direction, or another beta angle")
+            at("attitude.radiator_normal", "choose another direction, or another beta angle")
         }
         _ if device_error(e).is_some() => Stop(NO_DEVICE, format!("error: {e}")),
         _ => Stop(NOT_MET, format!("error: {e}")),
@@ -150,6 +182,7 @@ fn main() -> ExitCode {
         Some(Command::Schema { json }) => schema(json),
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
+        Some(Command::Verify(args)) => verify(&args),
         None => run(&cli.run),
     };
     match done {
@@ -232,8 +265,60 @@ fn fluid(name: &str, temperature_k: f64) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The verification manual: exit code 1 when a case fails or the document is not current.
+fn verify(args: &VerifyArgs) -> Result<(), Stop> {
+    if let Some(threads) = args.threads {
+        limit_threads(threads);
+    }
+    let selection = Selection { fast: args.fast, ..Selection::named(&args.filter) };
+    let gpu = match (args.backend, Gpu::new()) {
+        (Choice::Cpu, _) => None,
+        // A software adapter is slower than the CPU path.
+        (Choice::Auto, Ok(gpu)) if gpu.adapter.kind == "Cpu" => None,
+        (_, Ok(gpu)) => Some(gpu),
+        (Choice::Auto, Err(_)) => None,
+        (Choice::Gpu, Err(e)) => return Err(Stop(NO_DEVICE, format!("error: {e}"))),
+    };
+    let device = if gpu.is_some() { "GPU" } else { "CPU" };
+    let mut tick = |c: &CaseResult| {
+        if !args.json {
+            show(&verification::rows(c, device));
+        }
+    };
+    if !args.json {
+        show(&verification::heading());
+    }
+    let found = match &gpu {
+        Some(gpu) => verify::run(gpu, &selection, &mut tick),
+        None => verify::run(&Cpu::<f64>::new(), &selection, &mut tick),
+    };
+    let found = found.map_err(|e| Stop(1, format!("error: {e}")))?;
+    if args.json {
+        show(&format!("{:#}\n", verification::json(&found)));
+    } else {
+        show(&verification::totals(&found));
+    }
+    if let Some(path) = &args.document {
+        for (path, text) in
+            [(path.clone(), verification::markdown(&found)), (path.with_extension("html"), verification::html(&found))]
+        {
+            if !args.check {
+                std::fs::write(&path, text)?;
+                continue;
+            }
+            let there = std::fs::read_to_string(&path).unwrap_or_default();
+            if verification::skeleton(&there) != verification::skeleton(&text) {
+                let help = format!("thermsolve verify --document {}", args.document.as_deref().unwrap_or(&path).display());
+                return Err(Stop(1, format!("error: {} is not current\n  help: {help}", path.display())));
+            }
+        }
+    }
+    if found.passed() { Ok(()) } else { Err(Stop(1, "error: reference cases failed".into())) }
+}
+
 /// Draws a bar per long stage where stderr is a terminal, and keeps the times.
 struct Screen {
+    memory: Box<dyn Memory>,
     visible: bool,
     bar: RefCell<ProgressBar>,
     timings: RefCell<Vec<(String, f64)>>,
@@ -261,6 +346,9 @@ impl Observer for Screen {
         }
         bar.tick();
     }
+    fn memory(&self) -> &dyn Memory {
+        &*self.memory
+    }
     fn end(&self, stage: &'static str, seconds: f64) {
         self.bar.borrow().finish_and_clear();
         let mut timings = self.timings.borrow_mut();
@@ -283,19 +371,26 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if let Some(seed) = args.seed {
         model.rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
     }
+    let memory: Box<dyn Memory> =
+        if args.fresh { Box::new(Forgetful) } else { Box::new(report::memory::Folder(args.out.join(".memory"))) };
     let screen = Screen {
+        memory,
         visible: !args.quiet && std::io::stderr().is_terminal(),
         bar: RefCell::new(ProgressBar::hidden()),
         timings: RefCell::default(),
     };
-    let (sized, device) = sized(args, &model, &screen)?;
-    let summary = Summary::new(&model, &sized, device);
+    let points = model.survey.as_ref().map(|s| survey_points(&model, s)).transpose()?.unwrap_or_default();
+    let ((sized, history, survey), device) = solved(args, (&model, &points), &screen)?;
+    let mut summary = Summary::new(&model, &sized, device).with_survey(&survey);
+    if let Some(h) = &history {
+        summary = summary.with_history(&model, h);
+    }
     let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
     // A result that fails a check never overwrites one that passed.
     let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
     let start = std::time::Instant::now();
     let mut timings = screen.timings.take();
-    let files = report::write(&folder, &model, &sized, &summary, &timings)?;
+    let files = report::write(&folder, &model, &sized, (history.as_ref(), &survey), &summary, &timings)?;
     timings.push(("files".into(), start.elapsed().as_secs_f64()));
     if args.json {
         show(&format!("{}\n", summary.to_json()));
@@ -319,12 +414,34 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     Err(Stop(NOT_MET, failed.join("\n")))
 }
 
-/// Sizes on the device asked for; with `auto` a device that fails gives way to the CPU, with a warning.
-fn sized(args: &RunArgs, model: &Model, screen: &Screen) -> Result<(Sized, String), Stop> {
-    let on_cpu = || -> Result<(Sized, String), Stop> {
+/// A sized design, and what becomes of it in time and on other days if the case asks.
+type Solved = (Sized, Option<History>, Vec<Point>);
+
+/// A model, and those of its survey.
+type Points<'a> = (&'a Model, &'a [(String, Model)]);
+
+/// Sizes, proves, follows in time and through a survey.
+fn solve<B: Backend>(backend: &B, (model, points): Points<'_>, screen: &Screen) -> Result<Solved, SizingError> {
+    let sized = size(backend, model, screen)?;
+    let history = match &model.transient {
+        None => None,
+        Some(written) => {
+            let total = if written.mode == Mode::Periodic { 0 } else { 1000 };
+            let field = Field::of(&sized.solution);
+            let follow = || follow(backend, (model, written), &sized.design, &sized.orbit, &field, screen);
+            Some(stage(screen, "temperatures in time", total, follow)?)
+        }
+    };
+    let survey = stage(screen, "survey", points.len(), || survey(backend, points, &sized.design, &sized.solution, screen))?;
+    Ok((sized, history, survey))
+}
+
+/// Solves on the device asked for; with `auto` a device that fails gives way to the CPU, with a warning.
+fn solved(args: &RunArgs, (model, points): Points<'_>, screen: &Screen) -> Result<(Solved, String), Stop> {
+    let on_cpu = || -> Result<(Solved, String), Stop> {
         let cpu = Cpu::<f64>::new();
-        let sized = size(&cpu, model, screen).map_err(|e| stop(model, &e))?;
-        Ok((sized, "CPU, f64".to_owned()))
+        let solved = solve(&cpu, (model, points), screen).map_err(|e| stop(model, &e))?;
+        Ok((solved, "CPU, f64".to_owned()))
     };
     if args.backend == Choice::Cpu {
         return on_cpu();
@@ -341,8 +458,8 @@ fn sized(args: &RunArgs, model: &Model, screen: &Screen) -> Result<(Sized, Strin
         Err(e) if args.backend == Choice::Gpu => return Err(Stop(NO_DEVICE, format!("error: {e}"))),
         Err(_) => return on_cpu(),
     };
-    match size(&gpu, model, screen) {
-        Ok(sized) => Ok((sized, gpu.describe())),
+    match solve(&gpu, (model, points), screen) {
+        Ok(solved) => Ok((solved, gpu.describe())),
         Err(e) => match device_error(&e) {
             Some(d) if args.backend == Choice::Auto => {
                 warn(d);

@@ -1,13 +1,12 @@
 //! The thermal network: nodes, GL, radiative exchange, coolant flow GF and heat Q. All that the solver sees.
 
-pub mod curve;
-
 use crate::conduction::Conductor;
 use crate::constants::{SPACE_K, STEFAN_BOLTZMANN};
+use crate::model::curve::Curve;
 use crate::radiation::exchange;
 use crate::radiation::view_factor::ViewFactors;
-use curve::ByTemperature;
 use sprs::{CsMat, TriMat};
+use std::ops::Range;
 
 /// One side of a node that belongs to a radiating surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -223,6 +222,19 @@ impl Lattice {
     }
 }
 
+/// Which nodes, conductors and surfaces depend on temperature; the network holds their values where the factor is 1.
+#[derive(Clone, Debug, Default)]
+pub struct ByTemperature {
+    /// Heat capacity of nodes.
+    pub capacity: Vec<(Range<usize>, Curve)>,
+    /// Conductance of conductors, by their numbers.
+    pub conductance: Vec<(Range<usize>, Curve)>,
+    /// Infrared emissivity of surfaces, and with it what they absorb in the infrared. Their emissivity at factor 1 follows.
+    pub emissivity: Vec<(Range<usize>, Curve, f64)>,
+    /// Solar absorptivity of surfaces; what they reflect onto others stays.
+    pub absorptivity: Vec<(Range<usize>, Curve)>,
+}
+
 /// The network.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -266,6 +278,21 @@ impl Network {
             space_k: SPACE_K,
             coolant: Coolant::default(),
         }
+    }
+
+    /// The conductors with their conductances at these temperatures, `GL f(½ (T_a + T_b))`; `None` where none depends on
+    /// temperature.
+    pub fn conductors_at(&self, node_k: &[f64]) -> Option<Vec<Conductor>> {
+        if self.by_temperature.conductance.is_empty() {
+            return None;
+        }
+        let mut all = self.conductors.clone();
+        for (range, curve) in &self.by_temperature.conductance {
+            for c in &mut all[range.clone()] {
+                c.gl_w_per_k *= curve.at(0.5 * (node_k[c.a] + node_k[c.b]));
+            }
+        }
+        Some(all)
     }
 
     /// `GL` as a matrix: row i holds −Σ_j GL_ij on the diagonal and GL_ij beside it; columns beyond the nodes are coolant

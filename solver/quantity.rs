@@ -98,7 +98,29 @@ quantities! {
     /// Length, m.
     Metres, "length", "m", 1e-3, 1e4, |x| x;
     /// Altitude, km.
-    Kilometres, "altitude", "km", 150.0, 1e7, |x| 1e3 * x;
+    Kilometres, "altitude", "km", 10.0, 1e7, |x| 1e3 * x;
+    /// Distance from a body's centre, km.
+    Distance, "distance", "km", 1000.0, 1e9, |x| 1e3 * x;
+    /// Coordinate from a body's centre, km.
+    Coordinate, "coordinate", "km", -1e9, 1e9, |x| 1e3 * x;
+    /// Component of a velocity, km/s.
+    Speed, "velocity", "km/s", -100.0, 100.0, |x| 1e3 * x;
+    /// Distance from the Sun, astronomical units.
+    AstronomicalUnits, "distance from the Sun", "au", 0.05, 100.0, |x| x * crate::constants::ASTRONOMICAL_UNIT_M;
+    /// Eccentricity; closed orbits lie below 1.
+    Eccentricity, "eccentricity", "", 0.0, 100.0, |x| x;
+    /// Inclination, degrees.
+    InclinationDegrees, "inclination", "deg", 0.0, 180.0, |x| x.to_radians();
+    /// Angle, degrees.
+    AngleDegrees, "angle", "deg", -360.0, 360.0, |x| x.to_radians();
+    /// Rate of a turn, degrees a second.
+    TurnRate, "rate", "deg/s", -3600.0, 3600.0, |x| x.to_radians();
+    /// Component of a direction or a quaternion.
+    Component, "component", "", -1e6, 1e6, |x| x;
+    /// Time, s.
+    Seconds, "time", "s", 0.0, 1e10, |x| x;
+    /// Duration, hours.
+    DurationHours, "duration", "h", 1e-3, 1e5, |x| 3600.0 * x;
     /// Beta angle, degrees.
     BetaDegrees, "beta angle", "deg", -90.0, 90.0, |x| x.to_radians();
     /// Small angle, degrees.
@@ -133,6 +155,16 @@ quantities! {
     Conductivity, "thermal conductivity", "W/(m K)", 1e-3, 5000.0, |x| x;
     /// Density, kg/m³.
     Density, "density", "kg/m³", 1.0, 30_000.0, |x| x;
+    /// Specific heat, J/(kg K).
+    SpecificHeat, "specific heat", "J/(kg K)", 10.0, 20_000.0, |x| x;
+    /// Heat capacity, kJ/K.
+    LoopCapacity, "heat capacity", "kJ/K", 1e-3, 1e9, |x| 1e3 * x;
+    /// Time, minutes.
+    Minutes, "time", "min", 0.0, 1e7, |x| 60.0 * x;
+    /// Gain of a controller.
+    Gain, "gain", "", 0.0, 1e9, |x| x;
+    /// Temperature of a table, K.
+    Kelvins, "temperature", "K", 1.0, 3000.0, |x| x;
 }
 
 macro_rules! counts {
@@ -177,6 +209,8 @@ counts! {
     Cells, "cell count", 1, 10_000;
     /// Rays of one surface.
     Rays, "ray count", 16, 16_777_216;
+    /// Phases of a turn.
+    Phases, "phase count", 2, 360;
     /// Orbit positions.
     Positions, "position count", 2, 10_000;
 }

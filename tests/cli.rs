@@ -158,7 +158,7 @@ fn schema_names_every_key_once_and_is_valid_toml() {
     assert!(listing.contains("W/m²") && listing.contains("optional") && listing.contains("\"fitted\""), "{listing}");
     let schema: serde_json::Value = serde_json::from_slice(&thermsolve(&["schema", "--json"]).stdout).unwrap();
     let orbit = &schema["$defs"]["Orbit"]["properties"]["altitude_km"];
-    assert_eq!((&orbit["minimum"], &orbit["x-unit"]), (&serde_json::json!(150.0), &serde_json::json!("km")));
+    assert_eq!((&orbit["minimum"], &orbit["x-unit"]), (&serde_json::json!(10.0), &serde_json::json!("km")));
 }
 
 /// Without a driver `gpu` ends with 4 and says so, `auto` goes on with the CPU.
@@ -238,4 +238,58 @@ fn the_form_of_the_residual_is_selectable() {
     let (run, _) = case("device_f64");
     assert_eq!(run.status.code(), Some(4));
     assert!(text(&run.stderr).contains("has no f64 in shaders"), "{}", text(&run.stderr));
+}
+
+/// A run that is killed in the middle goes on from its restart file and ends in the same bits as one that was left alone.
+#[test]
+fn a_killed_run_goes_on() {
+    let place = folder("killed");
+    std::fs::create_dir_all(&place).unwrap();
+    let case = std::fs::read_to_string("tests/cases/transient.toml").unwrap();
+    // A restart file after every step, and after every orbit of the search.
+    let case = case.replace("mode = \"periodic\"", "mode = \"periodic\"\ncheckpoint_min = 0.0\norbits = 2");
+    let path = place.join("long.toml");
+    std::fs::write(&path, case).unwrap();
+    let arguments = |out: &Path| -> Vec<String> {
+        [path.to_str().unwrap(), "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()].map(str::to_owned).into()
+    };
+    let restart = |out: &Path| -> Option<u64> {
+        let files = std::fs::read_dir(out.join(".memory")).ok()?;
+        let file = files.map(|e| e.unwrap().path()).find(|p| p.file_name().unwrap().to_str().unwrap().starts_with("run-"))?;
+        std::fs::metadata(file).ok().map(|m| m.len())
+    };
+    let whole = place.join("whole");
+    let run = thermsolve(&arguments(&whole).iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    assert_eq!(restart(&whole), None, "a finished run leaves no restart file");
+    let cut = place.join("cut");
+    let mut kills = 0;
+    // Killed in the search and again while the orbits are written, where the file grows with every step.
+    for grown in [1.0, 1.5] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(arguments(&cut)).spawn().unwrap();
+        let first = loop {
+            if let Some(size) = restart(&cut) {
+                break size;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "it ended before a restart file was seen");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        };
+        while child.try_wait().unwrap().is_none() {
+            if restart(&cut).is_some_and(|size| size as f64 >= grown * first as f64) {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                kills += 1;
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        assert!(!cut.join("long").exists(), "half a result was left");
+    }
+    assert!(kills >= 1 && restart(&cut).is_some());
+    let run = thermsolve(&arguments(&cut).iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    for name in ["history.csv", "summary.json", "history.svg", "frame_0003_radiator.vtu"] {
+        let read = |out: &Path| std::fs::read(out.join("long").join(name)).unwrap();
+        assert!(read(&whole) == read(&cut), "{name} differs after {kills} kills");
+    }
 }

@@ -129,18 +129,19 @@ fn every_shader_is_listed() {
 const ORDER: &[&str] = &[
     "constants",
     "quantity",
+    "environment",
     "backend",
     "kernels",
     "case",
     "model",
     "mesh",
-    "environment",
     "radiation",
     "conduction",
     "network",
     "solve",
     "analysis",
     "sizing",
+    "verify",
     "report",
 ];
 

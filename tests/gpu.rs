@@ -756,3 +756,29 @@ fn a_lost_device_is_an_error() {
         assert!(error.contains(&gpu.adapter.name), "{error}");
     });
 }
+
+/// Temperatures in time: an orbit of a small satellite with its coolant loop, on both backends.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn a_history_agrees() {
+    use thermsolve::analysis::history::{Field, follow};
+    // One orbit from a flat start in coarse steps: a software device takes a second for each.
+    let text = std::fs::read_to_string("tests/cases/transient.toml").unwrap();
+    let text = text.replace("\"periodic\"", "\"march\"\nstart_c = 10.0").replace("tolerance_k = 0.02", "tolerance_k = 0.2");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("gpu_in_time.toml");
+    std::fs::write(&path, text).unwrap();
+    let m = model(path.to_str().unwrap());
+    let written = m.transient.as_ref().unwrap();
+    let sized = thermsolve::sizing::size(&Cpu::<f64>::new(), &m, &Silent).unwrap();
+    let (design, orbit, solution) = (&sized.design, &sized.orbit, &sized.solution);
+    let cpu = follow(&Cpu::<f64>::new(), (&m, written), design, orbit, &Field::of(solution), &Silent).unwrap();
+    let gpu = follow(&*GPU, (&m, written), design, orbit, &Field::of(solution), &Silent).unwrap();
+    assert_eq!(cpu.work.steps, gpu.work.steps);
+    // Steps may differ where an error is near the tolerance, so frames at fixed times are compared.
+    for (a, b) in cpu.frames.iter().zip(&gpu.frames) {
+        let apart = a.node_k.iter().zip(&b.node_k).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(apart < 2e-3, "{apart} K apart at {} s", a.time_s);
+    }
+    let (a, b) = (cpu.samples.last().unwrap(), gpu.samples.last().unwrap());
+    assert!((a.return_k - b.return_k).abs() < 1e-3, "{} and {} K", a.return_k, b.return_k);
+}

@@ -9,10 +9,16 @@ mod enclosures;
 mod environment;
 #[path = "reference_cases/gmres.rs"]
 mod gmres;
+#[path = "reference_cases/in_time.rs"]
+mod in_time;
 #[path = "reference_cases/invariants.rs"]
 mod invariants;
+#[path = "reference_cases/manual.rs"]
+mod manual;
 #[path = "reference_cases/multigrid.rs"]
 mod multigrid;
+#[path = "reference_cases/orbits.rs"]
+mod orbits;
 #[path = "reference_cases/periodic.rs"]
 mod periodic;
 #[path = "reference_cases/ray_noise.rs"]

@@ -6,6 +6,7 @@ use crate::conduction;
 use crate::conduction::tube::Flow;
 use crate::mesh::Panel;
 use crate::model::Model;
+use crate::model::curve::Curve;
 use crate::model::design::Design;
 use crate::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
@@ -24,6 +25,7 @@ pub fn network(
     let mut network = Network::new(layout.mesh.cell_count());
     network.surfaces = surfaces(orbit, layout, &factors, incident);
     let k = model.radiator.conductivity_w_mk;
+    let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
         network.lattices.push(Lattice { first: layout.mesh.first_cell[panel], size: [p.nu(), p.nv(), 1] });
         let mut rigid = vec![false; p.nu()];
@@ -36,7 +38,11 @@ pub fn network(
             Part::Bus => model.bus_skin_m,
         };
         network.conductors.extend(conduction::sheet(p, layout.mesh.first_cell[panel], k * thickness, &rigid));
+        if *part == Part::Radiator {
+            of_radiator = network.conductors.len();
+        }
     }
+    by_temperature(model, layout, of_radiator, &mut network);
     faces(layout, &mut network);
     photovoltaics(model, orbit, layout, incident, &mut network);
     network.coolant = coolant(model, design, layout);
@@ -44,17 +50,31 @@ pub fn network(
     network
 }
 
+/// Conductivity and emissivity of the radiator by temperature, as factors on the values used elsewhere.
+fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &mut Network) {
+    let r = &model.radiator;
+    let curve = |table: &[(f64, f64)], reference: f64| {
+        let points: Vec<(f64, f64)> = table.iter().map(|(t, v)| (*t, v / reference)).collect();
+        Curve::new(&points).expect("checked with the case")
+    };
+    if !r.conductivity_by_k.is_empty() {
+        network.by_temperature.conductance = vec![(0..conductors, curve(&r.conductivity_by_k, r.conductivity_w_mk))];
+    }
+    if !r.emissivity_by_k.is_empty() {
+        let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
+        network.by_temperature.emissivity = vec![(0..sides, curve(&r.emissivity_by_k, r.optics.emissivity), r.optics.emissivity)];
+    }
+}
+
 /// Absorbed flux of each surface, reflections included, orbit average.
 fn surfaces(orbit: &OrbitState, layout: &Layout, factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
     let zero = vec![0.0; layout.sides.len()];
     let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
     let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
-    let received = |field: &[f64], reflectance: &[f64]| {
-        irradiation(factors, reflectance, &zero, &incident.orbit_mean(field, &orbit.timeline))
-    };
-    let solar = received(&incident.solar_w_m2, &in_sunlight);
-    let albedo = received(&incident.albedo_w_m2, &in_sunlight);
-    let planet = received(&incident.planet_ir_w_m2, &in_infrared);
+    let received = |mean: Vec<f64>, reflectance: &[f64]| irradiation(factors, reflectance, &zero, &mean);
+    let solar = received(incident.mean_solar(&orbit.timeline), &in_sunlight);
+    let albedo = received(incident.mean_albedo(&orbit.timeline), &in_sunlight);
+    let planet = received(incident.mean_planet_ir(&orbit.timeline), &in_infrared);
     layout
         .sides
         .iter()
@@ -87,7 +107,7 @@ fn faces(layout: &Layout, network: &mut Network) {
 /// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average.
 fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &Incident, network: &mut Network) {
     let a = &model.array;
-    let direct = incident.orbit_mean(&incident.solar_w_m2, &orbit.timeline);
+    let direct = incident.mean_solar(&orbit.timeline);
     for face in &network.faces {
         let side = &layout.sides[face.surface];
         if layout.parts[side.panel] == Part::Array && side.code & 1 == 0 {

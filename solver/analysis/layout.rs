@@ -78,15 +78,21 @@ impl Layout {
         })
     }
 
+    /// Cells of a part and their areas, m².
+    pub fn areas_m2(&self, part: Part) -> impl Iterator<Item = (usize, f64)> {
+        let of = self.mesh.panels.iter().enumerate().filter(move |(k, _)| self.parts[*k] == part);
+        of.flat_map(move |(k, p)| {
+            let cells = (0..p.nv()).flat_map(|iv| (0..p.nu()).map(move |iu| (iv, iu)));
+            cells.map(move |(iv, iu)| (self.mesh.first_cell[k] + p.cell(iu, iv), p.du(iu) * p.dv(iv)))
+        })
+    }
+
     /// Area-weighted mean over the cells of a part.
     pub fn mean(&self, part: Part, values: &[f64]) -> f64 {
         let (mut sum, mut area) = (0.0, 0.0);
-        for (k, p) in self.mesh.panels.iter().enumerate().filter(|(k, _)| self.parts[*k] == part) {
-            for (iv, iu) in (0..p.nv()).flat_map(|iv| (0..p.nu()).map(move |iu| (iv, iu))) {
-                let a = p.du(iu) * p.dv(iv);
-                sum += a * values[self.mesh.first_cell[k] + p.cell(iu, iv)];
-                area += a;
-            }
+        for (i, a) in self.areas_m2(part) {
+            sum += a * values[i];
+            area += a;
         }
         sum / area
     }

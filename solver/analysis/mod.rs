@@ -1,15 +1,18 @@
 //! The whole line: model and design to temperatures and heat flows.
 
 pub mod assemble;
+pub mod history;
 pub mod layout;
+pub mod loads;
+pub mod memory;
+pub mod survey;
 
 use crate::backend::{Backend, parallel_map};
-use crate::case::schema::{RadiatorNormal, Residual};
-use crate::environment::orbit::{beta_rad, sun_synchronous_inclination_rad};
-use crate::environment::{Attitude, OrbitSetting, Target, Timeline, sun};
+use crate::case::schema::Residual;
+use crate::environment::Timeline;
 use crate::mesh::FeatureLost;
+use crate::model::Model;
 use crate::model::design::Design;
-use crate::model::{Model, OrbitPlane};
 use crate::network::Network;
 use crate::radiation::heating::{self, Incident};
 use crate::radiation::scene::Scene;
@@ -18,7 +21,7 @@ use crate::solve::balance::ResidualForm;
 use crate::solve::response::Response;
 use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
 use layout::{Layout, Part};
-use nalgebra::Vector3;
+use memory::{Forgetful, Key, Memory, remembered};
 use std::time::Instant;
 
 /// Why a design could not be analysed.
@@ -33,12 +36,6 @@ pub enum AnalysisError {
     /// No steady state.
     #[error(transparent)]
     Solve(#[from] SolveError),
-    /// No such orbit.
-    #[error(transparent)]
-    Orbit(#[from] crate::environment::orbit::NotSunSynchronous),
-    /// No Sun at this date.
-    #[error(transparent)]
-    Date(#[from] sun::DateError),
     /// Attitude not determined.
     #[error(transparent)]
     Attitude(#[from] crate::environment::AttitudeError),
@@ -52,6 +49,10 @@ pub trait Observer {
     fn progress(&self, done: usize, say: &str);
     /// The stage is over.
     fn end(&self, stage: &'static str, seconds: f64);
+    /// What the run remembers.
+    fn memory(&self) -> &dyn Memory {
+        &Forgetful
+    }
 }
 
 /// Runs one stage under an observer.
@@ -66,40 +67,18 @@ pub fn stage<T>(observer: &dyn Observer, name: &'static str, total: usize, work:
 /// The orbit of a model.
 #[derive(Clone, Debug)]
 pub struct OrbitState {
-    /// Angle to the Sun, rad.
-    pub beta_rad: f64,
-    /// Inclination of a sun-synchronous orbit, rad.
-    pub inclination_rad: Option<f64>,
+    /// Angle from the orbit plane to the Sun at the start, rad; none in deep space.
+    pub beta_rad: Option<f64>,
+    /// Lowest and highest point above the surface, m; none in deep space.
+    pub altitude_m: Option<(f64, f64)>,
     /// Positions and fluxes.
     pub timeline: Timeline,
 }
 
 /// Orbit, Sun and attitude of a model.
 pub fn orbit_state(model: &Model) -> Result<OrbitState, AnalysisError> {
-    let (beta, inclination_rad, flux) = match model.plane {
-        OrbitPlane::Beta(beta) => (beta, None, crate::constants::SOLAR_CONSTANT_W_M2),
-        OrbitPlane::SunSynchronous { local_time_s, date } => {
-            let s = sun::sun(date, 0.5)?;
-            let inclination = sun_synchronous_inclination_rad(model.altitude_m)?;
-            let hour_angle = (local_time_s / 43_200.0 - 1.0) * std::f64::consts::PI;
-            let beta = beta_rad(inclination, s.right_ascension_rad() + hour_angle, s.direction);
-            (beta, Some(inclination), s.flux_w_m2())
-        }
-    };
-    let secondary = match model.radiator_normal {
-        RadiatorNormal::Velocity => Target::Velocity,
-        RadiatorNormal::Nadir => Target::Nadir,
-    };
-    let setting = OrbitSetting {
-        altitude_m: model.altitude_m,
-        beta_rad: beta,
-        positions: model.positions,
-        attitude: Attitude { primary: (Vector3::z(), Target::Sun), secondary: (Vector3::x(), secondary) },
-        sun_error_rad: model.sun_error_rad,
-    };
-    let solar = model.solar_w_m2.unwrap_or(flux);
-    let timeline = Timeline::new(&setting, solar, model.albedo, model.planet_ir_w_m2)?;
-    Ok(OrbitState { beta_rad: beta, inclination_rad, timeline })
+    let timeline = Timeline::new(&model.flight, &model.attitude, model.positions, &model.light)?;
+    Ok(OrbitState { beta_rad: model.flight.beta_rad(), altitude_m: model.flight.altitude_range_m(), timeline })
 }
 
 /// A solved design.
@@ -164,6 +143,8 @@ pub fn analyse<B: Backend>(
     let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
     let seed = u32::try_from(model.rays.seed.get() % (1 << 32)).expect("below 2^32");
     let count = |n: usize| u32::try_from(n).expect("ray counts are below 2^32");
+    let memory = observer.memory();
+    let on_device = backend.describe();
     let raw = stage(observer, "view factors", codes.len(), || {
         let least = count(model.rays.exchange.get());
         let budget = view_factor::RayBudget {
@@ -172,12 +153,20 @@ pub fn analyse<B: Backend>(
             flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
             emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
         };
-        view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
+        let key =
+            Key::new("factors").bytes(bytemuck::cast_slice(scene.facets())).with(&codes).with(&(budget, seed)).with(&on_device);
+        remembered(memory, &key, || {
+            view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
+        })
     })?;
     let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
     let incident = stage(observer, "orbital heating", codes.len(), || {
         let samples = (count(model.rays.heating.get()), seed.wrapping_add(1));
-        heating::incident(backend, &scene, &codes, &orbit.timeline, samples, &|n| observer.progress(n, ""))
+        let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
+        let key = key.with(&orbit.timeline).with(&samples).with(&on_device);
+        remembered(memory, &key, || {
+            heating::incident(backend, &scene, &codes, &orbit.timeline, samples, &|n| observer.progress(n, ""))
+        })
     })?;
     let quality = factors.quality;
     let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));

@@ -276,6 +276,15 @@ pub fn parallel_map<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> 
     (0..n).into_par_iter().map(f).collect()
 }
 
+/// As [`parallel_map`] for items of little work: few of them stay on this thread.
+pub fn light_map<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
+    use rayon::prelude::*;
+    if n < SHARED_FROM {
+        return (0..n).map(f).collect();
+    }
+    (0..n).into_par_iter().with_min_len(SHARED_FROM / 4).map(f).collect()
+}
+
 /// As [`parallel_map`], with room to work in for each thread: `f(room, i)`.
 pub fn parallel_map_with<W: Clone + Send, T: Send>(n: usize, room: W, f: impl Fn(&mut W, usize) -> T + Sync + Send) -> Vec<T> {
     use rayon::prelude::*;

@@ -2,7 +2,10 @@
 
 mod error;
 pub mod reference;
+pub mod flight;
 pub mod schema;
+pub mod survey;
+pub mod transient;
 
 pub use error::{CaseError, CaseErrors, suggest};
 use schema::Case;

@@ -1,5 +1,8 @@
 //! The keys of a case file, as written. Their documentation comments are the reference that `thermsolve schema` prints.
 
+pub use super::flight::*;
+use super::survey::Survey;
+use super::transient::Transient;
 use crate::quantity::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -40,6 +43,12 @@ pub struct Case {
     /// Tolerances.
     #[serde(default)]
     pub solver: Solver,
+    /// Temperatures in time.
+    #[serde(default)]
+    pub transient: Option<Transient>,
+    /// The sized design on other days.
+    #[serde(default)]
+    pub survey: Option<Survey>,
     /// What is written.
     #[serde(default)]
     pub output: Output,
@@ -98,28 +107,6 @@ pub struct Coolant {
     pub pump_efficiency: Efficiency,
 }
 
-/// Where the spacecraft flies: circular orbits. Give `beta_deg`, or `local_time_h` and `date` for a sun-synchronous one.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Orbit {
-    /// Height above the Earth's equatorial radius.
-    pub altitude_km: Kilometres,
-    /// Angle from the orbit plane to the Sun.
-    pub beta_deg: Option<BetaDegrees>,
-    /// Sun-synchronous: local solar time of the ascending node; 6 or 18 is dawn-dusk.
-    pub local_time_h: Option<Hours>,
-    /// Sun-synchronous: date (UTC), for example 2027-01-03.
-    #[schemars(with = "String")]
-    pub date: Option<toml::value::Datetime>,
-    /// Orbit positions over which heating is averaged.
-    #[serde(default = "default_positions")]
-    pub positions: Positions,
-}
-
-fn default_positions() -> Positions {
-    Positions::new(24).expect("in range")
-}
-
 /// What shines on the spacecraft: `design_case` of the catalogue, or "custom" and the three numbers.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +121,8 @@ pub struct Environment {
     pub albedo: Option<Fraction>,
     /// Custom: planet infrared at its surface.
     pub planet_ir_w_m2: Option<WattsPerSquareMetre>,
+    /// Custom: the sunlit ground emits what it absorbs, on top of `planet_ir_w_m2`, as on the Moon.
+    pub ground_follows_sun: Option<bool>,
 }
 
 /// Beginning or end of life.
@@ -144,26 +133,6 @@ pub enum Life {
     Beginning,
     /// Degraded.
     End,
-}
-
-/// How the spacecraft points: the array normal to the Sun, the radiator edge-on to it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Attitude {
-    /// Direction near which the radiator normal is held.
-    pub radiator_normal: RadiatorNormal,
-    /// Constant pointing error that lets the Sun onto one face of the radiator.
-    pub sun_error_deg: TiltDegrees,
-}
-
-/// Direction near which the radiator normal is held.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RadiatorNormal {
-    /// Along the velocity: edge-on to the Earth, full drag.
-    Velocity,
-    /// Along nadir: one face sees the Earth, no drag.
-    Nadir,
 }
 
 /// The radiator: two-sided tube-and-fin panels in wings along ±y of the body, in the plane x = 0.
@@ -419,6 +388,12 @@ pub struct Material {
     pub density_kg_m3: Density,
     /// Thermal conductivity near 320 K.
     pub conductivity_w_mk: Conductivity,
+    /// Specific heat near 320 K; for `[transient]`.
+    pub specific_heat_j_kgk: Option<SpecificHeat>,
+    /// Conductivity by temperature, pairs of K and W/(m K); it takes the place of the one number in the field model.
+    pub conductivity_by_k: Option<Vec<(Kelvins, Conductivity)>>,
+    /// Specific heat by temperature, pairs of K and J/(kg K).
+    pub specific_heat_by_k: Option<Vec<(Kelvins, SpecificHeat)>>,
     /// Where the numbers come from.
     pub source: String,
     /// How they were obtained: "read", "nist", "derived" or "recall".
@@ -439,6 +414,8 @@ pub struct Coating {
     pub emissivity_beginning: Fraction,
     /// Infrared emissivity at the end of life.
     pub emissivity_end: Fraction,
+    /// Emissivity by temperature at the chosen life, pairs of K and emissivity; for the field model of the radiator.
+    pub emissivity_by_k: Option<Vec<(Kelvins, Fraction)>>,
     /// Mass per coated face.
     pub areal_mass_kg_m2: ArealMass,
     /// Where the numbers come from.

@@ -1,6 +1,6 @@
 //! Materials, coatings, cells, racks, environments and fluids: data files with a source per row, built into the program.
 
-use crate::case::schema::{Coating, Evidence, Material};
+use crate::case::schema::{BodyName, Coating, Evidence, Material};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -47,12 +47,18 @@ pub struct Rack {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DesignCase {
+    /// What it is an environment of.
+    #[serde(default)]
+    pub body: BodyName,
     /// Solar flux, W/m²; from the date if absent.
     pub solar_w_m2: Option<f64>,
     /// Planet albedo.
     pub albedo: f64,
-    /// Planet infrared at its surface, W/m².
+    /// Planet infrared at its surface, W/m²; of its night where the ground follows the Sun.
     pub planet_ir_w_m2: f64,
+    /// The sunlit ground emits what it absorbs.
+    #[serde(default)]
+    pub ground_follows_sun: bool,
     /// Where the numbers come from.
     pub source: String,
     /// How they were obtained.
@@ -165,7 +171,7 @@ mod tests {
             assert!((0.0..=1.0).contains(&r.remaining_end) && !r.source.is_empty(), "{name}");
         }
         assert!(c.racks.values().all(|r| r.power_w > 0.0 && r.gpus > 0 && !r.source.is_empty()));
-        assert!(c.environments.values().all(|r| r.planet_ir_w_m2 > 0.0 && !r.source.is_empty()));
+        assert!(c.environments.values().all(|r| r.planet_ir_w_m2 >= 0.0 && !r.source.is_empty()));
         assert!(c.materials.values().all(|r| !r.source.is_empty()));
     }
 

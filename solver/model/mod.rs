@@ -3,11 +3,18 @@
 //! [`Model::from_case`] collects all mistakes before it gives up. After it no name is looked up and no range is checked.
 
 pub mod catalogue;
+pub mod curve;
 pub mod design;
+mod orbit;
 mod resolve;
+pub mod survey;
+mod transient;
 
 use crate::case::Source;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
+use crate::case::survey::Survey;
+use crate::case::transient::Transient;
+use crate::environment::{Attitude, Flight, Light};
 use catalogue::Liquid;
 
 /// A catalogue row the model rests on.
@@ -30,20 +37,6 @@ pub struct Optics {
     pub emissivity: f64,
 }
 
-/// How the orbit plane lies to the Sun.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum OrbitPlane {
-    /// The beta angle itself, rad.
-    Beta(f64),
-    /// Sun-synchronous at a date.
-    SunSynchronous {
-        /// Local solar time of the ascending node, s.
-        local_time_s: f64,
-        /// Year, month, day (UTC).
-        date: (i32, i32, i32),
-    },
-}
-
 /// The heat load.
 #[derive(Clone, Debug)]
 pub struct Load {
@@ -62,6 +55,14 @@ pub struct Radiator {
     pub conductivity_w_mk: f64,
     /// Sheet and tube density, kg/m³.
     pub density_kg_m3: f64,
+    /// Sheet and tube specific heat near 320 K, J/(kg K).
+    pub specific_heat_j_kgk: Option<f64>,
+    /// Specific heat by temperature, K and J/(kg K).
+    pub specific_heat_by_k: Vec<(f64, f64)>,
+    /// Conductivity by temperature, K and W/(m K).
+    pub conductivity_by_k: Vec<(f64, f64)>,
+    /// Emissivity of the coating by temperature, K.
+    pub emissivity_by_k: Vec<(f64, f64)>,
     /// Both faces.
     pub optics: Optics,
     /// Coating mass per face, kg/m².
@@ -146,26 +147,20 @@ pub struct Model {
     pub loop_drop_pa: f64,
     /// Hydraulic over electric power.
     pub pump_efficiency: f64,
-    /// Height, m.
-    pub altitude_m: f64,
-    /// Orbit plane.
-    pub plane: OrbitPlane,
+    /// Orbit, body and Sun.
+    pub flight: Flight,
     /// Orbit positions.
     pub positions: usize,
     /// Design case by name.
     pub design_case: String,
     /// Life.
     pub life: Life,
-    /// Solar flux, W/m²; `None`: from the date, or 1 AU.
-    pub solar_w_m2: Option<f64>,
-    /// Albedo.
-    pub albedo: f64,
-    /// Planet infrared, W/m².
-    pub planet_ir_w_m2: f64,
-    /// Attitude.
-    pub radiator_normal: RadiatorNormal,
-    /// Pointing error, rad.
-    pub sun_error_rad: f64,
+    /// What shines.
+    pub light: Light,
+    /// How the body is turned.
+    pub attitude: Attitude,
+    /// The choice that it came from, if it came from one.
+    pub radiator_normal: Option<RadiatorNormal>,
     /// Radiator.
     pub radiator: Radiator,
     /// Array.
@@ -184,6 +179,10 @@ pub struct Model {
     pub rays: schema::RaySettings,
     /// Tolerances, as written.
     pub solver: schema::Solver,
+    /// Temperatures in time, as written.
+    pub transient: Option<Transient>,
+    /// The design on other days, as written.
+    pub survey: Option<Survey>,
     /// Output choices, as written.
     pub output: schema::Output,
     /// Catalogue rows used.

@@ -1,28 +1,33 @@
 //! From a case as written to a model as meant: names looked up, contradictions found, all mistakes together.
 
 use super::catalogue::{CATALOGUE, Liquid};
-use super::{Array, Assumption, Load, Model, Optics, OrbitPlane, Radiator};
+use super::curve::Curve;
+use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
+use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
 use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
+use crate::quantity::{Kelvins, Quantity};
 use std::collections::BTreeMap;
 
-/// Above this altitude coatings degrade as in geostationary orbit, m.
-const HIGH_ORBIT_M: f64 = 1e7;
-
 /// Collects mistakes while names are resolved.
-struct Resolver<'a> {
-    file: &'a CaseFile,
+pub(super) struct Resolver<'a> {
+    pub(super) file: &'a CaseFile,
+    /// Whether coatings degrade as outside the magnetosphere.
+    high: bool,
     errors: Vec<CaseError>,
     assumptions: Vec<Assumption>,
 }
 
+/// Optics of a coating, its mass on a face (kg/m²), and its emissivity by temperature.
+type Coated = (Optics, f64, Vec<(f64, f64)>);
+
 impl Resolver<'_> {
-    fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
         self.errors.push(self.file.source.error(key, message, help));
     }
 
     /// Looks a name up in the case's own table, then in the catalogue.
-    fn find<T: Clone>(
+    pub(super) fn find<T: Clone>(
         &mut self,
         (kind, key, name): (&str, &str, &str),
         (own, built_in): (&BTreeMap<String, T>, &BTreeMap<String, T>),
@@ -46,10 +51,10 @@ impl Resolver<'_> {
         self.find(("material", key, name), tables, |r| (r.source.clone(), r.evidence))
     }
 
-    fn coating(&mut self, key: &str, name: &str) -> Option<(Optics, f64)> {
+    fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
         let case = &self.file.case;
         let c = self.find(("coating", key, name), (&case.coatings, &CATALOGUE.coatings), |r| (r.source.clone(), r.evidence))?;
-        let high = c.absorptivity_end_high_orbit.filter(|_| case.orbit.altitude_km.si() > HIGH_ORBIT_M);
+        let high = c.absorptivity_end_high_orbit.filter(|_| self.high);
         let optics = match case.environment.life {
             Life::Beginning => Optics { absorptivity: c.absorptivity_beginning.get(), emissivity: c.emissivity_beginning.get() },
             Life::End => Optics { absorptivity: high.unwrap_or(c.absorptivity_end).get(), emissivity: c.emissivity_end.get() },
@@ -57,7 +62,19 @@ impl Resolver<'_> {
         if optics.emissivity <= 0.0 {
             self.error(key, format!("coating `{name}` has no emissivity"), "a radiating surface needs an emissivity above 0");
         }
-        Some((optics, c.areal_mass_kg_m2.get()))
+        let by_k = self.by_temperature(key, c.emissivity_by_k.as_deref());
+        Some((optics, c.areal_mass_kg_m2.get(), by_k))
+    }
+
+    /// A table by temperature in SI; its temperatures must ascend.
+    fn by_temperature<Q: Quantity>(&mut self, key: &str, table: Option<&[(Kelvins, Q)]>) -> Vec<(f64, f64)> {
+        let rows: Vec<(f64, f64)> = table.unwrap_or_default().iter().map(|(t, q)| (t.si(), q.si())).collect();
+        if let Err(e) = Curve::new(&rows)
+            && table.is_some()
+        {
+            self.error(key, format!("table by temperature: {e}"), "give pairs of kelvin and value, coldest first");
+        }
+        rows
     }
 
     fn load(&mut self) -> Option<Load> {
@@ -90,64 +107,6 @@ impl Resolver<'_> {
         #[expect(clippy::cast_precision_loss, reason = "GPUs of a rack are a small number")]
         let racks = rack.map(|(name, r)| (name, power_w / r.power_w, power_w / r.power_w * r.gpus as f64));
         Some(Load { power_w, overhead: load.overhead.get(), racks })
-    }
-
-    fn plane(&mut self) -> Option<OrbitPlane> {
-        let orbit = &self.file.case.orbit;
-        match (orbit.beta_deg, orbit.local_time_h, &orbit.date) {
-            (Some(beta), None, _) => Some(OrbitPlane::Beta(beta.si())),
-            (None, Some(time), Some(date)) => match date.date {
-                Some(d) => Some(OrbitPlane::SunSynchronous {
-                    local_time_s: time.si(),
-                    date: (i32::from(d.year), i32::from(d.month), i32::from(d.day)),
-                }),
-                None => {
-                    self.error("orbit.date", "a time without a date", "write a date such as 2027-01-03");
-                    None
-                }
-            },
-            (Some(_), Some(_), _) => {
-                self.error("orbit.beta_deg", "`beta_deg` and `local_time_h` both set the orbit plane", "keep one of them");
-                None
-            }
-            (None, Some(_), None) => {
-                self.error(
-                    "orbit.local_time_h",
-                    "`local_time_h` without `date`",
-                    "add the date, for example `date = 2027-01-03`",
-                );
-                None
-            }
-            (None, None, _) => {
-                self.error("orbit", "the orbit plane is not set", "give `beta_deg`, or `local_time_h` and `date`");
-                None
-            }
-        }
-    }
-
-    /// Solar flux (if not from the date), albedo, planet infrared.
-    fn environment(&mut self) -> Option<(Option<f64>, f64, f64)> {
-        let e = &self.file.case.environment;
-        let given = (e.solar_w_m2, e.albedo, e.planet_ir_w_m2);
-        if e.design_case == "custom" {
-            let (Some(solar), Some(albedo), Some(ir)) = given else {
-                self.error(
-                    "environment.design_case",
-                    "\"custom\" needs `solar_w_m2`, `albedo` and `planet_ir_w_m2`",
-                    "add what is missing",
-                );
-                return None;
-            };
-            return Some((Some(solar.si()), albedo.get(), ir.si()));
-        }
-        if given != (None, None, None) {
-            let help = "set design_case = \"custom\", or remove the numbers";
-            self.error("environment.design_case", format!("\"{}\" sets the numbers that are also given", e.design_case), help);
-        }
-        let key = ("design case", "environment.design_case", e.design_case.as_str());
-        let none = BTreeMap::new();
-        let row = self.find(key, (&none, &CATALOGUE.environments), |r| (r.source.clone(), r.evidence))?;
-        Some((row.solar_w_m2, row.albedo, row.planet_ir_w_m2))
     }
 
     fn liquid(&mut self) -> Option<Liquid> {
@@ -209,10 +168,21 @@ impl Resolver<'_> {
                 self.error(&format!("radiator.{key}"), message, "give the panel as built, or remove `planform_m2` to size it");
             }
         }
-        let ((material, (optics, coating_kg_m2)), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
+        let ((material, (optics, coating_kg_m2, emissivity_by_k)), planform_m2) =
+            (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
+        let conductivity_by_k = self.by_temperature("radiator.material", material.conductivity_by_k.as_deref());
+        let specific_heat_by_k = self.by_temperature("radiator.material", material.specific_heat_by_k.as_deref());
+        if self.file.case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
+            let message = format!("material `{}` has no specific heat", r.material);
+            self.error("radiator.material", message, "[transient] needs `specific_heat_j_kgk`");
+        }
         Some(Radiator {
             conductivity_w_mk: material.conductivity_w_mk.si(),
             density_kg_m3: material.density_kg_m3.si(),
+            specific_heat_j_kgk: material.specific_heat_j_kgk.map(|c| c.si()),
+            specific_heat_by_k,
+            conductivity_by_k,
+            emissivity_by_k,
             optics,
             coating_kg_m2,
             wings: r.wings.get(),
@@ -297,22 +267,30 @@ impl Resolver<'_> {
 impl Model {
     /// Resolves a case. Errors: every unknown name and contradiction, together.
     pub fn from_case(file: CaseFile) -> Result<Self, CaseErrors> {
-        let mut r = Resolver { file: &file, errors: Vec::new(), assumptions: Vec::new() };
-        let (load, plane, environment, liquid) = (r.load(), r.plane(), r.environment(), r.liquid());
+        let mut r = Resolver { file: &file, high: false, errors: Vec::new(), assumptions: Vec::new() };
+        let (load, flight, light, attitude, liquid) = (r.load(), r.flight(), r.light(), r.attitude(), r.liquid());
+        r.high = flight.as_ref().is_some_and(orbit::is_high);
         let (radiator, array, bus) = (r.radiator(), r.array(), r.coating("bus.coating", &file.case.bus.coating));
         r.layout();
+        if let Some(s) = &file.case.survey {
+            survey::check(s, &file.case.orbit, &mut |key, message, help| r.error(key, message, help));
+        }
+        if let Some(t) = &file.case.transient {
+            transient::check(t, &mut |key, message, help| r.error(key, message, help));
+        }
         let (errors, assumptions) = (r.errors, r.assumptions);
-        let all = (load, plane, environment, liquid, radiator, array, bus);
+        let all = (load, flight, light, attitude, liquid, radiator, array, bus);
         let (
             true,
             (
                 Some(load),
-                Some(plane),
-                Some((solar_w_m2, albedo, planet_ir_w_m2)),
+                Some(flight),
+                Some(light),
+                Some(attitude),
                 Some(liquid),
                 Some(radiator),
                 Some(array),
-                Some((bus_optics, _)),
+                Some((bus_optics, ..)),
             ),
         ) = (errors.is_empty(), all)
         else {
@@ -332,16 +310,13 @@ impl Model {
             return_k: case.coolant.return_c.si(),
             loop_drop_pa: case.coolant.loop_drop_kpa.si(),
             pump_efficiency: case.coolant.pump_efficiency.get(),
-            altitude_m: case.orbit.altitude_km.si(),
-            plane,
+            flight,
             positions: case.orbit.positions.get(),
             design_case: case.environment.design_case,
             life: case.environment.life,
-            solar_w_m2,
-            albedo,
-            planet_ir_w_m2,
+            light,
+            attitude,
             radiator_normal: case.attitude.radiator_normal,
-            sun_error_rad: case.attitude.sun_error_deg.si(),
             radiator,
             array,
             bus_size_m: case.bus.size_m.map(|m| m.si()),
@@ -351,6 +326,8 @@ impl Model {
             mesh: case.mesh,
             rays: case.rays,
             solver: case.solver,
+            transient: case.transient,
+            survey: case.survey,
             output: case.output,
             assumptions,
             source: file.source,

@@ -4,22 +4,29 @@ use super::view_factor::ViewFactors;
 use crate::backend::parallel_map;
 use sprs::{CsMat, TriMat};
 
+/// Factors below which sums stay on one thread.
+const SHARED_FROM: usize = 1 << 15;
+
 /// Irradiation of each surface, W/m²: `H_i = H⁰_i + Σ_j F_ij (E_j + ρ_j H_j)`.
 ///
 /// `emitted_w_m2` is E, `direct_w_m2` is H⁰ (from outside the enclosure), `reflectance` is ρ of the band.
 /// Fixed-point iteration; it contracts at least by the largest ρ. Assumes: grey, diffuse surfaces of uniform radiosity.
 /// Source: Oppenheim 1956. Truth: `enclosures::*` (B03, B05).
 pub fn irradiation(f: &ViewFactors, reflectance: &[f64], emitted_w_m2: &[f64], direct_w_m2: &[f64]) -> Vec<f64> {
-    let n = f.area_m2.len();
+    let (n, entries) = (f.area_m2.len(), f.g_m2.nnz());
     let gather = |j: &dyn Fn(usize) -> f64, i: usize| {
         f.g_m2.outer_view(i).map_or(0.0, |row| row.iter().map(|(k, g)| g * j(k)).sum::<f64>()) / f.area_m2[i]
     };
-    let start: Vec<f64> = parallel_map(n, |i| direct_w_m2[i] + gather(&|k| emitted_w_m2[k], i));
+    // Few factors are summed sooner than shared out.
+    let map = |f: &(dyn Fn(usize) -> f64 + Sync)| {
+        if entries < SHARED_FROM { (0..n).map(f).collect() } else { parallel_map(n, f) }
+    };
+    let start: Vec<f64> = map(&|i| direct_w_m2[i] + gather(&|k| emitted_w_m2[k], i));
     let scale = start.iter().fold(0.0_f64, |m, x| m.max(x.abs()));
     let mut h = start.clone();
     // At most ln(1e-15)/ln(0.999) rounds even for surfaces of reflectance 0.999.
     for _ in 0..40_000 {
-        let next: Vec<f64> = parallel_map(n, |i| start[i] + gather(&|k| reflectance[k] * h[k], i));
+        let next: Vec<f64> = map(&|i| start[i] + gather(&|k| reflectance[k] * h[k], i));
         let change = next.iter().zip(&h).fold(0.0_f64, |m, (a, b)| m.max((a - b).abs()));
         h = next;
         if change <= 1e-15 * scale {

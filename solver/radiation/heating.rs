@@ -4,7 +4,7 @@ use super::RadiationError;
 use super::scene::Scene;
 use super::view_factor::REPLICATES;
 use crate::backend::{Backend, DeviceError};
-use crate::environment::Timeline;
+use crate::environment::{Position, Timeline};
 use crate::kernels::sunlight::{self, POINTS, SunlightParams};
 use crate::kernels::{irradiance, irradiance::IrradianceParams};
 use nalgebra::Vector3;
@@ -13,11 +13,12 @@ use nalgebra::Vector3;
 const SAMPLES_PER_LAUNCH: usize = 1 << 22;
 
 /// Incident flux from outside the spacecraft, by surface and position, before any reflection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Incident {
     /// Positions.
     pub positions: usize,
-    /// Sunlight, W/m², surface-major: `[surface * positions + position]`.
+    /// Sunlight outside any shadow of the planet, W/m², surface-major: `[surface * positions + position]`. The planet's
+    /// shadow is a factor in time, [`Timeline::illumination`], so that this field is smooth.
     pub solar_w_m2: Vec<f64>,
     /// Albedo, W/m².
     pub albedo_w_m2: Vec<f64>,
@@ -30,9 +31,26 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// Weighted mean over the orbit of one of the fields.
-    pub fn orbit_mean(&self, field: &[f64], timeline: &Timeline) -> Vec<f64> {
-        field.chunks(self.positions).map(|f| f.iter().zip(&timeline.positions).map(|(x, p)| x * p.weight).sum()).collect()
+    /// Mean sunlight of each surface over the timeline, W/m², the planet's shadow taken off.
+    ///
+    /// Truth: `environment::cube_around_an_orbit` (F07).
+    pub fn mean_solar(&self, timeline: &Timeline) -> Vec<f64> {
+        self.mean(&self.solar_w_m2, timeline, |p| p.sunlit_weight)
+    }
+
+    /// Mean albedo of each surface over the timeline, W/m².
+    pub fn mean_albedo(&self, timeline: &Timeline) -> Vec<f64> {
+        self.mean(&self.albedo_w_m2, timeline, |p| p.weight)
+    }
+
+    /// Mean planet infrared of each surface over the timeline, W/m².
+    pub fn mean_planet_ir(&self, timeline: &Timeline) -> Vec<f64> {
+        self.mean(&self.planet_ir_w_m2, timeline, |p| p.weight)
+    }
+
+    fn mean(&self, field: &[f64], timeline: &Timeline, weight: impl Fn(&Position) -> f64) -> Vec<f64> {
+        let of_surface = |f: &[f64]| f.iter().zip(&timeline.positions).map(|(x, p)| x * weight(p)).sum();
+        field.chunks(self.positions).map(of_surface).collect()
     }
 }
 
@@ -41,9 +59,10 @@ fn single(v: &Vector3<f64>, w: f64) -> [f32; 4] {
     [v.x as f32, v.y as f32, v.z as f32, w as f32]
 }
 
-/// Traces `samples` samples of each surface (2 × facet + side) at each position, rounded up to whole replicates.
+/// Traces `samples` samples of each surface (2 × facet + side) at each position, rounded up to whole replicates; under a spin
+/// average at each of its phases.
 ///
-/// Truth: `environment::*` (A07, F07, F08, F11). `tick` is called with the surfaces done so far.
+/// Truth: `environment::*` (A07, F07, F08, F11), `orbits::lunar_infrared` (F09), `orbits::a_spin_is_averaged`. `tick` is called with the surfaces done so far.
 pub fn incident<B: Backend>(
     backend: &B,
     scene: &Scene,
@@ -52,9 +71,10 @@ pub fn incident<B: Backend>(
     (samples, seed): (u32, u32),
     tick: &dyn Fn(usize),
 ) -> Result<Incident, RadiationError> {
-    let positions = timeline.positions.len();
-    let planet: Vec<_> = timeline.positions.iter().map(|p| single(&p.nadir_body, timeline.sine_of_planet)).collect();
-    let sun: Vec<_> = timeline.positions.iter().map(|p| single(&p.sun_body, 0.0)).collect();
+    let turned = || timeline.positions.iter().flat_map(|p| timeline.phases.iter().map(move |turn| (p, turn)));
+    let planet: Vec<_> = turned().map(|(p, turn)| single(&(turn * p.nadir_body), p.sine_of_planet)).collect();
+    let sun: Vec<_> = turned().map(|(p, turn)| single(&(turn * p.sun_body), 0.0)).collect();
+    let positions = planet.len();
     let (planet, sun) = (backend.upload(&planet)?, backend.upload(&sun)?);
     let samples = samples.div_ceil(REPLICATES);
     #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
@@ -80,7 +100,7 @@ pub fn incident<B: Backend>(
         let inputs = sunlight::Inputs { nodes, facets, surfaces, sun: &sun };
         backend.launch::<sunlight::Kernel>(&params, inputs, &mut out, count as usize);
         lit.extend(backend.download(&out).map_err(|e: DeviceError| RadiationError::from(e))?);
-        if timeline.sine_of_planet > 0.0 {
+        if timeline.positions.iter().any(|p| p.sine_of_planet > 0.0) {
             let count = count * REPLICATES;
             let params = IrradianceParams {
                 count,
@@ -102,8 +122,11 @@ pub fn incident<B: Backend>(
 }
 
 /// From factors of each replicate to fluxes and their error.
+///
+/// `q_infrared = F_planet × planet infrared`, and on top of it `F_albedo × (1 − albedo) × S` where the ground follows the Sun:
+/// it emits `(1 − a) S cos θ` as diffusely as it reflects `a S cos θ`.
 fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usize) -> Incident {
-    let positions = timeline.positions.len();
+    let (positions, phases) = (timeline.positions.len(), timeline.phases.len());
     let replicates = REPLICATES as usize;
     let n = surfaces * positions;
     let mut incident = Incident {
@@ -114,25 +137,28 @@ fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usiz
         deviation_w_m2: Vec::with_capacity(surfaces),
         standard_error_w_m2: 0.0,
     };
-    let count = f64::from(REPLICATES);
-    let per_surface = positions * replicates;
+    #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
+    let (count, turns) = (f64::from(REPLICATES), phases as f64);
+    let warm = if timeline.ground_follows_sun { 1.0 - timeline.albedo } else { 0.0 };
+    let per_position = phases * replicates;
+    let per_surface = positions * per_position;
     for (of_surface, lit) in factors.chunks(per_surface).zip(lit.chunks(per_surface)) {
         let mut of_replicate = [[0.0; 3]; REPLICATES as usize];
-        for ((of_position, lit), p) in of_surface.chunks(replicates).zip(lit.chunks(replicates)).zip(&timeline.positions) {
+        for ((of_position, lit), p) in of_surface.chunks(per_position).zip(lit.chunks(per_position)).zip(&timeline.positions) {
             let mut sums = [0.0; 3];
-            for (r, (f, lit)) in of_position.iter().zip(lit).enumerate() {
-                let flux = [
-                    f64::from(f[0]) * timeline.planet_ir_w_m2,
-                    f64::from(f[1]) * timeline.albedo * timeline.solar_w_m2,
-                    f64::from(*lit) * timeline.solar_w_m2 * p.illumination,
-                ];
-                let [infrared, albedo, solar] = flux;
-                of_replicate[r].iter_mut().zip([solar, albedo, infrared]).for_each(|(m, x)| *m += p.weight * x);
-                sums.iter_mut().zip(flux).for_each(|(s, x)| *s += x / count);
+            for (k, (f, lit)) in of_position.iter().zip(lit).enumerate() {
+                let (planet, ground) = (f64::from(f[0]), f64::from(f[1]) * p.solar_w_m2);
+                let flux =
+                    [f64::from(*lit) * p.solar_w_m2, ground * timeline.albedo, planet * timeline.planet_ir_w_m2 + ground * warm];
+                let mean = &mut of_replicate[k % replicates];
+                for i in 0..3 {
+                    mean[i] += flux[i] / turns * if i == 0 { p.sunlit_weight } else { p.weight };
+                    sums[i] += flux[i] / (count * turns);
+                }
             }
-            incident.planet_ir_w_m2.push(sums[0]);
+            incident.solar_w_m2.push(sums[0]);
             incident.albedo_w_m2.push(sums[1]);
-            incident.solar_w_m2.push(sums[2]);
+            incident.planet_ir_w_m2.push(sums[2]);
         }
         for k in 0..3 {
             let mean = of_replicate.iter().map(|r| r[k]).sum::<f64>() / count;

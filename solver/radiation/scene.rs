@@ -76,6 +76,10 @@ fn bounds(shape: &Shape) -> Aabb {
 }
 
 impl Scene {
+    /// The facets in the order of the tree: what rays depend on.
+    pub fn facets(&self) -> &[Facet] {
+        &self.facets
+    }
     /// Builds the tree. Errors: [`RadiationError::NoArea`], [`RadiationError::TooDeep`].
     pub fn new(shapes: &[Shape]) -> Result<Self, RadiationError> {
         let areas_m2: Vec<f64> = shapes.iter().map(Shape::area_m2).collect();

@@ -84,7 +84,7 @@ const SPACE: usize = usize::MAX;
 const LEAK: usize = usize::MAX - 1;
 
 /// What the rays of each surface met.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct RawFactors {
     /// Hits of each surface, targets ascending.
     pub hits: Vec<Hits>,

@@ -2,10 +2,18 @@
 
 pub mod csv;
 pub mod files;
+pub mod history;
+pub mod memory;
+pub mod over_time;
+mod plot;
 pub mod summary;
+pub mod survey;
 pub mod text;
+pub mod verification;
 pub mod vtk;
 
+use crate::analysis::history::History;
+use crate::analysis::survey::Point;
 use crate::model::Model;
 use crate::sizing::Sized;
 use files::Staged;
@@ -17,6 +25,7 @@ pub fn write(
     folder: &Path,
     model: &Model,
     sized: &Sized,
+    (history, survey): (Option<&History>, &[Point]),
     summary: &Summary,
     timings: &[(String, f64)],
 ) -> std::io::Result<Vec<PathBuf>> {
@@ -31,6 +40,12 @@ pub fn write(
     }
     if model.output.vtk {
         vtk::write(&mut staged, sized)?;
+    }
+    if let Some(h) = history {
+        history::write(&mut staged, model, sized, h)?;
+    }
+    if !survey.is_empty() {
+        survey::write(&mut staged, model, survey)?;
     }
     staged.commit()
 }

@@ -1,5 +1,6 @@
 //! The numbers of a run, as `summary.json` holds them.
 
+use super::over_time::{HistoryNumbers, SurveyNumbers};
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
 use crate::model::{Assumption, Model};
@@ -56,6 +57,10 @@ pub struct Summary {
     pub convergence: Convergence,
     /// Rounds of sizing and field model.
     pub rounds: Vec<Round>,
+    /// Temperatures in time.
+    pub history: Option<HistoryNumbers>,
+    /// The design on other days.
+    pub survey: Option<SurveyNumbers>,
     /// Catalogue rows.
     pub assumptions: Vec<Assumption>,
     /// What a user must know.
@@ -108,11 +113,15 @@ pub struct LoadNumbers {
 /// Orbit and environment.
 #[derive(Debug, Serialize)]
 pub struct OrbitNumbers {
-    /// km.
-    pub altitude_km: f64,
-    /// deg.
-    pub beta_deg: f64,
-    /// deg, for sun-synchronous orbits.
+    /// What is flown around.
+    pub body: Option<&'static str>,
+    /// Lowest, km; none in deep space.
+    pub altitude_km: Option<f64>,
+    /// Largest, km.
+    pub highest_altitude_km: Option<f64>,
+    /// At the start, deg.
+    pub beta_deg: Option<f64>,
+    /// At the start, deg; none where the orbit has no date.
     pub inclination_deg: Option<f64>,
     /// min.
     pub period_min: f64,
@@ -128,8 +137,8 @@ pub struct OrbitNumbers {
     pub albedo: f64,
     /// W/m².
     pub planet_ir_w_m2: f64,
-    /// Attitude.
-    pub radiator_normal: RadiatorNormal,
+    /// Attitude, if it was chosen so.
+    pub radiator_normal: Option<RadiatorNormal>,
 }
 
 /// Radiator.
@@ -233,7 +242,7 @@ pub struct MeshNumbers {
     pub channels: usize,
 }
 
-fn celsius(t_k: f64) -> f64 {
+pub(super) fn celsius(t_k: f64) -> f64 {
     t_k - CELSIUS_ZERO_K
 }
 
@@ -262,10 +271,12 @@ impl Summary {
                 gpus: racks.map(|r| r.2),
             },
             orbit: OrbitNumbers {
-                altitude_km: model.altitude_m / 1e3,
-                beta_deg: orbit.beta_rad.to_degrees(),
-                inclination_deg: orbit.inclination_rad.map(f64::to_degrees),
-                period_min: crate::environment::orbit::period_s(model.altitude_m) / 60.0,
+                body: model.flight.body.map(|b| b.name),
+                altitude_km: orbit.altitude_m.map(|(low, _)| low / 1e3),
+                highest_altitude_km: orbit.altitude_m.map(|(_, high)| high / 1e3),
+                beta_deg: orbit.beta_rad.map(f64::to_degrees),
+                inclination_deg: model.flight.inclination_rad().map(f64::to_degrees),
+                period_min: t.period_s / 60.0,
                 eclipse_fraction: t.eclipse_fraction,
                 design_case: model.design_case.clone(),
                 life: model.life,
@@ -290,6 +301,8 @@ impl Summary {
             ray_error: ray_error(sized),
             convergence: sized.solution.state.convergence,
             rounds: sized.rounds.clone(),
+            history: None,
+            survey: None,
             assumptions: model.assumptions.clone(),
             warnings: warnings(model, sized),
         }

@@ -13,7 +13,7 @@ pub fn render(s: &Summary) -> String {
 }
 
 fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
-    for section in [question, design, temperatures, masses, proof] {
+    for section in [question, design, temperatures, in_time, survey, masses, proof] {
         section(o, s)?;
     }
     Ok(())
@@ -29,17 +29,64 @@ fn question(o: &mut String, s: &Summary) -> std::fmt::Result {
     }
     writeln!(o)?;
     let b = &s.orbit;
-    writeln!(
-        o,
-        "orbit      {:.0} km, beta {:.1}°, eclipse {:.1} %, period {:.1} min; {} case, {:?} of life",
-        b.altitude_km,
-        b.beta_deg,
-        100.0 * b.eclipse_fraction,
-        b.period_min,
-        b.design_case,
-        b.life
-    )?;
+    match (b.altitude_km, b.highest_altitude_km) {
+        (Some(low), Some(high)) if high - low < 1.0 => write!(o, "orbit      {low:.0} km")?,
+        (Some(low), Some(high)) => write!(o, "orbit      {low:.0} to {high:.0} km")?,
+        _ => write!(o, "orbit      deep space")?,
+    }
+    if let Some(body) = b.body.filter(|name| *name != "the Earth") {
+        write!(o, " above {body}")?;
+    }
+    if let Some(beta) = b.beta_deg {
+        write!(o, ", beta {beta:.1}°, eclipse {:.1} %", 100.0 * b.eclipse_fraction)?;
+    }
+    writeln!(o, ", period {:.1} min; {} case, {:?} of life", b.period_min, b.design_case, b.life)?;
     writeln!(o, "           Sun {:.0} W/m², albedo {:.2}, planet infrared {:.0} W/m²", b.solar_w_m2, b.albedo, b.planet_ir_w_m2)?;
+    writeln!(o)
+}
+
+/// The design on other days, if it was flown there.
+fn survey(o: &mut String, s: &Summary) -> std::fmt::Result {
+    let Some(v) = &s.survey else { return Ok(()) };
+    writeln!(o, "SURVEY     {} points, {:.2} s each", v.points, v.seconds_per_point)?;
+    for (what, p) in [
+        ("hottest junction", &v.least_junction_margin),
+        ("least power", &v.least_power_margin),
+        ("coldest radiator", &v.coldest_radiator),
+        ("longest eclipse", &v.longest_eclipse),
+    ] {
+        writeln!(
+            o,
+            "           {what:<17} {}, {}: junction {:+.2} K, power {:+.1} %, radiator {:.1} °C, eclipse {:.1} %",
+            p.label,
+            p.design_case,
+            p.junction_margin_k,
+            100.0 * p.power_margin,
+            p.radiator_k.0 - crate::constants::CELSIUS_ZERO_K,
+            100.0 * p.eclipse_fraction
+        )?;
+    }
+    writeln!(o)
+}
+
+/// Temperatures in time, if they were asked for.
+fn in_time(o: &mut String, s: &Summary) -> std::fmt::Result {
+    let Some(h) = &s.history else { return Ok(()) };
+    write!(o, "IN TIME    {:.1} min an orbit, {} steps", h.period_min, h.work.steps)?;
+    if let (Some(distance), Some(drift)) = (h.distance_k, h.drift_k) {
+        write!(o, "; repeating orbit found in {} orbits, {distance:.1e} K away (drift {drift:.1e} K)", h.cycles)?;
+    }
+    writeln!(o, "\n           {:<12} {:>9} {:>9}", "°C", "coldest", "hottest")?;
+    for (what, range) in [
+        ("junction", h.junction_c),
+        ("return", h.return_c),
+        ("supply", h.supply_c),
+        ("radiator", h.radiator_c),
+        ("array", h.array_c),
+        ("bus", h.bus_c),
+    ] {
+        writeln!(o, "           {what:<12} {:>9.2} {:>9.2}", range.0, range.1)?;
+    }
     writeln!(o)
 }
 

@@ -20,19 +20,30 @@ pub fn write(staged: &mut Staged, sized: &Sized) -> std::io::Result<()> {
     for part in parts {
         staged.bytes(&format!("{}.vtu", part.name()), &part_file(sized, part)?)?;
     }
-    let mut blocks = String::new();
-    for (k, part) in parts.iter().enumerate() {
-        writeln!(blocks, "    <DataSet index=\"{k}\" name=\"{0}\" file=\"{0}.vtu\"/>", part.name()).expect("writing to a string");
+    let files: Vec<(&str, String)> = parts.iter().map(|p| (p.name(), format!("{}.vtu", p.name()))).collect();
+    staged.text("model.vtm", &blocks(&files))?;
+    staged.text("model.pvd", &collection(&[(0.0, "model.vtm".into())]))
+}
+
+const HEAD: &str = "<?xml version=\"1.0\"?>\n<VTKFile type=";
+
+/// A `.vtm` of named files.
+pub(super) fn blocks(files: &[(&str, String)]) -> String {
+    let mut out =
+        format!("{HEAD}\"vtkMultiBlockDataSet\" version=\"1.0\" byte_order=\"LittleEndian\">\n  <vtkMultiBlockDataSet>\n");
+    for (k, (name, file)) in files.iter().enumerate() {
+        writeln!(out, "    <DataSet index=\"{k}\" name=\"{name}\" file=\"{file}\"/>").expect("writing to a string");
     }
-    let head = "<?xml version=\"1.0\"?>\n<VTKFile type=";
-    staged.text(
-        "model.vtm",
-        &format!("{head}\"vtkMultiBlockDataSet\" version=\"1.0\" byte_order=\"LittleEndian\">\n  <vtkMultiBlockDataSet>\n{blocks}  </vtkMultiBlockDataSet>\n</VTKFile>\n"),
-    )?;
-    staged.text(
-        "model.pvd",
-        &format!("{head}\"Collection\" version=\"1.0\" byte_order=\"LittleEndian\">\n  <Collection>\n    <DataSet timestep=\"0\" part=\"0\" file=\"model.vtm\"/>\n  </Collection>\n</VTKFile>\n"),
-    )
+    out + "  </vtkMultiBlockDataSet>\n</VTKFile>\n"
+}
+
+/// A `.pvd` of files by time, s.
+pub(super) fn collection(files: &[(f64, String)]) -> String {
+    let mut out = format!("{HEAD}\"Collection\" version=\"1.0\" byte_order=\"LittleEndian\">\n  <Collection>\n");
+    for (time_s, file) in files {
+        writeln!(out, "    <DataSet timestep=\"{time_s}\" part=\"0\" file=\"{file}\"/>").expect("writing to a string");
+    }
+    out + "  </Collection>\n</VTKFile>\n"
 }
 
 /// Cell arrays of one part, by name.
@@ -49,6 +60,11 @@ struct Columns {
     tube: Vec<i32>,
 }
 
+/// A real cell array.
+pub(super) fn real(name: &str, data: Vec<f64>) -> Attribute {
+    Attribute::DataArray(DataArray::scalars(name, 1).with_data(data))
+}
+
 fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
     let s = &sized.solution;
     let (mut points, mut quads, mut columns) = (Vec::new(), Vec::new(), Columns::default());
@@ -57,9 +73,6 @@ fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
         add_geometry(p, &mut points, &mut quads);
         add_columns(sized, panel, part, &mut columns);
     }
-    let cell_count = quads.len() / 4;
-    let offsets: Vec<u64> = (1..=cell_count as u64).map(|k| 4 * k).collect();
-    let real = |name: &str, data: Vec<f64>| Attribute::DataArray(DataArray::scalars(name, 1).with_data(data));
     let whole = |name: &str, data: Vec<i32>| Attribute::DataArray(DataArray::scalars(name, 1).with_data(data));
     let cell = vec![
         real("temperature_k", columns.temperature_k),
@@ -72,14 +85,27 @@ fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
         whole("facet_id", columns.facet),
         whole("tube", columns.tube),
     ];
+    grid_file(part.name(), points, (quads, CellType::Quad), Attributes { point: vec![], cell })
+}
+
+/// A file of cells of one kind.
+pub(super) fn grid_file(
+    title: &str,
+    points: Vec<f64>,
+    (connectivity, kind): (Vec<u64>, CellType),
+    data: Attributes,
+) -> std::io::Result<Vec<u8>> {
+    let corners = if kind == CellType::Line { 2 } else { 4 };
+    let cell_count = connectivity.len() / corners;
+    let offsets: Vec<u64> = (1..=cell_count as u64).map(|k| corners as u64 * k).collect();
     let piece = UnstructuredGridPiece {
         points: points.into(),
-        cells: Cells { cell_verts: VertexNumbers::XML { connectivity: quads, offsets }, types: vec![CellType::Quad; cell_count] },
-        data: Attributes { point: vec![], cell },
+        cells: Cells { cell_verts: VertexNumbers::XML { connectivity, offsets }, types: vec![kind; cell_count] },
+        data,
     };
     let vtk = Vtk {
         version: Version::new_xml(1, 0),
-        title: part.name().to_owned(),
+        title: title.to_owned(),
         byte_order: ByteOrder::LittleEndian,
         data: DataSet::UnstructuredGrid { meta: None, pieces: vec![Piece::Inline(Box::new(piece))] },
         file_path: None,
@@ -90,7 +116,7 @@ fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn add_geometry(p: &Panel, points: &mut Vec<f64>, quads: &mut Vec<u64>) {
+pub(super) fn add_geometry(p: &Panel, points: &mut Vec<f64>, quads: &mut Vec<u64>) {
     let base = points.len() as u64 / 3;
     for v in &p.lines_v {
         for u in &p.lines_u {

@@ -12,6 +12,7 @@ pub mod system;
 use crate::analysis::{AnalysisError, Observer, OrbitState, RayNoise, Solution, analyse, orbit_state, ray_noise, stage};
 use crate::backend::{Backend, Cpu};
 use crate::constants::STEFAN_BOLTZMANN;
+use crate::environment::Position;
 use crate::mesh::Shape;
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
@@ -127,22 +128,24 @@ pub fn isolated_plate(orbit: &OrbitState, normal: Vector3<f64>, sides: [Optics; 
     let shape = Shape::parallelogram(Vector3::zeros(), v.cross(&normal), v);
     let scene = Scene::new(&[shape])?;
     let seen = heating::incident(&Cpu::<f64>::new(), &scene, &[0, 1], &orbit.timeline, (1 << 12, 1), &|_| ())?;
-    let mean = |f: &[f64], side: usize| seen.orbit_mean(f, &orbit.timeline)[side];
-    Ok([0, 1].map(|s| {
-        sides[s].absorptivity * (mean(&seen.solar_w_m2, s) + mean(&seen.albedo_w_m2, s))
-            + sides[s].emissivity * mean(&seen.planet_ir_w_m2, s)
-    }))
+    let t = &orbit.timeline;
+    let (solar, albedo, planet) = (seen.mean_solar(t), seen.mean_albedo(t), seen.mean_planet_ir(t));
+    Ok([0, 1].map(|s| sides[s].absorptivity * (solar[s] + albedo[s]) + sides[s].emissivity * planet[s]))
 }
 
 /// First guess of the array's delivered power per area, W/m²: an isolated panel at its equilibrium, orbit average.
 fn first_array_w_m2(model: &Model, orbit: &OrbitState) -> Result<f64, AnalysisError> {
     let a = &model.array;
     let absorbed = isolated_plate(orbit, Vector3::z(), [a.front, a.rear])?;
-    let sunlit: f64 = orbit.timeline.positions.iter().map(|p| p.weight * p.illumination * p.sun_body.z.max(0.0)).sum();
+    let t = &orbit.timeline;
+    #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
+    let turns = t.phases.len() as f64;
+    let facing = |p: &Position| t.phases.iter().map(|turn| (turn * p.sun_body).z.max(0.0)).sum::<f64>() / turns;
+    let direct: f64 = t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum();
     let panel = array::Panel {
         absorbed_w_m2: absorbed[0] + absorbed[1],
         emissivity_sum: a.front.emissivity + a.rear.emissivity,
-        drawn_at_reference_w_m2: a.packing * a.efficiency * orbit.timeline.solar_w_m2 * sunlit,
+        drawn_at_reference_w_m2: a.packing * a.efficiency * direct,
         temperature_coefficient_per_k: a.temperature_coefficient_per_k,
         reference_k: a.reference_k,
     };

@@ -1,7 +1,7 @@
 //! The residual of the heat balance, accurate to microkelvins, in one of three forms.
 
 use super::Rows;
-use crate::backend::{Backend, DeviceError, Real, parallel_map};
+use crate::backend::{Backend, DeviceError, Real, light_map};
 use crate::kernels::common::{split, whole_kelvin};
 use crate::kernels::{heat_residual, heat_residual_f64};
 
@@ -97,7 +97,7 @@ impl<B: Backend> Fixed<B> {
         let (coarse, fine): (Vec<i32>, Vec<f64>) = temperature_k.iter().map(|&t| split(t)).unzip();
         // Q − σ E K⁴ in f64, K the whole kelvin nearest to T.
         let excess =
-            parallel_map(source_w.len(), |i| source_w[i] - self.host_emission[i] * f64::from(whole_kelvin(coarse[i])).powi(4));
+            light_map(source_w.len(), |i| source_w[i] - self.host_emission[i] * f64::from(whole_kelvin(coarse[i])).powi(4));
         backend.write(&mut self.coarse, &coarse);
         backend.write_reals(&mut self.fine, &fine);
         backend.write_reals(&mut self.excess, &excess);

@@ -49,8 +49,7 @@ impl Heater {
 }
 
 /// What a heater does now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct HeaterState {
     /// Power, W.
     pub power_w: f64,

@@ -6,6 +6,7 @@ use super::graph::Graph;
 use super::multigrid::Multigrid;
 use super::operator::Matrix;
 use crate::backend::{Backend, DeviceError};
+use crate::conduction::Conductor;
 use crate::kernels::block::Grid;
 use crate::network::{Coolant, Network};
 
@@ -56,7 +57,7 @@ pub struct Corrector<'a, B: Backend> {
 }
 
 /// The network's matrices: a block for each lattice that its conductors keep to, a graph of all other nodes.
-fn matrices(network: &Network) -> Vec<(Nodes, Matrix)> {
+fn matrices(network: &Network, conductors: &[Conductor]) -> Vec<(Nodes, Matrix)> {
     // The lattice of each node, and whether conductors keep to it.
     const NONE: u32 = u32::MAX;
     let mut lattice = vec![NONE; network.node_count];
@@ -68,7 +69,7 @@ fn matrices(network: &Network) -> Vec<(Nodes, Matrix)> {
         network.lattices[l as usize].direction(a - first, b - first)
     };
     let mut regular = vec![true; network.lattices.len()];
-    for c in &network.conductors {
+    for c in conductors {
         let (la, lb) = (lattice[c.a], lattice[c.b]);
         let (low, high) = (c.a.min(c.b), c.a.max(c.b));
         if la != lb || (la != NONE && direction(la, low, high).is_none()) {
@@ -86,7 +87,7 @@ fn matrices(network: &Network) -> Vec<(Nodes, Matrix)> {
     let mut place = vec![0_u32; network.node_count];
     others.iter().zip(0_u32..).for_each(|(&node, i)| place[node] = i);
     let mut rows: Vec<u32> = vec![0; others.len() + 1];
-    for c in &network.conductors {
+    for c in conductors {
         let (low, high) = (c.a.min(c.b), c.a.max(c.b));
         if in_block(low) {
             let l = lattice[low];
@@ -109,7 +110,7 @@ fn matrices(network: &Network) -> Vec<(Nodes, Matrix)> {
         }
         let entries = rows[others.len()] as usize;
         let (mut next, mut column, mut values) = (rows.clone(), vec![0_u32; entries], vec![0.0; entries]);
-        for c in network.conductors.iter().filter(|c| !in_block(c.a)) {
+        for c in conductors.iter().filter(|c| !in_block(c.a)) {
             for (a, b) in [(c.a, c.b), (c.b, c.a)] {
                 let at = &mut next[place[a] as usize];
                 (column[*at as usize], values[*at as usize]) = (place[b], c.gl_w_per_k);
@@ -132,12 +133,23 @@ impl<'a, B: Backend> Corrector<'a, B> {
             film[node] += network.coolant.total_rate_w_per_k();
         }
         let mut parts = vec![];
-        for (nodes, matrix) in matrices(network) {
+        for (nodes, matrix) in matrices(network, &network.conductors) {
             let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
             let multigrid = Multigrid::new(backend, &matrix)?;
             parts.push(Part { nodes, film, multigrid });
         }
         Ok(Self { backend, node_count: network.node_count, parts })
+    }
+
+    /// Takes the network's conductances at these temperatures, where they depend on them; the hierarchies stay. Call
+    /// [`set_diagonal`](Self::set_diagonal) after it. Errors: the device.
+    pub fn follow(&mut self, network: &Network, node_k: &[f64]) -> Result<(), DeviceError> {
+        if let Some(conductors) = network.conductors_at(node_k) {
+            for (part, (_, matrix)) in self.parts.iter_mut().zip(matrices(network, &conductors)) {
+                part.multigrid.weigh(self.backend, &matrix)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes another diagonal D beside conduction and coolant, W/K.

@@ -11,7 +11,11 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
         let at = k * PIECE..a.len().min((k + 1) * PIECE);
         a[at.clone()].iter().zip(&b[at]).map(|(a, b)| a * b).sum::<f64>()
     };
-    parallel_map(a.len().div_ceil(PIECE), piece).iter().sum()
+    match a.len().div_ceil(PIECE) {
+        0 => 0.0,
+        1 => piece(0),
+        pieces => parallel_map(pieces, piece).iter().sum(),
+    }
 }
 
 /// `x ≈ A⁻¹ b` by restarted GMRES with right preconditioning: the residual of `A M⁻¹ u = b` is minimised over the Krylov space,

@@ -2,7 +2,7 @@
 
 use super::Rows;
 use super::balance::{Balance, ResidualForm};
-use crate::backend::{Backend, DeviceError, parallel_map};
+use crate::backend::{Backend, DeviceError, light_map};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::network::Network;
 
@@ -64,6 +64,14 @@ impl<'a, B: Backend> Heat<'a, B> {
     /// Properties by temperature are taken at these temperatures, emissivities into the network's surfaces. Conduction adds
     /// `GL (K(T_b) − K(T_a) − (T_b − T_a))` with `K = ∫ f dT` (Kirchhoff), exact where f is the same on both sides.
     pub fn net_w(&mut self, network: &mut Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
+        let (source, means) = self.sources_w(network, node_k);
+        let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
+        self.balance.residual_w(&all, &source)
+    }
+
+    /// Heat of each node beside conduction at the network's conductances and emission at its first emissivities, W, and the mean
+    /// coolant temperature of each segment, K.
+    fn sources_w(&self, network: &mut Network, node_k: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let (solar_factor, changed) = self.take_optics(network, node_k);
         let emitted = network.emitted_w_m2(node_k, &self.surface_area_m2);
         let mut source = sources_w(network, node_k, &network.irradiation_w_m2(&emitted));
@@ -83,8 +91,23 @@ impl<'a, B: Backend> Heat<'a, B> {
         if let Some(node) = coolant.inlet_node {
             source[node] += coolant.returned_w(&ends);
         }
-        let all: Vec<f64> = node_k.iter().copied().chain(coolant.means(&ends)).collect();
-        self.balance.residual_w(&all, &source)
+        (source, coolant.means(&ends))
+    }
+
+    /// What surfaces absorb from outside at these temperatures, W.
+    pub fn external_w(&self, network: &mut Network, node_k: &[f64]) -> f64 {
+        let (solar_factor, changed) = self.take_optics(network, node_k);
+        let mut sum: f64 = network.surfaces.iter().zip(&self.surface_area_m2).map(|(s, a)| s.external_w_m2() * a).sum();
+        if changed {
+            for ((s, a), f) in network.surfaces.iter().zip(&self.surface_area_m2).zip(solar_factor) {
+                sum += a * (f - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
+            }
+            for (range, _, base) in &network.by_temperature.emissivity {
+                let more = |i: usize| (network.surfaces[i].emissivity / base - 1.0) * network.surfaces[i].planet_ir_w_m2;
+                sum += range.clone().map(|i| self.surface_area_m2[i] * more(i)).sum::<f64>();
+            }
+        }
+        sum
     }
 
     /// Puts emissivities by temperature into the surfaces. Returns the factor of each surface's solar absorptivity, and
@@ -124,18 +147,12 @@ impl<'a, B: Backend> Heat<'a, B> {
         }
     }
 
-    /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node and its number, in f64 on the host, for properties that do not
-    /// depend on temperature.
-    pub fn backward_error(&self, network: &Network, node_k: &[f64], means_k: &[f64]) -> (usize, f64) {
-        let emitted = network.emitted_w_m2(node_k, &self.surface_area_m2);
-        let mut source = sources_w(network, node_k, &network.irradiation_w_m2(&emitted));
-        let coolant = &network.coolant;
-        if let Some(node) = coolant.inlet_node {
-            source[node] += coolant.returned_w(&coolant.settle(coolant.inlet_at(node_k), node_k));
-        }
-        let all: Vec<f64> = node_k.iter().chain(means_k).copied().collect();
+    /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node and its number, in f64 on the host.
+    pub fn backward_error(&self, network: &mut Network, node_k: &[f64]) -> (usize, f64) {
+        let (source, means) = self.sources_w(network, node_k);
+        let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
         let residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
-        let relative = parallel_map(network.node_count, |i| {
+        let relative = light_map(network.node_count, |i| {
             let conducted: f64 = self.rows.row(i).map(|(j, g)| (g * (all[j as usize] - node_k[i])).abs()).sum();
             let size = conducted + source[i].abs() + self.emission_w_per_k4[i] * node_k[i].powi(4);
             if size == 0.0 { 0.0 } else { residual[i].abs() / size }

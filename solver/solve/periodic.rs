@@ -28,7 +28,7 @@ pub struct Settings {
 }
 
 /// What one cycle of the search found.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cycle {
     /// Largest drift of a node in the cycle, K.
     pub drift_k: f64,
@@ -36,17 +36,23 @@ pub struct Cycle {
     pub distance_k: f64,
 }
 
-/// A periodic state and how it was found.
-#[derive(Clone, Debug)]
-pub struct Periodic {
-    /// The state at the beginning of a cycle.
+/// The search: all that its continuation depends on.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Search {
+    /// The state at the beginning of the next cycle; at the end the periodic one.
     pub state: State,
-    /// The search, cycle by cycle.
+    /// What was found, cycle by cycle.
     pub cycles: Vec<Cycle>,
     /// Cycles spent in Newton's method.
     pub newton_cycles: usize,
     /// Whether the tolerance was met.
     pub converged: bool,
+    /// Starts and distances of the kept cycles, oldest first.
+    starts: Vec<Vec<f64>>,
+    distances: Vec<Vec<f64>>,
+    /// Least distance, and cycles since.
+    least_k: f64,
+    idle: usize,
 }
 
 /// Cycles that Anderson's method keeps.
@@ -55,7 +61,7 @@ const KEPT: usize = 6;
 const PRODUCTS: usize = 10;
 const DROP: f64 = 0.05;
 
-/// Finds the periodic state from a start. `tick` gets each cycle.
+/// Finds the periodic state from a start. `tick` gets the search after each cycle.
 ///
 /// Distance of a cycle: `f = d + K̄⁻¹ C d / P`, K̄ the derivative of the network at the cycle's mean of T³ and its last loads.
 /// Anderson: least `‖f − ΔF γ‖` over differences of the kept cycles, `x ← x + f − (ΔX + ΔF) γ` (Walker and Ni 2011),
@@ -67,50 +73,71 @@ pub fn periodic<B: Backend, D: Drive>(
     run: &mut Transient<'_, B, D>,
     start: State,
     settings: Settings,
-    tick: &mut dyn FnMut(&Cycle),
-) -> Result<Periodic, SolveError> {
-    let span = (start.time_s, settings.period_s);
-    let weight: Vec<f64> = run.network.capacity_j_per_k.iter().map(|c| c.sqrt()).collect();
-    let mut found = Periodic { state: start, cycles: vec![], newton_cycles: 0, converged: false };
-    // Starts and distances of the kept cycles, oldest first.
-    let (mut starts, mut distances): (Vec<Vec<f64>>, Vec<Vec<f64>>) = (vec![], vec![]);
-    let (mut least, mut idle) = (f64::INFINITY, 0);
-    while found.cycles.len() + found.newton_cycles < settings.most_cycles {
-        let (end, mean_k) = cycle(run, &found.state, span)?;
-        let drift = difference(&end.node_k, &found.state.node_k, &weight);
+    tick: &mut dyn FnMut(&Search),
+) -> Result<Search, SolveError> {
+    let mut search = Search::new(start);
+    while !search.is_over(&settings) {
+        search.cycle(run, &settings)?;
+        tick(&search);
+    }
+    Ok(search)
+}
+
+impl Search {
+    /// Begins at a state.
+    pub fn new(start: State) -> Self {
+        let (starts, distances) = (vec![], vec![]);
+        Self {
+            state: start,
+            cycles: vec![],
+            newton_cycles: 0,
+            converged: false,
+            starts,
+            distances,
+            least_k: f64::INFINITY,
+            idle: 0,
+        }
+    }
+
+    /// Whether the tolerance is met or the cycles are used up.
+    pub fn is_over(&self, settings: &Settings) -> bool {
+        self.converged || self.cycles.len() + self.newton_cycles >= settings.most_cycles
+    }
+
+    /// One cycle, or one step of Newton's method.
+    pub fn cycle<B: Backend, D: Drive>(&mut self, run: &mut Transient<'_, B, D>, settings: &Settings) -> Result<(), SolveError> {
+        let span = (self.state.time_s, settings.period_s);
+        let weight: Vec<f64> = run.network.capacity_j_per_k.iter().map(|c| c.sqrt()).collect();
+        let (end, mean_k) = cycle(run, &self.state, span)?;
+        let drift = difference(&end.node_k, &self.state.node_k, &weight);
         let distance = corrected(run, &drift, &mean_k, settings.period_s)?;
         let size = |v: &[f64]| largest(v.iter().map(|d| d.abs())).1;
         let seen = Cycle { drift_k: size(&drift), distance_k: size(&distance) };
-        tick(&seen);
-        found.cycles.push(seen);
-        starts.push(found.state.node_k.clone());
-        distances.push(distance);
-        if starts.len() > KEPT {
-            starts.remove(0);
-            distances.remove(0);
+        self.cycles.push(seen);
+        self.starts.push(self.state.node_k.clone());
+        self.distances.push(distance);
+        if self.starts.len() > KEPT {
+            self.starts.remove(0);
+            self.distances.remove(0);
         }
-        let step = mix(&starts, &distances, &weight);
-        let mut next = found.state.clone();
+        let step = mix(&self.starts, &self.distances, &weight);
+        let mut next = self.state.clone();
         next.heaters.clone_from(&end.heaters);
         restart_heaters(&mut next, span);
-        idle = if seen.distance_k < 0.7 * least { 0 } else { idle + 1 };
-        least = least.min(seen.distance_k);
-        if idle >= settings.patience && seen.distance_k > settings.tolerance_k {
-            let products = newton(run, &found.state, &end, &mut next, (span, &mean_k, &weight))?;
-            found.newton_cycles += products;
-            (starts, distances) = (vec![], vec![]);
-            (least, idle) = (f64::INFINITY, 0);
+        self.idle = if seen.distance_k < 0.7 * self.least_k { 0 } else { self.idle + 1 };
+        self.least_k = self.least_k.min(seen.distance_k);
+        self.converged = seen.distance_k <= settings.tolerance_k;
+        if self.idle >= settings.patience && !self.converged {
+            self.newton_cycles += newton(run, &self.state, &end, &mut next, (span, &mean_k, &weight))?;
+            (self.starts, self.distances) = (vec![], vec![]);
+            (self.least_k, self.idle) = (f64::INFINITY, 0);
         } else {
             next.node_k.iter_mut().zip(&step).for_each(|(t, s)| *t = (*t + s).max(0.3 * *t));
         }
         next.step_s = end.step_s;
-        found.state = next;
-        if seen.distance_k <= settings.tolerance_k {
-            found.converged = true;
-            break;
-        }
+        self.state = next;
+        Ok(())
     }
-    Ok(found)
 }
 
 /// One cycle from a state: its end, and the cube root of the mean T³ of each node.

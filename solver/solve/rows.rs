@@ -1,6 +1,6 @@
 //! Conductors of each node as compressed rows, the form the kernels read.
 
-use crate::backend::parallel_map;
+use crate::backend::light_map;
 use crate::kernels::heat_residual_f64;
 use crate::network::Network;
 
@@ -62,7 +62,7 @@ impl Rows {
 
     /// Net heat into each node in f64 on the host, W; see [`heat_residual_f64`].
     pub fn net_heat_w(&self, temperature_k: &[f64], source_w: &[f64], emission_w_per_k4: &[f64]) -> Vec<f64> {
-        parallel_map(source_w.len(), |i| {
+        light_map(source_w.len(), |i| {
             heat_residual_f64::net_heat_w(self.row(i), temperature_k, i, source_w[i], emission_w_per_k4[i])
         })
     }

@@ -121,6 +121,7 @@ pub fn steady<B: Backend>(
             return Err(SolveError::NotConverged { rounds, node, change_k, limit_k });
         }
         let residual = heat.net_w(&mut network, &node_k)?;
+        corrector.follow(&network, &node_k)?;
         corrector.set_diagonal(&local_slope_w_per_k(&network, &node_k));
         let (change, cycles) = if network.is_coupled() {
             let returned = |x: &[f64]| network.returned_w(&node_k, x, heat.surface_area_m2());
@@ -143,20 +144,20 @@ pub fn steady<B: Backend>(
             c.change_limit_k = c.change_limit_k.max(c.last_change_k);
         }
     }
-    Ok(verdict(&network, &heat, node_k, c))
+    Ok(verdict(&mut network, &heat, node_k, c))
 }
 
 /// Fluxes and balances of the final temperatures, in f64 on the host.
-fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
+fn verdict<B: Backend>(network: &mut Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
     let area = heat.surface_area_m2();
+    (c.worst_node, c.backward_error) = heat.backward_error(network, &node_k);
+    c.external_w = heat.external_w(network, &node_k);
     let coolant = &network.coolant;
     let coolant_k = coolant.settle(coolant.inlet_at(&node_k), &node_k);
     let emitted_w_m2 = network.emitted_w_m2(&node_k, area);
     let irradiation_w_m2 = network.irradiation_w_m2(&emitted_w_m2);
     let means = coolant.means(&coolant_k);
-    (c.worst_node, c.backward_error) = heat.backward_error(network, &node_k, &means);
     c.coolant_w = coolant.lost_w(&means, &node_k).iter().sum();
-    c.external_w = network.surfaces.iter().zip(area).map(|(s, a)| s.external_w_m2() * a).sum();
     c.internal_w = network.internal.iter().zip(&node_k).map(|(q, &t)| q.at(t)).sum();
     c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, area);
     // In a closed loop the coolant only passes on what a node dissipates.

@@ -11,8 +11,8 @@ use super::heat::{Heat, largest, local_slope_w_per_k};
 use super::method::{Method, Tableau};
 use super::steady::SolveError;
 use crate::backend::Backend;
+use crate::model::curve::Curve;
 use crate::network::Network;
-use crate::network::curve::Curve;
 use std::sync::Arc;
 
 /// What changes in time by itself.
@@ -21,6 +21,15 @@ pub trait Drive {
     fn apply(&self, time_s: f64, network: &mut Network);
     /// The first time after `after_s` at which a load jumps or bends; infinite if there is none.
     fn next_event_s(&self, after_s: f64) -> f64;
+}
+
+impl<D: Drive> Drive for &D {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        (**self).apply(time_s, network);
+    }
+    fn next_event_s(&self, after_s: f64) -> f64 {
+        (**self).next_event_s(after_s)
+    }
 }
 
 /// Loads that stay as they are.
@@ -56,7 +65,7 @@ impl Default for Stepping {
 }
 
 /// Where a run stands: all that its continuation depends on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct State {
     /// s.
     pub time_s: f64,
@@ -64,6 +73,8 @@ pub struct State {
     pub node_k: Vec<f64>,
     /// Net heat into each node, W.
     pub heat_w: Vec<f64>,
+    /// Mean rate of change in the last step, K/s: where the next one begins to look. 0 after an event.
+    pub trend_k_s: Vec<f64>,
     /// The step that the error allows next, s.
     pub step_s: f64,
     /// The network's loads have jumped here: `heat_w` is that of before.
@@ -73,8 +84,7 @@ pub struct State {
 }
 
 /// Work done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Work {
     /// Steps taken.
     pub steps: u64,
@@ -98,6 +108,8 @@ pub struct Step<'a> {
     arithmetic: Arc<[bool]>,
     /// Power of each heater, W.
     pub heater_w: Vec<f64>,
+    /// The network with the loads of the step's end.
+    pub network: &'a Network,
 }
 
 impl Step<'_> {
@@ -139,8 +151,8 @@ pub struct Transient<'a, B: Backend, D: Drive> {
     pub work: Work,
 }
 
-/// Newton stops at this part of the step's tolerance.
-const NEWTON: f64 = 0.01;
+/// Newton stops after a correction of this part of the step's tolerance; what is left is a hundredth of that.
+const NEWTON: f64 = 0.1;
 /// Corrections of a stage at most; then the step is halved.
 const CORRECTIONS: usize = 12;
 /// Drop of the residual in one correction, and iterations at most.
@@ -174,7 +186,8 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     pub fn start(&self, time_s: f64, node_k: Vec<f64>) -> State {
         let heaters = self.heaters.iter().map(|h| HeaterState::start(h, &node_k, time_s)).collect();
         let heat_w = vec![0.0; node_k.len()];
-        State { time_s, node_k, heat_w, step_s: self.stepping.first_s, after_event: true, heaters }
+        let trend_k_s = heat_w.clone();
+        State { time_s, node_k, heat_w, trend_k_s, step_s: self.stepping.first_s, after_event: true, heaters }
     }
 
     fn curve(&self, node: usize) -> Option<&Curve> {
@@ -212,7 +225,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     }
 
     /// Puts `slope + C/(h a)` on the diagonal; `per_s` is `1/(h a)`, infinite to hold all nodes with capacity.
-    fn set_diagonal(&mut self, node_k: &[f64], per_s: f64) {
+    fn set_diagonal(&mut self, node_k: &[f64], per_s: f64) -> Result<(), SolveError> {
         let mut diagonal = local_slope_w_per_k(&self.network, node_k);
         for (i, d) in diagonal.iter_mut().enumerate() {
             if per_s.is_finite() {
@@ -221,13 +234,15 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 *d = HELD_W_PER_K;
             }
         }
+        self.corrector.follow(&self.network, node_k)?;
         self.corrector.set_diagonal(&diagonal);
+        Ok(())
     }
 
     /// The lasting change of temperatures by a lasting change of heat, K, linearised about `node_k`: conduction, radiation and
     /// coolant as in the steady state, present loads.
     pub fn lasting_k(&mut self, node_k: &[f64], heat_w: &[f64]) -> Result<Vec<f64>, SolveError> {
-        self.set_diagonal(node_k, 0.0);
+        self.set_diagonal(node_k, 0.0)?;
         self.correct(node_k, heat_w, (1e-3, INNER.1))
     }
 
@@ -239,7 +254,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             for round in 0.. {
                 let mut residual = self.net_w(&state.node_k, &state.heaters)?;
                 residual.iter_mut().zip(self.arithmetic.iter()).filter(|(_, a)| !**a).for_each(|(r, _)| *r = 0.0);
-                self.set_diagonal(&state.node_k, f64::INFINITY);
+                self.set_diagonal(&state.node_k, f64::INFINITY)?;
                 let change = self.correct(&state.node_k, &residual, INNER)?;
                 for ((t, d), free) in state.node_k.iter_mut().zip(&change).zip(self.arithmetic.iter()) {
                     if *free {
@@ -267,13 +282,13 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     fn stage(
         &mut self,
         state: &State,
-        guess: &[f64],
+        guess: Vec<f64>,
         history: &[f64],
         (time_s, step_s): (f64, f64),
     ) -> Result<Option<Fields>, SolveError> {
         self.drive.apply(time_s, &mut self.network);
         let per_s = 1.0 / step_s;
-        let mut node_k = guess.to_vec();
+        let mut node_k = guess;
         let stored = |this: &Self, i: usize, t: f64| {
             per_s * this.network.capacity_j_per_k[i] * (this.stored_k(i, t) - this.stored_k(i, state.node_k[i]))
         };
@@ -288,7 +303,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             }
             // The diagonal hardly changes once temperatures are near.
             if round == 0 || last > 1.0 {
-                self.set_diagonal(&node_k, per_s);
+                self.set_diagonal(&node_k, per_s)?;
             }
             let change = self.correct(&node_k, &residual, INNER)?;
             node_k.iter_mut().zip(&change).for_each(|(t, d)| *t += d.clamp(-0.3 * *t, 0.3 * *t));
@@ -311,15 +326,23 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         let t: &Tableau = self.stepping.method.tableau();
         let n = state.node_k.len();
         let mut flows = vec![state.heat_w.clone()];
-        let mut node_k = state.node_k.clone();
+        let mut node_k: Vec<f64> = vec![];
         let diagonal = t.rows[1][1];
-        for (row, time) in t.rows.iter().zip(t.times).skip(1) {
+        for (stage, (row, time)) in t.rows.iter().zip(t.times).enumerate().skip(1) {
+            // On the line through the beginning and the stage before, or along the last step.
+            let begin = &state.node_k;
+            let guess: Vec<f64> = if stage == 1 {
+                begin.iter().zip(&state.trend_k_s).map(|(a, r)| a + h * time * r).collect()
+            } else {
+                let on = time / t.times[stage - 1];
+                begin.iter().zip(&node_k).map(|(a, b)| a + on * (b - a)).collect()
+            };
             let mut history = vec![0.0; n];
             for (a, flow) in row.iter().zip(&flows) {
                 history.iter_mut().zip(flow).for_each(|(s, r)| *s += a / diagonal * r);
             }
             let at = state.time_s + h * time.clamp(INSIDE, 1.0 - INSIDE);
-            let Some((next, flow)) = self.stage(state, &node_k, &history, (at, h * diagonal))? else { return Ok(None) };
+            let Some((next, flow)) = self.stage(state, guess, &history, (at, h * diagonal))? else { return Ok(None) };
             node_k = next;
             flows.push(flow);
         }
@@ -354,6 +377,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             if state.after_event {
                 let just_after = state.time_s + INSIDE * (event_s - state.time_s).min(state.step_s);
                 self.settle(state, just_after)?;
+                state.trend_k_s.fill(0.0);
                 state.after_event = false;
             }
             let natural = self.stepping.fixed_s.unwrap_or(state.step_s.min(self.stepping.longest_s));
@@ -383,10 +407,12 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             }
             let whole = h == left;
             let end_s = if whole { event_s } else { state.time_s + h };
+            let trend_k_s = state.node_k.iter().zip(&node_k).map(|(a, b)| (b - a) / h).collect();
             let mut next = State {
                 time_s: end_s,
                 node_k,
                 heat_w,
+                trend_k_s,
                 // A step cut short by an event says nothing against longer ones.
                 step_s: if h < 0.999 * natural { natural.max(h * growth) } else { h * growth },
                 after_event: whole,
@@ -400,7 +426,6 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 self.work.rejected += 1;
                 continue;
             }
-            self.work.steps += 1;
             for (heater, s) in self.heaters.iter().zip(&mut next.heaters) {
                 s.used_j += s.power_w * (end_s - state.time_s);
                 let sensed = heater.sensed_k(&next.node_k);
@@ -413,6 +438,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 next.after_event |= s.power_w != power;
             }
             let go_on = see(&step, &next);
+            self.work.steps += 1;
             *state = next;
             if !go_on {
                 return Ok(());
@@ -421,7 +447,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         Ok(())
     }
 
-    fn step<'s>(&self, state: &'s State, (end_s, node_k, heat_w): (f64, &'s [f64], &'s [f64])) -> Step<'s> {
+    fn step<'s>(&'s self, state: &'s State, (end_s, node_k, heat_w): (f64, &'s [f64], &'s [f64])) -> Step<'s> {
         let rate = |heat: &[f64], at: &[f64]| -> Vec<f64> {
             let of = |i: usize| if self.arithmetic[i] { 0.0 } else { heat[i] / self.capacity_j_per_k(i, at[i]) };
             (0..at.len()).map(of).collect()
@@ -432,6 +458,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             rate_k_s: (rate(&state.heat_w, &state.node_k), rate(heat_w, node_k)),
             arithmetic: self.arithmetic.clone(),
             heater_w: state.heaters.iter().map(|h| h.power_w).collect(),
+            network: &self.network,
         }
     }
 

@@ -1,5 +1,5 @@
-//! The field model against radiating fins (D01, D02) and tube-fin panels (D05).
-use crate::support::{Case, cases, near};
+//! The field model against radiating fins, tube-fin panels and a bare tube.
+use crate::support::{near, verified};
 use nalgebra::{Vector3, vector};
 use thermsolve::backend::Cpu;
 use thermsolve::conduction;
@@ -48,91 +48,14 @@ fn solve(network: &Network) -> SteadyState {
     s
 }
 
-/// Efficiency of a fin of n cells whose root is held at 320 K by a strong link to the coolant.
-fn fin_efficiency(c: &Case, n: usize) -> f64 {
-    let (root_k, emissivity, span, k_w_mk) = (320.0_f64, 0.88, 0.06, 155.0);
-    let sink_k = c.get("theta_sink") * root_k;
-    // zeta = 2 eps sigma T^3 l^2 / (k t) sets the thickness.
-    let sheet = 2.0 * emissivity * STEFAN_BOLTZMANN * root_k.powi(3) * span * span / c.get("zeta");
-    assert!(sheet / k_w_mk > 0.0);
-    let mesh = Mesh::new(vec![panel(even_lines(span, n), vec![0.0, 0.8])]);
-    let mut network = sheet_network(&mesh, sheet, &vec![false; n], emissivity, sink_k);
-    // Half a cell of sheet between root and first centre; a flow so strong that the root stays at its inlet temperature.
-    let gl_w_per_k = sheet * 0.8 / (0.5 * span / n as f64);
-    network.coolant = Coolant {
-        inlet_node: None,
-        inlet_k: root_k,
-        capacity_rate_w_per_k: 1e12,
-        channels: 1,
-        segments: 1,
-        links: vec![FilmLink { channel: 0, segment: 0, node: 0, gl_w_per_k }],
-    };
-    let s = solve(&network);
-    let ideal = 2.0 * emissivity * STEFAN_BOLTZMANN * span * 0.8 * (root_k.powi(4) - sink_k.powi(4));
-    s.convergence.space_w / ideal
-}
-
 #[test]
 fn fin_efficiency_of_the_field_model() {
-    for family in ["D01", "D02"] {
-        for c in cases(family) {
-            if !c.inputs.contains_key("zeta") || c.get("theta_sink") >= 0.999 {
-                continue;
-            }
-            let within = c.tol["mesh_rel"].as_float().unwrap() * c.want("eta");
-            near(&format!("{} eta", c.id), fin_efficiency(&c, 256), c.want("eta"), within);
-        }
-    }
-}
-
-#[test]
-fn the_fin_converges_with_second_order() {
-    let c = &cases("D01")[5];
-    let errors: Vec<f64> = [16, 32, 64].iter().map(|&n| (fin_efficiency(c, n) - c.want("eta")).abs()).collect();
-    for pair in errors.windows(2) {
-        near("observed order", (pair[0] / pair[1]).log2(), 2.0, 0.1);
-    }
-}
-
-/// One tube and its two half fins, fluid cooling along the tube.
-fn tube_fin(c: &Case, across: usize, along: usize) -> (SteadyState, f64) {
-    let (pitch, band, length) = (c.get("pitch"), c.get("tube_band"), c.get("length"));
-    let fin = 0.5 * (pitch - band);
-    let mut lines: Vec<f64> = even_lines(fin, across);
-    lines.extend(even_lines(fin, across).iter().map(|x| fin + band + x));
-    let mesh = Mesh::new(vec![panel(lines, even_lines(length, along))]);
-    let p = &mesh.panels[0];
-    let rigid: Vec<bool> = (0..p.nu()).map(|i| i == across).collect();
-    let mut network = sheet_network(&mesh, c.get("k") * c.get("thickness"), &rigid, c.get("eps"), c.get("T_sink"));
-    let film = if c.get("h") > 0.0 { c.get("h") * std::f64::consts::PI * c.get("d_inner") } else { 1e5 };
-    let links = (0..along).map(|s| FilmLink {
-        channel: 0,
-        segment: s,
-        node: p.cell(across, s),
-        gl_w_per_k: film * length / along as f64,
-    });
-    network.coolant = Coolant {
-        inlet_node: None,
-        inlet_k: c.get("T_in"),
-        capacity_rate_w_per_k: c.get("mdot") * c.get("cp"),
-        channels: 1,
-        segments: along,
-        links: links.collect(),
-    };
-    let s = solve(&network);
-    let out = *s.coolant_k.last().unwrap();
-    (s, out)
+    verified("D01,D02,D03", 35);
 }
 
 #[test]
 fn tube_fin_panels() {
-    for c in cases("D05") {
-        let (s, out) = tube_fin(&c, 12, 40);
-        near(&format!("{} T_out", c.id), out, c.want("T_out"), 0.02);
-        near(&format!("{} Q", c.id), s.convergence.coolant_w, c.want("Q_W"), 1e-3 * c.want("Q_W"));
-        let (fine, _) = tube_fin(&c, 48, 160);
-        near(&format!("{} Q, fine", c.id), fine.convergence.coolant_w, c.want("Q_W"), 1e-4 * c.want("Q_W"));
-    }
+    verified("D05", 6);
 }
 
 /// A bare tube that radiates to cold space and cools its fluid from 600 to about 300 K:

@@ -4,7 +4,7 @@ use crate::support::near;
 use nalgebra::{Matrix3, Vector3, vector};
 use proptest::prelude::*;
 use thermsolve::backend::Cpu;
-use thermsolve::environment::{Position, Timeline};
+use thermsolve::environment::{Light, Position, Timeline};
 use thermsolve::mesh::{Outline, Shape};
 use thermsolve::radiation::heating::incident;
 use thermsolve::radiation::scene::Scene;
@@ -12,15 +12,8 @@ use thermsolve::radiation::scene::Scene;
 /// Sunlight of 1 W/m² from one direction, no planet.
 fn sunlight(from: Vector3<f64>) -> Timeline {
     let sun_body = from.normalize();
-    let position = Position { anomaly_rad: 0.0, weight: 1.0, illumination: 1.0, nadir_body: Vector3::z(), sun_body };
-    Timeline {
-        positions: vec![position],
-        sine_of_planet: 0.0,
-        solar_w_m2: 1.0,
-        albedo: 0.0,
-        planet_ir_w_m2: 0.0,
-        eclipse_fraction: 0.0,
-    }
+    let light = Light { solar_w_m2: Some(1.0), albedo: 0.0, planet_ir_w_m2: 0.0, ground_follows_sun: false };
+    Timeline::still(Position::still(Vector3::z(), sun_body, 0.0, 1.0), &light)
 }
 
 fn received(shapes: &[Shape], surfaces: &[u32], from: Vector3<f64>, samples: u32) -> Vec<f64> {

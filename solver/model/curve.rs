@@ -1,6 +1,4 @@
-//! Properties by temperature, as factors on the values that the network holds.
-
-use std::ops::Range;
+//! Properties by temperature, as factors on a value.
 
 /// A factor by temperature: linear between points, constant beyond the first and the last.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,19 +69,6 @@ impl Curve {
             }
         }
     }
-}
-
-/// Which nodes, conductors and surfaces depend on temperature; the network holds their values where the factor is 1.
-#[derive(Clone, Debug, Default)]
-pub struct ByTemperature {
-    /// Heat capacity of nodes.
-    pub capacity: Vec<(Range<usize>, Curve)>,
-    /// Conductance of conductors, by their numbers.
-    pub conductance: Vec<(Range<usize>, Curve)>,
-    /// Infrared emissivity of surfaces, and with it what they absorb in the infrared. Their emissivity at factor 1 follows.
-    pub emissivity: Vec<(Range<usize>, Curve, f64)>,
-    /// Solar absorptivity of surfaces; what they reflect onto others stays.
-    pub absorptivity: Vec<(Range<usize>, Curve)>,
 }
 
 #[cfg(test)]

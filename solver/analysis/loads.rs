@@ -1,0 +1,231 @@
+//! Loads of a flight in time: absorbed sunlight, albedo and planet infrared, electricity drawn, rack power.
+
+use super::OrbitState;
+use super::layout::{Layout, Part};
+use crate::backend::parallel_map;
+use crate::case::transient::{Between, Clock, RackPower};
+use crate::environment::Timeline;
+use crate::model::Model;
+use crate::network::Network;
+use crate::radiation::exchange::irradiation;
+use crate::radiation::heating::Incident;
+use crate::radiation::view_factor::ViewFactors;
+use crate::solve::transient::Drive;
+
+/// Absorbed fluxes at the positions of a timeline, linear in time between them; sunlight times what is seen of the Sun.
+#[derive(Debug)]
+pub struct Loads {
+    timeline: Timeline,
+    times_s: Vec<f64>,
+    /// Absorbed W/m² by position and surface, sunlight before the planet's shadow.
+    solar: Vec<Vec<f64>>,
+    albedo: Vec<Vec<f64>>,
+    planet_ir: Vec<Vec<f64>>,
+    /// Direct sunlight, W/m².
+    direct: Vec<Vec<f64>>,
+    /// Cells of the array: node, surface, area × packing × efficiency (m²), temperature coefficient.
+    cells: Vec<(usize, usize, f64)>,
+    coefficient_per_k: f64,
+    /// Node of the racks, their heat at full load, heat that is always there, W.
+    racks: (usize, f64, f64),
+    power: Power,
+    events_s: Vec<f64>,
+}
+
+/// [`RackPower`] in seconds.
+#[derive(Debug)]
+struct Power {
+    modes: (f64, f64),
+    /// Times, fractions, straight lines between.
+    profile: Option<(Vec<f64>, Vec<f64>, bool)>,
+    /// Period, time on.
+    duty: Option<(f64, f64)>,
+}
+
+impl Power {
+    fn new(p: &RackPower, period_s: f64) -> Self {
+        let profile = p.profile.as_ref().map(|p| {
+            let unit = if p.by == Clock::Orbits { period_s / 60.0 } else { 1.0 };
+            let at = p.at.iter().map(|t| unit * t.si()).collect();
+            (at, p.fraction.iter().map(|f| f.get()).collect(), p.between == Between::Lines)
+        });
+        let duty = p.duty.map(|d| (d.period_min.si(), d.on.get() * d.period_min.si()));
+        Self { modes: (p.sunlight.get(), p.eclipse.get()), profile, duty }
+    }
+
+    /// Part of the load at a time.
+    fn at(&self, time_s: f64, lit: bool) -> f64 {
+        let mode = if lit { self.modes.0 } else { self.modes.1 };
+        let profile = self.profile.as_ref().map_or(1.0, |(at, fraction, lines)| {
+            let t = time_s.rem_euclid(at[at.len() - 1]);
+            let k = at.partition_point(|x| *x <= t).clamp(1, at.len() - 1);
+            let share = if *lines { (t - at[k - 1]) / (at[k] - at[k - 1]) } else { 0.0 };
+            fraction[k - 1] + share * (fraction[k] - fraction[k - 1])
+        });
+        let duty = self.duty.is_none_or(|(period, on)| time_s.rem_euclid(period) < on);
+        mode * profile * f64::from(u8::from(duty))
+    }
+
+    /// Times at which it jumps or bends, with their period.
+    fn events(&self) -> Vec<(f64, f64)> {
+        let of_profile = self.profile.iter().flat_map(|(at, ..)| at.iter().map(|t| (*t, at[at.len() - 1])));
+        let of_duty = self.duty.iter().flat_map(|(period, on)| [(0.0, *period), (*on, *period)]);
+        of_profile.chain(of_duty).collect()
+    }
+}
+
+/// Index of the position before a time, the one after it, and how far between.
+fn between(times_s: &[f64], period_s: f64, cyclic: bool, time_s: f64) -> (usize, usize, f64) {
+    let n = times_s.len();
+    if n == 1 {
+        return (0, 0, 0.0);
+    }
+    let t = if cyclic { time_s.rem_euclid(period_s) } else { time_s.clamp(0.0, period_s) };
+    let k = times_s.partition_point(|x| *x <= t).max(1) - 1;
+    match times_s.get(k + 1) {
+        Some(next) => (k, k + 1, (t - times_s[k]) / (next - times_s[k])),
+        None if cyclic => (k, 0, (t - times_s[k]) / (period_s - times_s[k])),
+        None => (k, k, 0.0),
+    }
+}
+
+impl Loads {
+    /// Absorbed fluxes of every position, reflections included. `racks` is their node and heat at full load; `constant_w` is
+    /// what the node gets beside it.
+    pub fn new(
+        model: &Model,
+        orbit: &OrbitState,
+        layout: &Layout,
+        (factors, incident): (&ViewFactors, &Incident),
+        network: &Network,
+        racks: (usize, f64, f64),
+        power: &RackPower,
+    ) -> Self {
+        let timeline = orbit.timeline.clone();
+        let (n, surfaces) = (timeline.positions.len(), layout.sides.len());
+        let column = |field: &[f64], k: usize| -> Vec<f64> { (0..surfaces).map(|s| field[s * n + k]).collect() };
+        let zero = vec![0.0; surfaces];
+        let optics = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..surfaces).map(f).collect() };
+        let absorptivity = optics(&|s| layout.sides[s].optics.absorptivity);
+        let emissivity = optics(&|s| layout.sides[s].optics.emissivity);
+        let absorbed = |field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
+            let reflectance: Vec<f64> = taken.iter().map(|a| 1.0 - a).collect();
+            (0..n)
+                .map(|k| {
+                    let received = irradiation(factors, &reflectance, &zero, &column(field, k));
+                    received.iter().zip(taken).map(|(h, a)| h * a).collect()
+                })
+                .collect()
+        };
+        let a = &model.array;
+        let of_array = |f: &&crate::network::Face| {
+            let side = &layout.sides[f.surface];
+            layout.parts[side.panel] == Part::Array && side.code & 1 == 0
+        };
+        let cells = network.faces.iter().filter(of_array).map(|f| (f.node, f.surface, f.area_m2 * a.packing * a.efficiency));
+        let mut loads = Self {
+            times_s: timeline.positions.iter().map(|p| p.time_s).collect(),
+            solar: absorbed(&incident.solar_w_m2, &absorptivity),
+            albedo: absorbed(&incident.albedo_w_m2, &absorptivity),
+            planet_ir: absorbed(&incident.planet_ir_w_m2, &emissivity),
+            direct: parallel_map(n, |k| column(&incident.solar_w_m2, k)),
+            cells: cells.collect(),
+            coefficient_per_k: a.temperature_coefficient_per_k,
+            racks,
+            power: Power::new(power, timeline.period_s),
+            events_s: timeline.events.iter().map(|e| e.time_s).collect(),
+            timeline,
+        };
+        loads.events_s.sort_by(f64::total_cmp);
+        loads
+    }
+
+    /// What is seen of the Sun.
+    pub fn illumination(&self, time_s: f64) -> f64 {
+        self.timeline.illumination(time_s)
+    }
+
+    /// Heat of the racks' node over an orbit, W, by two thousand instants.
+    pub fn mean_rack_w(&self) -> f64 {
+        let at = |k: u32| self.rack_fraction(self.timeline.period_s * (f64::from(k) + 0.5) / 2000.0);
+        self.racks.1 * (0..2000).map(at).sum::<f64>() / 2000.0 + self.racks.2
+    }
+
+    /// Part of the rack load at a time.
+    pub fn rack_fraction(&self, time_s: f64) -> f64 {
+        self.power.at(time_s, self.illumination(time_s) > 0.0)
+    }
+}
+
+impl Drive for Loads {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        let t = &self.timeline;
+        let (a, b, s) = between(&self.times_s, t.period_s, t.cyclic, time_s);
+        let lit = self.illumination(time_s);
+        let mix = |field: &[Vec<f64>], i: usize| field[a][i] + s * (field[b][i] - field[a][i]);
+        for (i, surface) in network.surfaces.iter_mut().enumerate() {
+            surface.solar_w_m2 = lit * mix(&self.solar, i);
+            surface.albedo_w_m2 = mix(&self.albedo, i);
+            surface.planet_ir_w_m2 = mix(&self.planet_ir, i);
+        }
+        self.cells.iter().for_each(|(node, ..)| network.internal[*node].at_reference_w = 0.0);
+        for (node, surface, converting_m2) in &self.cells {
+            let q = &mut network.internal[*node];
+            q.at_reference_w -= converting_m2 * lit * mix(&self.direct, *surface);
+            q.slope_w_per_k = q.at_reference_w * self.coefficient_per_k;
+        }
+        let (node, full_w, constant_w) = self.racks;
+        network.internal[node].at_reference_w = full_w * self.power.at(time_s, lit > 0.0) + constant_w;
+    }
+
+    fn next_event_s(&self, after_s: f64) -> f64 {
+        let period = self.timeline.period_s;
+        // An event that is here already is not the next one.
+        let after = after_s + 1e-9 * period;
+        let next = |event_s: f64, period_s: f64| event_s + ((after - event_s) / period_s).ceil().max(0.0) * period_s;
+        let of_orbit = self.events_s.iter().filter(|e| self.timeline.cyclic || **e > after);
+        let of_orbit = of_orbit.map(|e| if self.timeline.cyclic { next(*e, period) } else { *e });
+        let of_power = self.power.events().into_iter().map(|(event, period)| next(event, period));
+        of_orbit.chain(of_power).fold(f64::INFINITY, f64::min)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::transient::{Duty, Profile};
+    use crate::quantity::{Fraction, Minutes};
+
+    #[test]
+    fn rack_power_is_mode_times_profile_times_duty() {
+        let minutes = |x: f64| Minutes::new(x).unwrap();
+        let part = |x: f64| Fraction::new(x).unwrap();
+        let profile = |between| Profile {
+            by: Clock::Orbits,
+            at: vec![minutes(0.0), minutes(0.5), minutes(1.0)],
+            fraction: vec![part(0.2), part(1.0), part(0.2)],
+            between,
+        };
+        let duty = Some(Duty { period_min: minutes(10.0), on: part(0.6) });
+        let rack = |between, duty| RackPower { sunlight: part(1.0), eclipse: part(0.5), profile: Some(profile(between)), duty };
+        let steps = Power::new(&rack(Between::Steps, None), 6000.0);
+        assert_eq!(
+            (steps.at(0.0, true), steps.at(2999.0, true), steps.at(3000.0, true), steps.at(6000.0, false)),
+            (0.2, 0.2, 1.0, 0.1)
+        );
+        let lines = Power::new(&rack(Between::Lines, None), 6000.0);
+        assert!((lines.at(1500.0, true) - 0.6).abs() < 1e-12 && (lines.at(7500.0, false) - 0.3).abs() < 1e-12);
+        let cycled = Power::new(&rack(Between::Steps, duty), 6000.0);
+        assert_eq!((cycled.at(3359.0, true), cycled.at(3361.0, true), cycled.at(3600.0, true)), (1.0, 0.0, 1.0));
+    }
+
+    #[test]
+    fn positions_are_linear_in_time_and_around_the_end() {
+        let times = [0.0, 10.0, 40.0];
+        assert_eq!(between(&times, 60.0, true, 25.0), (1, 2, 0.5));
+        assert_eq!(between(&times, 60.0, true, 50.0), (2, 0, 0.5));
+        assert_eq!(between(&times, 60.0, true, -10.0), (2, 0, 0.5));
+        assert_eq!(between(&times, 60.0, false, 50.0), (2, 2, 0.0));
+        assert_eq!(between(&[0.0], 60.0, true, 50.0), (0, 0, 0.0));
+    }
+}

@@ -1,0 +1,48 @@
+//! What must hold of `[transient]` beyond the range of each key.
+
+use crate::case::transient::{Heater, Profile, Transient};
+
+/// Reports every contradiction as key, message, remedy.
+pub(super) fn check(t: &Transient, error: &mut dyn FnMut(&str, String, &str)) {
+    if let Some(p) = &t.rack_power.profile {
+        profile(p, error);
+    }
+    for (k, heater) in t.heaters.iter().enumerate() {
+        self::heater(&format!("transient.heaters[{k}]"), heater, error);
+        if t.heaters[..k].iter().any(|h| h.name == heater.name) {
+            let message = format!("a heater named `{}` is there already", heater.name);
+            error(&format!("transient.heaters[{k}].name"), message, "tables tell heaters apart by name");
+        }
+    }
+}
+
+fn profile(p: &Profile, error: &mut dyn FnMut(&str, String, &str)) {
+    let key = "transient.rack_power.profile.at";
+    if p.at.len() != p.fraction.len() || p.at.len() < 2 {
+        let message = format!("{} times and {} fractions", p.at.len(), p.fraction.len());
+        error(key, message, "give as many fractions as times, two or more");
+    } else if p.at[0].get() != 0.0 || p.at.windows(2).any(|w| w[1].get() <= w[0].get()) {
+        error(key, "times must ascend from 0".into(), "the last time ends the profile, which then repeats");
+    }
+}
+
+fn heater(key: &str, h: &Heater, error: &mut dyn FnMut(&str, String, &str)) {
+    match (&h.thermostat, &h.pid) {
+        (Some(t), None) => {
+            if t.off_above_c.get() <= t.on_below_c.get() {
+                let (on, off) = (t.on_below_c.get(), t.off_above_c.get());
+                let message = format!("switches off above {off} °C, which is not above {on} °C, where it switches on");
+                error(&format!("{key}.thermostat"), message, "leave a few kelvins between, or it chatters");
+            }
+        }
+        (None, Some(p)) => {
+            if p.sample_min.get() <= 0.0 {
+                error(&format!("{key}.pid"), "needs a time between samples".into(), "give sample_min, for example 0.5");
+            }
+        }
+        (both, _) => {
+            let message = if both.is_some() { "both `thermostat` and `pid`" } else { "neither `thermostat` nor `pid`" };
+            error(key, format!("heater `{}` has {message}", h.name), "give one of them");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A design in time: table, plot and frames for ParaView.
+
+use super::files::Staged;
+use super::vtk;
+use crate::analysis::history::{Frame, History, Sample};
+use crate::analysis::layout::Part;
+use crate::constants::CELSIUS_ZERO_K;
+use crate::environment::Position;
+use crate::model::Model;
+use crate::sizing::Sized;
+use plotters::prelude::*;
+use std::fmt::Write;
+use vtkio::model::{Attribute, Attributes, CellType, DataArray};
+
+const PARTS: [Part; 3] = [Part::Radiator, Part::Array, Part::Bus];
+
+/// Writes `history.csv`, `history.svg`, and with VTK `history.pvd` and its frames.
+pub fn write(staged: &mut Staged, model: &Model, sized: &Sized, history: &History) -> std::io::Result<()> {
+    if model.output.csv {
+        staged.text("history.csv", &table(model, history))?;
+    }
+    staged.text("history.svg", &plot(&model.name, history).map_err(std::io::Error::other)?)?;
+    if model.output.vtk && !history.frames.is_empty() {
+        frames(staged, sized, history)?;
+    }
+    Ok(())
+}
+
+fn table(model: &Model, history: &History) -> String {
+    let mut out = String::from("time_s,illumination,rack_w,return_c,supply_c,junction_c,absorbed_w,space_w,array_w");
+    for part in PARTS {
+        write!(out, ",{0}_least_c,{0}_mean_c,{0}_most_c", part.name()).expect("writing to a string");
+    }
+    for heater in model.transient.iter().flat_map(|t| &t.heaters) {
+        write!(out, ",{}_w", heater.name).expect("writing to a string");
+    }
+    out.push('\n');
+    let c = |k: f64| k - CELSIUS_ZERO_K;
+    for s in &history.samples {
+        write!(
+            out,
+            "{:.6},{:.6},{:.4},{:.6},{:.6},{:.6},{:.4},{:.4},{:.4}",
+            s.time_s,
+            s.illumination,
+            s.rack_w,
+            c(s.return_k),
+            c(s.supply_k),
+            c(s.junction_k),
+            s.absorbed_w,
+            s.space_w,
+            s.array_w
+        )
+        .expect("writing to a string");
+        for p in &s.parts {
+            write!(out, ",{:.6},{:.6},{:.6}", c(p.least_k), c(p.mean_k), c(p.most_k)).expect("writing to a string");
+        }
+        for w in &s.heaters_w {
+            write!(out, ",{w:.4}").expect("writing to a string");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A curve of the plot: name, colour, value.
+type Line = (&'static str, RGBColor, fn(&Sample) -> f64);
+
+const TEMPERATURES: [Line; 7] = [
+    ("junction", RGBColor(178, 24, 43), |s| s.junction_k - CELSIUS_ZERO_K),
+    ("return", RGBColor(239, 138, 98), |s| s.return_k - CELSIUS_ZERO_K),
+    ("supply", RGBColor(230, 171, 2), |s| s.supply_k - CELSIUS_ZERO_K),
+    ("radiator, mean", RGBColor(27, 120, 55), |s| s.parts[0].mean_k - CELSIUS_ZERO_K),
+    ("radiator, coldest", RGBColor(127, 191, 123), |s| s.parts[0].least_k - CELSIUS_ZERO_K),
+    ("array, mean", RGBColor(33, 102, 172), |s| s.parts[1].mean_k - CELSIUS_ZERO_K),
+    ("bus, mean", RGBColor(118, 42, 131), |s| s.parts[2].mean_k - CELSIUS_ZERO_K),
+];
+
+const HEATS: [Line; 4] = [
+    ("racks", RGBColor(178, 24, 43), |s| s.rack_w / 1e3),
+    ("absorbed", RGBColor(230, 171, 2), |s| s.absorbed_w / 1e3),
+    ("to space", RGBColor(27, 120, 55), |s| s.space_w / 1e3),
+    ("array power", RGBColor(33, 102, 172), |s| s.array_w / 1e3),
+];
+
+fn plot(title: &str, history: &History) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let mut out = String::new();
+    {
+        let root = SVGBackend::with_string(&mut out, (960, 760)).into_drawing_area();
+        root.fill(&WHITE)?;
+        let root = root.titled(title, ("sans-serif", 20))?;
+        let (upper, lower) = root.split_vertically(400);
+        panel(&upper, history, &TEMPERATURES, "temperature, °C")?;
+        panel(&lower, history, &HEATS, "heat and power, kW")?;
+        root.present()?;
+    }
+    Ok(out)
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+
+fn panel(area: &Area<'_>, history: &History, lines: &[Line], unit: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let minutes = |s: &Sample| s.time_s / 60.0;
+    let values = || lines.iter().flat_map(|l| history.samples.iter().map(|s| l.2(s)));
+    let (low, high) = (values().fold(f64::MAX, f64::min), values().fold(f64::MIN, f64::max));
+    let room = 0.05 * (high - low).max(1.0);
+    let end = history.samples.last().map_or(1.0, minutes).max(1e-6);
+    let mut chart = ChartBuilder::on(area)
+        .margin(10)
+        .x_label_area_size(36)
+        .y_label_area_size(64)
+        .build_cartesian_2d(0.0..end, low - room..high + room)?;
+    // Shadow as grey; a sample on the shadow's edge knows what comes after it.
+    let dark = history.samples.windows(2).filter(|w| w[0].illumination == 0.0);
+    chart.draw_series(dark.map(|w| {
+        Rectangle::new([(minutes(&w[0]), low - room), (minutes(&w[1]), high + room)], RGBColor(225, 225, 225).filled())
+    }))?;
+    chart.configure_mesh().x_desc("time, min").y_desc(unit).light_line_style(TRANSPARENT).draw()?;
+    for (name, colour, value) in lines {
+        let points = history.samples.iter().map(|s| (minutes(s), value(s)));
+        chart
+            .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
+            .label(*name)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
+    }
+    chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK.mix(0.2)).draw()?;
+    Ok(())
+}
+
+fn frames(staged: &mut Staged, sized: &Sized, history: &History) -> std::io::Result<()> {
+    let layout = &sized.solution.layout;
+    let size = layout.mesh.panels.iter().map(|p| p.origin.norm()).fold(1.0, f64::max);
+    let mut by_time = vec![];
+    for (k, frame) in history.frames.iter().enumerate() {
+        let mut files = vec![];
+        for part in PARTS {
+            let name = format!("frame_{k:04}_{}.vtu", part.name());
+            staged.bytes(&name, &part_frame(sized, part, frame)?)?;
+            files.push((part.name(), name));
+        }
+        let name = format!("frame_{k:04}_directions.vtu");
+        staged.bytes(&name, &directions(sized, frame, size)?)?;
+        files.push(("directions", name));
+        let model = format!("frame_{k:04}.vtm");
+        staged.text(&model, &vtk::blocks(&files))?;
+        by_time.push((frame.time_s, model));
+    }
+    staged.text("history.pvd", &vtk::collection(&by_time))
+}
+
+fn part_frame(sized: &Sized, part: Part, frame: &Frame) -> std::io::Result<Vec<u8>> {
+    let layout = &sized.solution.layout;
+    let (mut points, mut quads, mut temperature) = (vec![], vec![], vec![]);
+    for panel in (0..layout.parts.len()).filter(|&p| layout.parts[p] == part) {
+        let p = &layout.mesh.panels[panel];
+        vtk::add_geometry(p, &mut points, &mut quads);
+        let first = layout.mesh.first_cell[panel];
+        temperature.extend(frame.node_k[first..first + p.cell_count()].iter().map(|t| f64::from(*t)));
+    }
+    let data = Attributes { point: vec![], cell: vec![vtk::real("temperature_k", temperature)] };
+    vtk::grid_file(part.name(), points, (quads, CellType::Quad), data)
+}
+
+/// Lines from the spacecraft to the Sun, to the planet and along its velocity, in the body frame, with position and attitude.
+fn directions(sized: &Sized, frame: &Frame, size: f64) -> std::io::Result<Vec<u8>> {
+    let timeline = &sized.orbit.timeline;
+    let time = if timeline.cyclic { frame.time_s.rem_euclid(timeline.period_s) } else { frame.time_s };
+    let after = timeline.positions.partition_point(|p| p.time_s <= time).max(1) - 1;
+    let p: &Position = &timeline.positions[after];
+    let velocity = p.body_from_inertial * p.velocity_m_s;
+    let along = if velocity.norm() > 0.0 { velocity.normalize() } else { velocity };
+    let ends = [p.sun_body, p.nadir_body, along];
+    let mut points = vec![];
+    for e in &ends {
+        points.extend([0.0; 3]);
+        points.extend((e * size).iter());
+    }
+    let vectors = |name: &str, values: Vec<f64>| Attribute::DataArray(DataArray::vectors(name).with_data(values));
+    let repeated = |v: [f64; 3]| (0..3).flat_map(|_| v).collect::<Vec<f64>>();
+    let q = nalgebra::UnitQuaternion::from_rotation_matrix(&p.body_from_inertial);
+    let cell = vec![
+        Attribute::DataArray(DataArray::scalars("sun_planet_velocity", 1).with_data(vec![0_i32, 1, 2])),
+        vectors("direction", ends.iter().flat_map(|e| [e.x, e.y, e.z]).collect()),
+        vectors("position_km", repeated((p.position_m / 1e3).into())),
+        vectors("body_from_inertial_xyz", repeated([q.i, q.j, q.k])),
+        vtk::real("body_from_inertial_w", vec![q.w; 3]),
+        vtk::real("illumination", vec![timeline.illumination(time); 3]),
+    ];
+    let lines = (0..6).collect();
+    vtk::grid_file("directions", points, (lines, CellType::Line), Attributes { point: vec![], cell })
+}

@@ -1,0 +1,315 @@
+//! The verification manual: every reference case through the public API of the modules before this one.
+//!
+//! [`data`] holds the cases; a runner per family turns one into [`Check`]s: a quantity, what the case expects, what came
+//! out and how near it must be. A case that the program cannot express is listed with its reason, never dropped. Beside the
+//! cases stand `M`, manufactured solutions with their observed order, and `R`, the scatter of rays over independent seeds
+//! against the error that one run predicts.
+
+mod chains;
+mod conduction;
+pub mod data;
+mod exchange;
+mod fins;
+mod grid;
+mod manufactured;
+mod networks;
+mod orbit;
+mod rays;
+mod shapes;
+mod solids;
+mod systems;
+mod time;
+mod view_factors;
+
+use crate::backend::{Backend, DeviceError};
+use crate::environment::AttitudeError;
+use crate::environment::FlightError;
+use crate::environment::time::DateError;
+use crate::radiation::RadiationError;
+use crate::solve::steady::SolveError;
+use data::{Case, Family};
+
+/// Why a case could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The data are incomplete.
+    #[error("{0}")]
+    Data(String),
+    /// Tracing failed.
+    #[error(transparent)]
+    Radiation(#[from] RadiationError),
+    /// The solver failed.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
+    /// The device failed.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// No attitude.
+    #[error(transparent)]
+    Attitude(#[from] AttitudeError),
+    /// No Sun at that date.
+    #[error(transparent)]
+    Date(#[from] DateError),
+    /// No such flight.
+    #[error(transparent)]
+    Flight(#[from] FlightError),
+}
+
+/// One quantity compared.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Check {
+    /// What.
+    pub quantity: String,
+    /// What the case says.
+    pub expected: f64,
+    /// What came out.
+    pub got: f64,
+    /// Largest difference allowed.
+    pub within: f64,
+}
+
+impl Check {
+    /// Signed difference.
+    pub fn error(&self) -> f64 {
+        self.got - self.expected
+    }
+    /// Whether it is near enough; not a number is not.
+    pub fn passed(&self) -> bool {
+        self.error().abs() <= self.within
+    }
+    /// Difference over what is allowed.
+    pub fn used(&self) -> f64 {
+        self.error().abs() / self.within.max(f64::MIN_POSITIVE)
+    }
+}
+
+/// Errors over mesh widths: what convergence plots show.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Series {
+    /// What is refined.
+    pub what: String,
+    /// Width of a cell over the size of the whole, and the error.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Series {
+    /// Order between the two finest meshes.
+    pub fn order(&self) -> f64 {
+        match self.points[..] {
+            [.., (h0, e0), (h1, e1)] => (e0 / e1).ln() / (h0 / h1).ln(),
+            _ => f64::NAN,
+        }
+    }
+}
+
+/// What a runner found.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    checks: Vec<Check>,
+    series: Vec<Series>,
+    open: Option<String>,
+}
+
+impl Outcome {
+    /// A case that the program cannot express.
+    fn open(reason: &str) -> Self {
+        Self { open: Some(reason.to_owned()), ..Self::default() }
+    }
+    /// The rest of this case, for that reason, is not compared.
+    fn but(mut self, reason: &str) -> Self {
+        self.open = Some(reason.to_owned());
+        self
+    }
+    fn near(&mut self, quantity: impl Into<String>, got: f64, expected: f64, within: f64) {
+        self.checks.push(Check { quantity: quantity.into(), expected, got, within });
+    }
+    /// Near in proportion to what is expected.
+    fn close(&mut self, quantity: impl Into<String>, got: f64, expected: f64, relative: f64) {
+        self.near(quantity, got, expected, relative * expected.abs());
+    }
+    /// A refinement series and its order between the two finest meshes, ± 0.1.
+    fn order(&mut self, what: &str, points: Vec<(f64, f64)>, expected: f64) {
+        let series = Series { what: what.to_owned(), points };
+        self.near(format!("order, {what}"), series.order(), expected, 0.1);
+        self.series.push(series);
+    }
+}
+
+/// A case and what came of it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CaseResult {
+    /// Name of the case.
+    pub case: String,
+    /// Name of its family.
+    pub family: String,
+    /// What it is.
+    pub title: String,
+    /// Where its numbers come from.
+    pub source: String,
+    /// All comparisons; none if the case cannot be expressed.
+    pub checks: Vec<Check>,
+    /// Refinement series.
+    pub series: Vec<Series>,
+    /// Why the case, or a part of it, is not compared.
+    pub open: Option<String>,
+    /// What went wrong.
+    pub failure: Option<String>,
+    /// Time, s.
+    pub seconds: f64,
+}
+
+impl CaseResult {
+    /// Whether anything is compared.
+    pub fn ran(&self) -> bool {
+        self.failure.is_some() || !self.checks.is_empty()
+    }
+    /// Whether nothing failed.
+    pub fn passed(&self) -> bool {
+        self.failure.is_none() && self.checks.iter().all(Check::passed)
+    }
+    /// The comparison that uses most of its tolerance.
+    pub fn worst(&self) -> Option<&Check> {
+        let used = |c: &&Check| if c.used().is_nan() { f64::INFINITY } else { c.used() };
+        self.checks.iter().max_by(|a, b| used(a).total_cmp(&used(b)))
+    }
+}
+
+/// All that was run.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Verification {
+    /// Where.
+    pub device: String,
+    /// The cases, in order.
+    pub cases: Vec<CaseResult>,
+}
+
+impl Verification {
+    /// Whether nothing failed and something ran.
+    pub fn passed(&self) -> bool {
+        self.cases.iter().any(CaseResult::ran) && self.cases.iter().all(CaseResult::passed)
+    }
+}
+
+/// Which cases to run.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Beginnings of their names, any of them; none: all.
+    pub names: Vec<String>,
+    /// The first case of each family only.
+    pub fast: bool,
+}
+
+impl Selection {
+    /// Cases whose names begin so, separated by commas.
+    pub fn named(names: &str) -> Self {
+        let names = names.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
+        Self { names, fast: false }
+    }
+    fn takes(&self, case: &str) -> bool {
+        let whole = |n: &str| case == n || case.strip_prefix(n).is_some_and(|rest| rest.starts_with('-'));
+        self.names.is_empty() || self.names.iter().any(|n| if n.len() > 2 { whole(n) } else { case.starts_with(n.as_str()) })
+    }
+}
+
+/// All cases there are: those of the files, then manufactured solutions (`M`) and the scatter of rays (`R`).
+pub fn all_families() -> Result<Vec<Family>, VerifyError> {
+    let mut all = data::families()?;
+    all.extend([manufactured::family(), rays::family()]);
+    Ok(all)
+}
+
+/// Runs the selected cases. `tick` is called with each result as it comes.
+///
+/// Errors: only data that cannot be read. A case that fails to run is a failed case.
+pub fn run<B: Backend>(
+    backend: &B,
+    selection: &Selection,
+    tick: &mut dyn FnMut(&CaseResult),
+) -> Result<Verification, VerifyError> {
+    let mut cases = vec![];
+    for family in all_families()? {
+        for case in family.case.iter().take(if selection.fast { 1 } else { usize::MAX }) {
+            if !selection.takes(&case.id) && !selection.takes(&family.id) {
+                continue;
+            }
+            let start = std::time::Instant::now();
+            let (outcome, failure) = match run_case(backend, &family.id, case) {
+                Ok(outcome) => (outcome, None),
+                Err(e) => (Outcome::default(), Some(e.to_string())),
+            };
+            let result = CaseResult {
+                case: case.id.clone(),
+                family: family.id.clone(),
+                title: if case.note.is_empty() { family.title.clone() } else { case.note.clone() },
+                source: family.source.clone(),
+                checks: outcome.checks,
+                series: outcome.series,
+                open: outcome.open,
+                failure,
+                seconds: start.elapsed().as_secs_f64(),
+            };
+            tick(&result);
+            cases.push(result);
+        }
+    }
+    Ok(Verification { device: backend.describe(), cases })
+}
+
+const CONDUCTIVITY: &str = "no runner yet for conductivity by temperature here";
+const SPECULAR: &str = "surfaces reflect diffusely only";
+
+/// The runner of each family. One that is not there yet has its reason here.
+fn run_case<B: Backend>(backend: &B, family: &str, c: &Case) -> Result<Outcome, VerifyError> {
+    match family {
+        "A01" | "A02" | "A03" | "A04" | "A08" | "A12" | "A13" => view_factors::flat(backend, family, c),
+        "A05" | "A06" | "A09" | "A10" | "A11" | "A14" => solids::curved(backend, family, c),
+        "A07" => orbit::plate_to_planet(backend, c),
+        "B01" | "B07" => exchange::shields(backend, c),
+        "B02" => exchange::concentric(backend, c),
+        "B03" => exchange::enclosure(backend, c),
+        "B04" => exchange::cavity(backend, c),
+        "B05" => exchange::squares(backend, c),
+        "B06" => Ok(Outcome::open(SPECULAR)),
+        "C01" | "C05" => chains::chain(backend, c),
+        "C04" | "C08" | "C09" => conduction::field(backend, c),
+        "C07" => conduction::anisotropic(backend, c),
+        "C14" if c.id == "C14-3" => chains::radiating_end(backend, c),
+        "C06" => time::kirchhoff(backend, c),
+        "C14" if c.id == "C14-1" => Ok(Outcome::open(CONDUCTIVITY)),
+        "C02" => time::thick(backend, c),
+        "C03" => time::convection(backend, c),
+        "C11" => time::radiating(backend, c),
+        "C12" => time::wave(backend, c),
+        "C13" => time::melting(backend, c),
+        "C10" | "C14" => Ok(Outcome::open("no runner yet for this problem in time")),
+        "D01" | "D02" => fins::straight(backend, c),
+        "D03" => fins::annular(backend, c),
+        "D04" => fins::pumped(backend, c),
+        "D05" => fins::tube_fin(backend, c),
+        "E02" => orbit::equilibrium(backend, c),
+        "E01" => time::sphere(backend, c),
+        "E03" => time::one_node(backend, c),
+        "E04" => time::two_nodes(backend, c),
+        "E05" => time::thermostat(backend, c),
+        "E06" => time::chain(backend, c),
+        "E07" => chains::lumped(backend, c),
+        "F01" => orbit::sun_and_beta(c),
+        "F02" => orbit::eclipse(c),
+        "F03" => orbit::penumbra(c),
+        "F04" => orbit::sun_synchronous(c),
+        "F05" => orbit::season(c),
+        "F06" => orbit::flux(c),
+        "F07" => orbit::cube(backend, c),
+        "F08" => orbit::albedo(backend, c),
+        "F09" => orbit::lunar_infrared(backend, c),
+        "F10" => orbit::kepler(c),
+        "F11" => orbit::sink(backend, c),
+        "G" => systems::published(backend, c),
+        "G19" => systems::megawatt(c),
+        "G21" => systems::station_loop(backend, c),
+        "ENV" => Ok(Outcome::open("design inputs, nothing to compute")),
+        "M" => manufactured::solve(backend, c),
+        "R" => rays::scatter(backend, c),
+        other => Err(VerifyError::Data(format!("no runner for {other}"))),
+    }
+}

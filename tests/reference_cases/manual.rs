@@ -1,0 +1,84 @@
+//! The verification manual: the families that no other file names, and that nothing is dropped.
+use crate::support::verified;
+use std::collections::BTreeSet;
+use thermsolve::verify::{CaseResult, Check, Selection, all_families, data};
+
+/// The number of cases of the reference set, by family; all have names of their own.
+#[test]
+fn no_case_is_dropped() {
+    let families = data::families().unwrap();
+    assert_eq!((families.len(), families.iter().map(|f| f.case.len()).sum::<usize>()), (62, 652));
+    let all = all_families().unwrap();
+    let names: BTreeSet<&str> = all.iter().flat_map(|f| f.case.iter().map(|c| c.id.as_str())).collect();
+    assert_eq!(names.len(), all.iter().map(|f| f.case.len()).sum::<usize>());
+    for f in &all {
+        assert!(!f.source.is_empty() && !f.title.is_empty(), "{} has no source", f.id);
+    }
+}
+
+#[test]
+fn inclined_and_offset_rectangles() {
+    verified("A03,A12", 23);
+}
+
+#[test]
+fn curved_and_infinite_surfaces() {
+    verified("A05,A06,A09,A10,A11,A14", 42);
+}
+
+#[test]
+fn layers_cylinders_and_chains() {
+    verified("C01,C05,C14-3,E07", 15);
+}
+
+#[test]
+fn fields_in_two_and_three_dimensions() {
+    verified("C04,C08,C09", 16);
+}
+
+#[test]
+fn anisotropic_sheets() {
+    verified("C07", 3);
+}
+
+#[test]
+fn bodies_in_sunlight() {
+    verified("E02", 27);
+}
+
+#[test]
+fn the_station_loop() {
+    verified("G21", 5);
+}
+
+#[test]
+fn manufactured_solutions() {
+    verified("M", 2);
+}
+
+#[test]
+fn errors_of_rays_are_what_they_say() {
+    verified("R", 1);
+}
+
+/// A selection takes whole names, families and letters, not beginnings of other names.
+#[test]
+fn selections() {
+    let run = |names: &str| {
+        let mut seen = vec![];
+        let cpu = thermsolve::backend::Cpu::<f64>::new();
+        thermsolve::verify::run(&cpu, &Selection::named(names), &mut |c: &CaseResult| seen.push(c.case.clone())).unwrap();
+        seen
+    };
+    assert_eq!(run("G01"), ["G01"]);
+    assert_eq!(run("F04-2"), ["F04-2"]);
+    assert_eq!(run("F06").len(), 10);
+    assert_eq!(run("nothing"), Vec::<String>::new());
+}
+
+/// Not a number fails, and so does what is out by more than allowed.
+#[test]
+fn a_check_can_fail() {
+    let check = |got: f64| Check { quantity: "T".into(), expected: 1.0, got, within: 0.1 };
+    assert!(check(1.05).passed() && !check(1.2).passed() && !check(f64::NAN).passed() && !check(f64::INFINITY).passed());
+}
