@@ -265,20 +265,27 @@ fn fluid(name: &str, temperature_k: f64) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The GPU where the choice falls on it; else the CPU.
+fn chosen(choice: Choice) -> Result<Option<Gpu>, Stop> {
+    if choice == Choice::Cpu {
+        return Ok(None);
+    }
+    match Gpu::new() {
+        // A software adapter answers like a GPU but is slower than the CPU path.
+        Ok(gpu) if choice == Choice::Auto && gpu.adapter.kind == "Cpu" => Ok(None),
+        Ok(gpu) => Ok(Some(gpu)),
+        Err(e) if choice == Choice::Gpu => Err(Stop(NO_DEVICE, format!("error: {e}"))),
+        Err(_) => Ok(None),
+    }
+}
+
 /// The verification manual: exit code 1 when a case fails or the document is not current.
 fn verify(args: &VerifyArgs) -> Result<(), Stop> {
     if let Some(threads) = args.threads {
         limit_threads(threads);
     }
     let selection = Selection { fast: args.fast, ..Selection::named(&args.filter) };
-    let gpu = match (args.backend, Gpu::new()) {
-        (Choice::Cpu, _) => None,
-        // A software adapter is slower than the CPU path.
-        (Choice::Auto, Ok(gpu)) if gpu.adapter.kind == "Cpu" => None,
-        (_, Ok(gpu)) => Some(gpu),
-        (Choice::Auto, Err(_)) => None,
-        (Choice::Gpu, Err(e)) => return Err(Stop(NO_DEVICE, format!("error: {e}"))),
-    };
+    let gpu = chosen(args.backend)?;
     let device = if gpu.is_some() { "GPU" } else { "CPU" };
     let mut tick = |c: &CaseResult| {
         if !args.json {
@@ -443,20 +450,11 @@ fn solved(args: &RunArgs, (model, points): Points<'_>, screen: &Screen) -> Resul
         let solved = solve(&cpu, (model, points), screen).map_err(|e| stop(model, &e))?;
         Ok((solved, "CPU, f64".to_owned()))
     };
-    if args.backend == Choice::Cpu {
-        return on_cpu();
-    }
+    let Some(gpu) = chosen(args.backend)? else { return on_cpu() };
     let warn = |e: &dyn std::fmt::Display| {
         if !args.quiet {
             eprintln!("warning: {e}\nwarning: going on with the CPU");
         }
-    };
-    let gpu = match Gpu::new() {
-        // A software adapter answers like a GPU but is slower than the CPU path.
-        Ok(gpu) if args.backend == Choice::Auto && gpu.adapter.kind == "Cpu" => return on_cpu(),
-        Ok(gpu) => gpu,
-        Err(e) if args.backend == Choice::Gpu => return Err(Stop(NO_DEVICE, format!("error: {e}"))),
-        Err(_) => return on_cpu(),
     };
     match solve(&gpu, (model, points), screen) {
         Ok(solved) => Ok((solved, gpu.describe())),

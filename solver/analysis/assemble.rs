@@ -53,16 +53,13 @@ pub fn network(
 /// Conductivity and emissivity of the radiator by temperature, as factors on the values used elsewhere.
 fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &mut Network) {
     let r = &model.radiator;
-    let curve = |table: &[(f64, f64)], reference: f64| {
-        let points: Vec<(f64, f64)> = table.iter().map(|(t, v)| (*t, v / reference)).collect();
-        Curve::new(&points).expect("checked with the case")
-    };
     if !r.conductivity_by_k.is_empty() {
-        network.by_temperature.conductance = vec![(0..conductors, curve(&r.conductivity_by_k, r.conductivity_w_mk))];
+        network.by_temperature.conductance = vec![(0..conductors, Curve::of_table(&r.conductivity_by_k, r.conductivity_w_mk))];
     }
     if !r.emissivity_by_k.is_empty() {
         let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
-        network.by_temperature.emissivity = vec![(0..sides, curve(&r.emissivity_by_k, r.optics.emissivity), r.optics.emissivity)];
+        let emissivity = r.optics.emissivity;
+        network.by_temperature.emissivity = vec![(0..sides, Curve::of_table(&r.emissivity_by_k, emissivity), emissivity)];
     }
 }
 

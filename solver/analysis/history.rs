@@ -1,6 +1,6 @@
 //! A solved design in time.
 
-use super::layout::{Layout, Part};
+use super::layout::{Layout, Part, Spread};
 use super::loads::Loads;
 use super::memory::{Key, keep, recall};
 use super::{AnalysisError, Observer, OrbitState, Solution};
@@ -19,17 +19,6 @@ use crate::solve::steady::{Settings, steady};
 use crate::solve::transient::{State, Step, Stepping, Transient, Work};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
-
-/// Coldest cell, area-weighted mean and hottest cell of a part, K.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Spread {
-    /// K.
-    pub least_k: f64,
-    /// K.
-    pub mean_k: f64,
-    /// K.
-    pub most_k: f64,
-}
 
 /// The model at one instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,14 +126,6 @@ fn capacities(model: &Model, design: &Design, layout: &Layout, written: &Written
     (all, radiator)
 }
 
-impl<'a> Field<'a> {
-    /// That of a solved design.
-    pub fn of(solution: &'a Solution) -> Self {
-        let Solution { layout, network, incident, state, .. } = solution;
-        Self { layout, network, incident, node_k: &state.node_k, start_k: None }
-    }
-}
-
 /// A field model and where to begin.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
@@ -158,6 +139,14 @@ pub struct Field<'a> {
     pub node_k: &'a [f64],
     /// A start of the history, the racks' node last, K; else `[transient]` says.
     pub start_k: Option<&'a [f64]>,
+}
+
+impl<'a> Field<'a> {
+    /// That of a solved design.
+    pub fn of(solution: &'a Solution) -> Self {
+        let Solution { layout, network, incident, state, .. } = solution;
+        Self { layout, network, incident, node_k: &state.node_k, start_k: None }
+    }
 }
 
 /// A network with a node for the racks, which feeds the coolant and dissipates the design's heat.
@@ -178,8 +167,7 @@ fn network(model: &Model, design: &Design, field: &Field<'_>, written: &Written)
     network.capacity_j_per_k = capacities;
     let r = &model.radiator;
     if let (Some(reference), false) = (r.specific_heat_j_kgk, r.specific_heat_by_k.is_empty()) {
-        let points: Vec<(f64, f64)> = r.specific_heat_by_k.iter().map(|(t, c)| (*t, c / reference)).collect();
-        network.by_temperature.capacity = vec![(0..radiator, Curve::new(&points).expect("checked with the case"))];
+        network.by_temperature.capacity = vec![(0..radiator, Curve::of_table(&r.specific_heat_by_k, reference))];
     }
     network
 }
@@ -239,16 +227,6 @@ impl<'a> Recorder<'a> {
         network: &Network,
         heaters_w: &[f64],
     ) -> Sample {
-        let spread = |nodes: &[(usize, f64)]| {
-            let (mut least_k, mut most_k, mut sum, mut area) = (f64::MAX, f64::MIN, 0.0, 0.0);
-            for (i, a) in nodes {
-                least_k = least_k.min(node_k[*i]);
-                most_k = most_k.max(node_k[*i]);
-                sum += a * node_k[*i];
-                area += a;
-            }
-            Spread { least_k, mean_k: sum / area, most_k }
-        };
         let c = &network.coolant;
         let racks = network.node_count - 1;
         let ends = c.settle(node_k[racks], node_k);
@@ -261,7 +239,7 @@ impl<'a> Recorder<'a> {
             time_s,
             illumination,
             rack_w,
-            parts: [spread(&self.areas[0]), spread(&self.areas[1]), spread(&self.areas[2])],
+            parts: self.areas.each_ref().map(|a| Spread::new(a.iter().copied(), node_k)),
             return_k: node_k[racks],
             supply_k: node_k[racks] + c.returned_w(&ends) / c.total_rate_w_per_k(),
             junction_k: node_k[racks]

@@ -7,6 +7,7 @@ use crate::mesh::{FeatureLost, Mesh, Panel, cells_on_band, even_lines, groups};
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
 use nalgebra::{Vector3, vector};
+use serde::{Deserialize, Serialize};
 
 /// What a panel is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,31 @@ pub struct Layout {
     pub tube_columns: Vec<Vec<usize>>,
 }
 
+/// Coldest cell, area-weighted mean and hottest cell of a part, K.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// K.
+    pub least_k: f64,
+    /// K.
+    pub mean_k: f64,
+    /// K.
+    pub most_k: f64,
+}
+
+impl Spread {
+    /// Of the nodes given with their areas, m².
+    pub fn new(areas_m2: impl Iterator<Item = (usize, f64)>, node_k: &[f64]) -> Self {
+        let (mut least_k, mut most_k, mut sum, mut area) = (f64::MAX, f64::MIN, 0.0, 0.0);
+        for (i, a) in areas_m2 {
+            least_k = node_k[i].min(least_k);
+            most_k = node_k[i].max(most_k);
+            sum += a * node_k[i];
+            area += a;
+        }
+        Self { least_k, mean_k: sum / area, most_k }
+    }
+}
+
 impl Layout {
     /// Builds the panels of a design. Errors: [`FeatureLost`] if the mesh settings cannot hold the tubes.
     pub fn new(model: &Model, design: &Design) -> Result<Self, FeatureLost> {
@@ -89,12 +115,7 @@ impl Layout {
 
     /// Area-weighted mean over the cells of a part.
     pub fn mean(&self, part: Part, values: &[f64]) -> f64 {
-        let (mut sum, mut area) = (0.0, 0.0);
-        for (i, a) in self.areas_m2(part) {
-            sum += a * values[i];
-            area += a;
-        }
-        sum / area
+        Spread::new(self.areas_m2(part), values).mean_k
     }
 }
 

@@ -20,7 +20,7 @@ use crate::radiation::{RadiationError, view_factor};
 use crate::solve::balance::ResidualForm;
 use crate::solve::response::Response;
 use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
-use layout::{Layout, Part};
+use layout::{Layout, Part, Spread};
 use memory::{Forgetful, Key, Memory, remembered};
 use std::time::Instant;
 
@@ -129,6 +129,28 @@ pub struct Found {
     pub array_power_w: f64,
 }
 
+fn count(n: usize) -> u32 {
+    u32::try_from(n).expect("ray counts are below 2^32")
+}
+
+fn seed(model: &Model) -> u32 {
+    count(model.rays.seed.get() % (1 << 32))
+}
+
+/// Heating of surfaces around an orbit as the model asks for it, remembered; `tick` hears of surfaces done.
+fn heated<B: Backend>(
+    backend: &B,
+    (scene, codes): (&Scene, &[u32]),
+    model: &Model,
+    timeline: &Timeline,
+    (memory, tick): (&dyn Memory, &dyn Fn(usize)),
+) -> Result<Incident, RadiationError> {
+    let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
+    let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
+    let key = key.with(timeline).with(&samples).with(&backend.describe());
+    remembered(memory, &key, || heating::incident(backend, scene, codes, timeline, samples, tick))
+}
+
 /// Analyses a design: geometry, view factors, heating, network, steady state.
 pub fn analyse<B: Backend>(
     backend: &B,
@@ -141,10 +163,8 @@ pub fn analyse<B: Backend>(
     let scene = stage(observer, "facet tree", 0, || Scene::new(&layout.mesh.shapes()))?;
     let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
     let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
-    let seed = u32::try_from(model.rays.seed.get() % (1 << 32)).expect("below 2^32");
-    let count = |n: usize| u32::try_from(n).expect("ray counts are below 2^32");
+    let seed = seed(model);
     let memory = observer.memory();
-    let on_device = backend.describe();
     let raw = stage(observer, "view factors", codes.len(), || {
         let least = count(model.rays.exchange.get());
         let budget = view_factor::RayBudget {
@@ -153,20 +173,18 @@ pub fn analyse<B: Backend>(
             flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
             emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
         };
-        let key =
-            Key::new("factors").bytes(bytemuck::cast_slice(scene.facets())).with(&codes).with(&(budget, seed)).with(&on_device);
+        let key = Key::new("factors")
+            .bytes(bytemuck::cast_slice(scene.facets()))
+            .with(&codes)
+            .with(&(budget, seed))
+            .with(&backend.describe());
         remembered(memory, &key, || {
             view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
         })
     })?;
     let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
     let incident = stage(observer, "orbital heating", codes.len(), || {
-        let samples = (count(model.rays.heating.get()), seed.wrapping_add(1));
-        let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
-        let key = key.with(&orbit.timeline).with(&samples).with(&on_device);
-        remembered(memory, &key, || {
-            heating::incident(backend, &scene, &codes, &orbit.timeline, samples, &|n| observer.progress(n, ""))
-        })
+        heated(backend, (&scene, &codes), model, &orbit.timeline, (memory, &|n| observer.progress(n, "")))
     })?;
     let quality = factors.quality;
     let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
@@ -246,19 +264,8 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
             to_array += row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
         }
     }
-    let (mut range, mut sum, mut size) = ([(f64::MAX, f64::MIN); 3], [0.0; 3], [0.0; 3]);
-    for (panel, part) in layout.mesh.panels.iter().zip(&layout.parts).enumerate().map(|(k, (_, part))| (k, *part)) {
-        let p = &layout.mesh.panels[panel];
-        for iv in 0..p.nv() {
-            for iu in 0..p.nu() {
-                let t = state.node_k[layout.mesh.first_cell[panel] + p.cell(iu, iv)];
-                let (k, a) = (part as usize, p.du(iu) * p.dv(iv));
-                range[k] = (range[k].0.min(t), range[k].1.max(t));
-                sum[k] += a * t;
-                size[k] += a;
-            }
-        }
-    }
+    let [radiator, array, bus] =
+        [Part::Radiator, Part::Array, Part::Bus].map(|part| Spread::new(layout.areas_m2(part), &state.node_k));
     let drawn: f64 = -network.internal.iter().zip(&state.node_k).map(|(q, &t)| q.at(t)).sum::<f64>();
     let c = &network.coolant;
     let rejected_w = state.convergence.coolant_w;
@@ -271,11 +278,11 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
         external_w_m2: external / area,
         own_w_m2: own / area,
         view_to_array: to_array / area,
-        radiator_k: range[Part::Radiator as usize],
-        radiator_mean_k: sum[Part::Radiator as usize] / size[Part::Radiator as usize],
-        array_k: range[Part::Array as usize],
-        array_mean_k: sum[Part::Array as usize] / size[Part::Array as usize],
-        bus_k: range[Part::Bus as usize],
+        radiator_k: (radiator.least_k, radiator.most_k),
+        radiator_mean_k: radiator.mean_k,
+        array_k: (array.least_k, array.most_k),
+        array_mean_k: array.mean_k,
+        bus_k: (bus.least_k, bus.most_k),
         array_power_w: drawn * model.array.electrical_efficiency,
     }
 }

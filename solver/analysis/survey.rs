@@ -2,12 +2,10 @@
 
 use super::history::{self, Field, Sample};
 use super::layout::Part;
-use super::memory::{Key, remembered};
-use super::{AnalysisError, Observer, Solution, assemble, orbit_state};
+use super::{AnalysisError, Observer, Solution, assemble, heated, orbit_state};
 use crate::backend::Backend;
 use crate::model::Model;
 use crate::model::design::Design;
-use crate::radiation::heating;
 use crate::radiation::scene::Scene;
 use crate::solve::steady::{Settings, steady};
 use std::time::Instant;
@@ -68,13 +66,7 @@ pub fn survey<B: Backend>(
     for (k, (label, model)) in points.iter().enumerate() {
         let began = Instant::now();
         let orbit = orbit_state(model)?;
-        let seed = u32::try_from(model.rays.seed.get() % (1 << 32)).expect("below 2^32");
-        let samples = (u32::try_from(model.rays.heating.get()).expect("below 2^32"), seed.wrapping_add(1));
-        let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
-        let key = key.with(&orbit.timeline).with(&samples).with(&backend.describe());
-        let incident = remembered(observer.memory(), &key, || {
-            heating::incident(backend, &scene, &codes, &orbit.timeline, samples, &|_| ())
-        })?;
+        let incident = heated(backend, (&scene, &codes), model, &orbit.timeline, (observer.memory(), &|_| ()))?;
         let factors = solution.network.factors.clone().expect("the satellite's surfaces see each other");
         let network = assemble::network(model, design, &orbit, layout, factors, &incident);
         let last = ends.iter_mut().find(|e| e.0 == model.design_case);

@@ -34,7 +34,8 @@ crate::kernel! {
     /// | `planet` | unit vector to the planet's centre, w = planet radius / distance (0: none) | one per position |
     /// | `sun` | unit vector to the Sun, body frame | one per position |
     ///
-    /// The planet's disc is sampled uniformly in solid angle: `F = Ω/π · mean(cos θ · visible)`. Assumes: a spherical planet of uniform temperature and albedo. Truth: `environment::*` against A07, F07, F08.
+    /// The planet's disc is sampled uniformly in solid angle: `F = Ω/π · mean(cos θ · visible)`.
+    /// Assumes: a spherical planet of uniform temperature and albedo. Truth: `environment::*` against A07, F07, F08.
     Map irradiance(IrradianceParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32, planet: [f32; 4], sun: [f32; 4]) -> [f32; 2],
     structs [BvhNode, Facet], with ["sobol", "ray"]
 }

@@ -41,6 +41,12 @@ impl Curve {
         Ok(Self { temperature_k, factor, integral_k })
     }
 
+    /// From a table of a case, `(temperature, value)`, over the value that is used elsewhere.
+    pub fn of_table(table: &[(f64, f64)], reference: f64) -> Self {
+        let points: Vec<(f64, f64)> = table.iter().map(|(t, v)| (*t, v / reference)).collect();
+        Self::new(&points).expect("checked with the case")
+    }
+
     /// The point at or before a temperature, and whether one follows.
     fn place(&self, t_k: f64) -> Option<(usize, bool)> {
         let k = self.temperature_k.partition_point(|x| *x <= t_k).checked_sub(1)?;

@@ -199,6 +199,24 @@ impl<'a, B: Backend> Corrector<'a, B> {
         Ok((x, cycles))
     }
 
+    /// Newton's correction of node temperatures `node_k` by a residual: by conjugate gradients where heat moves only by conduction
+    /// and to space, with the whole derivative ([`solve_coupled`](Self::solve_coupled)) where radiation between surfaces or
+    /// coolant couples distant nodes. The diagonal is that last set. Returns the change and the multigrid cycles.
+    pub fn correct(
+        &mut self,
+        network: &Network,
+        (node_k, surface_area_m2): (&[f64], &[f64]),
+        residual: &[f64],
+        (drop, limit): (f64, usize),
+    ) -> Result<(Vec<f64>, usize), DeviceError> {
+        if network.is_coupled() {
+            let returned = |x: &[f64]| network.returned_w(node_k, x, surface_area_m2);
+            self.solve_coupled(residual, &network.coolant, returned, (drop, limit))
+        } else {
+            self.solve(residual, drop, limit)
+        }
+    }
+
     /// Solves nodes and coolant together: `(K + D) x − R x − G c = r` and `ṁ cp Δc + lost(c, x) = 0`, R x the heat `returned`
     /// by radiation, c the coolant's ends. Returns x and the multigrid cycles.
     ///

@@ -61,9 +61,10 @@ impl<'a, B: Backend> Heat<'a, B> {
 
     /// Net heat into each node, W: conduction, radiation, internal heat, coolant settled at these walls.
     ///
-    /// Properties by temperature are taken at these temperatures, emissivities into the network's surfaces. Conduction adds
+    /// Properties by temperature are taken at these temperatures; the network's emissivities are those of
+    /// [`follow`](Self::follow). Conduction adds
     /// `GL (K(T_b) − K(T_a) − (T_b − T_a))` with `K = ∫ f dT` (Kirchhoff), exact where f is the same on both sides.
-    pub fn net_w(&mut self, network: &mut Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
+    pub fn net_w(&mut self, network: &Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
         let (source, means) = self.sources_w(network, node_k);
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
         self.balance.residual_w(&all, &source)
@@ -71,13 +72,10 @@ impl<'a, B: Backend> Heat<'a, B> {
 
     /// Heat of each node beside conduction at the network's conductances and emission at its first emissivities, W, and the mean
     /// coolant temperature of each segment, K.
-    fn sources_w(&self, network: &mut Network, node_k: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let (solar_factor, changed) = self.take_optics(network, node_k);
+    fn sources_w(&self, network: &Network, node_k: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let emitted = network.emitted_w_m2(node_k, &self.surface_area_m2);
         let mut source = sources_w(network, node_k, &network.irradiation_w_m2(&emitted));
-        if changed {
-            self.correct_optics(network, node_k, &solar_factor, &mut source);
-        }
+        self.correct_optics(network, node_k, &mut source);
         for (range, curve) in &network.by_temperature.conductance {
             for c in &network.conductors[range.clone()] {
                 let (a, b) = (node_k[c.a], node_k[c.b]);
@@ -94,49 +92,60 @@ impl<'a, B: Backend> Heat<'a, B> {
         (source, coolant.means(&ends))
     }
 
+    /// Fourth-power mean temperature of each surface, K.
+    fn surface_mean_k(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
+        let mut fourth = vec![0.0; network.surfaces.len()];
+        network.faces.iter().for_each(|f| fourth[f.surface] += f.area_m2 * node_k[f.node].powi(4));
+        fourth.iter().zip(&self.surface_area_m2).map(|(sum, area)| (sum / area).powf(0.25)).collect()
+    }
+
+    /// Puts emissivities at these temperatures into the network's surfaces.
+    pub fn follow(&self, network: &mut Network, node_k: &[f64]) {
+        if network.by_temperature.emissivity.is_empty() {
+            return;
+        }
+        let mean_k = self.surface_mean_k(network, node_k);
+        for (range, curve, base) in &network.by_temperature.emissivity {
+            for s in range.clone() {
+                network.surfaces[s].emissivity = (base * curve.at(mean_k[s])).min(1.0);
+            }
+        }
+    }
+
+    /// More absorbed sunlight of each surface than the network holds, W/m², by absorptivities at these temperatures; empty if none
+    /// depends on temperature.
+    fn more_sunlight_w_m2(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
+        if network.by_temperature.absorptivity.is_empty() {
+            return vec![];
+        }
+        let mean_k = self.surface_mean_k(network, node_k);
+        let mut more = vec![0.0; network.surfaces.len()];
+        for (range, curve) in &network.by_temperature.absorptivity {
+            for i in range.clone() {
+                let s = &network.surfaces[i];
+                more[i] = (curve.at(mean_k[i]) - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
+            }
+        }
+        more
+    }
+
     /// What surfaces absorb from outside at these temperatures, W.
-    pub fn external_w(&self, network: &mut Network, node_k: &[f64]) -> f64 {
-        let (solar_factor, changed) = self.take_optics(network, node_k);
-        let mut sum: f64 = network.surfaces.iter().zip(&self.surface_area_m2).map(|(s, a)| s.external_w_m2() * a).sum();
-        if changed {
-            for ((s, a), f) in network.surfaces.iter().zip(&self.surface_area_m2).zip(solar_factor) {
-                sum += a * (f - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
-            }
-            for (range, _, base) in &network.by_temperature.emissivity {
-                let more = |i: usize| (network.surfaces[i].emissivity / base - 1.0) * network.surfaces[i].planet_ir_w_m2;
-                sum += range.clone().map(|i| self.surface_area_m2[i] * more(i)).sum::<f64>();
-            }
+    pub fn external_w(&self, network: &Network, node_k: &[f64]) -> f64 {
+        let area = &self.surface_area_m2;
+        let mut sum: f64 = network.surfaces.iter().zip(area).map(|(s, a)| s.external_w_m2() * a).sum();
+        sum += self.more_sunlight_w_m2(network, node_k).iter().zip(area).map(|(m, a)| m * a).sum::<f64>();
+        for (range, _, base) in &network.by_temperature.emissivity {
+            let more = |i: usize| (network.surfaces[i].emissivity / base - 1.0) * network.surfaces[i].planet_ir_w_m2;
+            sum += range.clone().map(|i| area[i] * more(i)).sum::<f64>();
         }
         sum
     }
 
-    /// Puts emissivities by temperature into the surfaces. Returns the factor of each surface's solar absorptivity, and
-    /// whether anything depends on temperature.
-    fn take_optics(&self, network: &mut Network, node_k: &[f64]) -> (Vec<f64>, bool) {
-        let by = &network.by_temperature;
-        if by.emissivity.is_empty() && by.absorptivity.is_empty() {
-            return (vec![], false);
-        }
-        let mut fourth = vec![0.0; network.surfaces.len()];
-        network.faces.iter().for_each(|f| fourth[f.surface] += f.area_m2 * node_k[f.node].powi(4));
-        let mean_k = |s: usize| (fourth[s] / self.surface_area_m2[s]).powf(0.25);
-        let mut factor = vec![1.0; network.surfaces.len()];
-        for (range, curve) in &by.absorptivity {
-            range.clone().for_each(|s| factor[s] = curve.at(mean_k(s)));
-        }
-        for (range, curve, base) in &by.emissivity {
-            for s in range.clone() {
-                network.surfaces[s].emissivity = (base * curve.at(mean_k(s))).min(1.0);
-            }
-        }
-        (factor, true)
-    }
-
     /// Corrects sources for what the balance was set up without: other emissivities emit and absorb otherwise.
-    fn correct_optics(&self, network: &Network, node_k: &[f64], solar_factor: &[f64], source: &mut [f64]) {
-        for f in &network.faces {
-            let s = &network.surfaces[f.surface];
-            source[f.node] += f.area_m2 * (solar_factor[f.surface] - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
+    fn correct_optics(&self, network: &Network, node_k: &[f64], source: &mut [f64]) {
+        let more = self.more_sunlight_w_m2(network, node_k);
+        if !more.is_empty() {
+            network.faces.iter().for_each(|f| source[f.node] += f.area_m2 * more[f.surface]);
         }
         for (range, _, base) in &network.by_temperature.emissivity {
             for f in network.faces.iter().filter(|f| range.contains(&f.surface)) {
@@ -148,7 +157,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     }
 
     /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node and its number, in f64 on the host.
-    pub fn backward_error(&self, network: &mut Network, node_k: &[f64]) -> (usize, f64) {
+    pub fn backward_error(&self, network: &Network, node_k: &[f64]) -> (usize, f64) {
         let (source, means) = self.sources_w(network, node_k);
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
         let residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);

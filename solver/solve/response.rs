@@ -30,11 +30,6 @@ impl<'a, B: Backend> Response<'a, B> {
     /// surfaces and coolant included. Truth: `closed_form::small_heat_warms_as_the_derivative_says`.
     pub fn of_w(&mut self, heat_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
         let Self { network, node_k, surface_area_m2, corrector } = self;
-        if network.is_coupled() {
-            let returned = |x: &[f64]| network.returned_w(node_k, x, surface_area_m2);
-            Ok(corrector.solve_coupled(heat_w, &network.coolant, returned, (DROP, LIMIT))?.0)
-        } else {
-            Ok(corrector.solve(heat_w, DROP, LIMIT)?.0)
-        }
+        Ok(corrector.correct(network, (node_k, surface_area_m2), heat_w, (DROP, LIMIT))?.0)
     }
 }

@@ -11,6 +11,7 @@ use super::corrector::Corrector;
 use super::heat::{Heat, largest, local_slope_w_per_k};
 use crate::backend::{Backend, DeviceError};
 use crate::network::Network;
+use std::borrow::Cow;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +108,9 @@ pub fn steady<B: Backend>(
     tick: &dyn Fn(f64),
 ) -> Result<SteadyState, SolveError> {
     let rows = Rows::new(network);
-    let mut network = network.clone();
+    // Copied only if emissivities have to be written into it.
+    let mut network = Cow::Borrowed(network);
+    let changes = !network.by_temperature.emissivity.is_empty();
     let mut heat = Heat::new(backend, settings.residual, &rows, &network)?;
     let mut corrector = Corrector::new(backend.inner(), &network)?;
     let mut node_k = guess_k;
@@ -120,15 +123,14 @@ pub fn steady<B: Backend>(
             let (rounds, node, change_k, limit_k) = (c.rounds, worst, c.last_change_k, c.change_limit_k);
             return Err(SolveError::NotConverged { rounds, node, change_k, limit_k });
         }
-        let residual = heat.net_w(&mut network, &node_k)?;
+        if changes {
+            heat.follow(network.to_mut(), &node_k);
+        }
+        let residual = heat.net_w(&network, &node_k)?;
         corrector.follow(&network, &node_k)?;
         corrector.set_diagonal(&local_slope_w_per_k(&network, &node_k));
-        let (change, cycles) = if network.is_coupled() {
-            let returned = |x: &[f64]| network.returned_w(&node_k, x, heat.surface_area_m2());
-            corrector.solve_coupled(&residual, &network.coolant, returned, (INNER_DROP, INNER_LIMIT))?
-        } else {
-            corrector.solve(&residual, INNER_DROP, INNER_LIMIT)?
-        };
+        let at = (node_k.as_slice(), heat.surface_area_m2());
+        let (change, cycles) = corrector.correct(&network, at, &residual, (INNER_DROP, INNER_LIMIT))?;
         // A step of more than 30 % of T would leave the reach of Newton's method.
         for (t, d) in node_k.iter_mut().zip(&change) {
             *t += d.clamp(-0.3 * *t, 0.3 * *t);
@@ -144,11 +146,14 @@ pub fn steady<B: Backend>(
             c.change_limit_k = c.change_limit_k.max(c.last_change_k);
         }
     }
-    Ok(verdict(&mut network, &heat, node_k, c))
+    if changes {
+        heat.follow(network.to_mut(), &node_k);
+    }
+    Ok(verdict(&network, &heat, node_k, c))
 }
 
 /// Fluxes and balances of the final temperatures, in f64 on the host.
-fn verdict<B: Backend>(network: &mut Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
+fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
     let area = heat.surface_area_m2();
     (c.worst_node, c.backward_error) = heat.backward_error(network, &node_k);
     c.external_w = heat.external_w(network, &node_k);

@@ -204,7 +204,8 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
 
     /// Net heat of the nodes with what heaters give, W.
     fn net_w(&mut self, node_k: &[f64], heaters: &[HeaterState]) -> Result<Vec<f64>, SolveError> {
-        let mut net = self.heat.net_w(&mut self.network, node_k)?;
+        self.heat.follow(&mut self.network, node_k);
+        let mut net = self.heat.net_w(&self.network, node_k)?;
         for (heater, state) in self.heaters.iter().zip(heaters) {
             heater.nodes.iter().for_each(|(i, share)| net[*i] += share * state.power_w);
         }
@@ -213,12 +214,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
 
     fn correct(&mut self, node_k: &[f64], residual: &[f64], drop: (f64, usize)) -> Result<Vec<f64>, SolveError> {
         let Self { network, corrector, heat, .. } = self;
-        let (change, cycles) = if network.is_coupled() {
-            let returned = |x: &[f64]| network.returned_w(node_k, x, heat.surface_area_m2());
-            corrector.solve_coupled(residual, &network.coolant, returned, drop)?
-        } else {
-            corrector.solve(residual, drop.0, drop.1)?
-        };
+        let (change, cycles) = corrector.correct(network, (node_k, heat.surface_area_m2()), residual, drop)?;
         self.work.corrections += 1;
         self.work.cycles += cycles as u64;
         Ok(change)
