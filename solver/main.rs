@@ -1,5 +1,4 @@
-//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance or a limit
-//! not met, 4 no device.
+//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance, limit not met, 4 no device.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -8,17 +7,21 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use thermsolve::analysis::history::{Field, History, follow};
+use thermsolve::analysis::lumped;
 use thermsolve::analysis::memory::{Forgetful, Memory};
 use thermsolve::analysis::survey::{Point, survey};
 use thermsolve::analysis::{AnalysisError, Observer, orbit_state, stage};
 use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads, profile};
 use thermsolve::case::transient::Mode;
-use thermsolve::case::{self, CaseErrors, reference};
+use thermsolve::case::{self, AnyCase, CaseErrors, reference};
 use thermsolve::model::Model;
 use thermsolve::model::catalogue::CATALOGUE;
+use thermsolve::model::lumped::LumpedModel;
 use thermsolve::model::survey::points as survey_points;
 use thermsolve::radiation::RadiationError;
-use thermsolve::report::{self, summary::Summary, text, verification};
+use thermsolve::report::lumped::LumpedSummary;
+use thermsolve::report::summary::{Check, Summary};
+use thermsolve::report::{self, text, verification};
 use thermsolve::sizing::{Sized, SizingError, size};
 use thermsolve::solve::steady::SolveError;
 use thermsolve::verify::{self, CaseResult, Selection};
@@ -42,8 +45,11 @@ enum Command {
     },
     /// Print every key of a case file with description, unit and range
     Schema {
-        /// As a JSON schema, for editors
+        /// Keys of a network as given, instead of those of a case to be sized
         #[arg(long)]
+        network: bool,
+        /// As a JSON schema of both kinds, for editors
+        #[arg(long, conflicts_with = "network")]
         json: bool,
     },
     /// List GPU adapters with their limits
@@ -179,7 +185,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Check { case }) => check(&case),
-        Some(Command::Schema { json }) => schema(json),
+        Some(Command::Schema { network, json }) => schema(network, json),
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
         Some(Command::Verify(args)) => verify(&args),
@@ -201,18 +207,24 @@ fn show(text: &str) {
 }
 
 fn check(path: &Path) -> Result<(), Stop> {
-    let model = Model::from_case(case::read(path)?)?;
-    orbit_state(&model).map_err(|e| stop(&model, &e.into()))?;
-    show(&format!("{}: ok, {}\n", path.display(), model.name));
+    let name = match case::read_any(path)? {
+        AnyCase::Sized(file) => {
+            let model = Model::from_case(*file)?;
+            orbit_state(&model).map_err(|e| stop(&model, &e.into()))?;
+            model.name
+        }
+        AnyCase::Lumped(file) => LumpedModel::from_case(*file)?.name,
+    };
+    show(&format!("{}: ok, {name}\n", path.display()));
     Ok(())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all commands")]
-fn schema(json: bool) -> Result<(), Stop> {
+fn schema(network: bool, json: bool) -> Result<(), Stop> {
     if json {
         show(&format!("{:#}\n", reference::json_schema()));
     } else {
-        show(&reference::toml_reference());
+        show(&reference::toml_reference(network));
     }
     Ok(())
 }
@@ -374,7 +386,10 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if args.profile {
         profile::start();
     }
-    let mut model = Model::from_case(case::read(path)?)?;
+    let mut model = match case::read_any(path)? {
+        AnyCase::Sized(file) => Model::from_case(*file)?,
+        AnyCase::Lumped(file) => return run_network(args, path, &LumpedModel::from_case(*file)?),
+    };
     if let Some(seed) = args.seed {
         model.rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
     }
@@ -409,16 +424,51 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if args.profile && !args.json {
         show(&text::profile(&profile::rows()));
     }
-    if summary.passed {
+    verdict(&summary.checks)
+}
+
+/// The checks that failed, as an error.
+fn verdict(checks: &[Check]) -> Result<(), Stop> {
+    if checks.iter().all(|c| c.passed) {
         return Ok(());
     }
-    let failed: Vec<String> = summary
-        .checks
+    let failed: Vec<String> = checks
         .iter()
         .filter(|c| !c.passed)
         .map(|c| format!("error: {}: {:.6} exceeds {:.6} {} {}", c.what, c.value, c.limit, c.unit, c.place))
         .collect();
     Err(Stop(NOT_MET, failed.join("\n")))
+}
+
+/// Analyses a network as given; with `auto` a device that fails gives way to the CPU, with a warning.
+fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel) -> Result<(), Stop> {
+    let fail = |e: SolveError| match e {
+        SolveError::Device(_) => Stop(NO_DEVICE, format!("error: {e}")),
+        SolveError::NotConverged { .. } => Stop(NOT_MET, format!("error: {e}")),
+    };
+    let on_cpu = || lumped::analyse(&Cpu::<f64>::new(), model).map(|s| (s, "CPU, f64".to_owned())).map_err(fail);
+    let (solution, device) = match chosen(args.backend)? {
+        None => on_cpu()?,
+        Some(gpu) => match lumped::analyse(&gpu, model) {
+            Err(SolveError::Device(e)) if args.backend == Choice::Auto => {
+                if !args.quiet {
+                    eprintln!("warning: {e}\nwarning: going on with the CPU");
+                }
+                on_cpu()?
+            }
+            solution => (solution.map_err(fail)?, gpu.describe()),
+        },
+    };
+    let summary = LumpedSummary::new(model, &solution, device);
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
+    let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
+    let files = report::lumped::write(&folder, model, &solution, &summary)?;
+    match args {
+        a if a.json => show(&format!("{}\n", summary.to_json())),
+        a if a.quiet => (),
+        _ => show(&format!("{}written: {} files in {}\n", summary.to_text(), files.len(), folder.display())),
+    }
+    verdict(&summary.checks)
 }
 
 /// A sized design, and what becomes of it in time and on other days if the case asks.

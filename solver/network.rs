@@ -191,6 +191,40 @@ impl Internal {
     }
 }
 
+/// A radiative conductor between two nodes: `Q = σ GR (T_a⁴ − T_b⁴)` from a to b.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Radiative {
+    /// One node.
+    pub a: usize,
+    /// The other.
+    pub b: usize,
+    /// Exchange area (radk) GR, m².
+    pub gr_m2: f64,
+}
+
+impl Radiative {
+    /// Heat from a to b, W, by factors, so that near temperatures lose no digits.
+    pub fn heat_w(&self, node_k: &[f64]) -> f64 {
+        let (a, b) = (node_k[self.a], node_k[self.b]);
+        STEFAN_BOLTZMANN * self.gr_m2 * (a - b) * (a + b) * (a * a + b * b)
+    }
+    /// `4 σ GR T³`, W/K.
+    pub fn slope_w_per_k(&self, t_k: f64) -> f64 {
+        4.0 * STEFAN_BOLTZMANN * self.gr_m2 * t_k.powi(3)
+    }
+}
+
+/// A fluid conductor: the downstream node receives `ṁ cp (T_from − T_to)`, the upstream one feels nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flow {
+    /// Upstream node.
+    pub from: usize,
+    /// Downstream node.
+    pub to: usize,
+    /// Mass flow × specific heat GF, W/K.
+    pub gf_w_per_k: f64,
+}
+
 /// Nodes that form a block: node `first + (k·ny + j)·nx + i` is cell (i, j, k), and conductors from them lead only to
 /// neighbouring cells of the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -242,6 +276,12 @@ pub struct Network {
     pub node_count: usize,
     /// Conductors between them.
     pub conductors: Vec<Conductor>,
+    /// Radiative conductors between nodes, beside the exchange of surfaces.
+    pub radiative: Vec<Radiative>,
+    /// Fluid conductors, beside the coolant of channels.
+    pub flows: Vec<Flow>,
+    /// Boundary nodes and the temperatures that they are held at, K.
+    pub held: Vec<(usize, f64)>,
     /// Which nodes form blocks; the others are a graph. A hint: the answer does not depend on it.
     pub lattices: Vec<Lattice>,
     /// Heat capacity of each node, J/K; 0 for arithmetic nodes, which follow the others at once.
@@ -268,6 +308,9 @@ impl Network {
         Self {
             node_count,
             conductors: vec![],
+            radiative: vec![],
+            flows: vec![],
+            held: vec![],
             lattices: vec![],
             capacity_j_per_k: vec![0.0; node_count],
             by_temperature: ByTemperature::default(),
@@ -280,13 +323,35 @@ impl Network {
         }
     }
 
-    /// The conductors with their conductances at these temperatures, `GL f(½ (T_a + T_b))`; `None` where none depends on
-    /// temperature.
+    /// Puts boundary nodes to their temperatures.
+    pub fn hold(&self, node_k: &mut [f64]) {
+        self.held.iter().for_each(|(i, t)| node_k[*i] = *t);
+    }
+
+    /// Sets the values of boundary nodes to 0.
+    pub fn clear_held(&self, values: &mut [f64]) {
+        self.held.iter().for_each(|(i, _)| values[*i] = 0.0);
+    }
+
+    /// The part of radiative conductors that is symmetric, as linear ones: `4 σ GR min(T_a, T_b)³`. None beside blocks, whose
+    /// conductors may only lead to neighbours.
+    pub fn radiative_as_linear(&self, node_k: &[f64]) -> Vec<Conductor> {
+        if !self.lattices.is_empty() {
+            return vec![];
+        }
+        let linear = |r: &Radiative| Conductor { a: r.a, b: r.b, gl_w_per_k: r.slope_w_per_k(node_k[r.a].min(node_k[r.b])) };
+        self.radiative.iter().map(linear).collect()
+    }
+
+    /// The conductors with their conductances at these temperatures, `GL f(½ (T_a + T_b))`, and the symmetric part of radiative
+    /// ones; `None` where nothing depends on temperature.
     pub fn conductors_at(&self, node_k: &[f64]) -> Option<Vec<Conductor>> {
-        if self.by_temperature.conductance.is_empty() {
+        let radiative = self.radiative_as_linear(node_k);
+        if self.by_temperature.conductance.is_empty() && radiative.is_empty() {
             return None;
         }
         let mut all = self.conductors.clone();
+        all.extend(radiative);
         for (range, curve) in &self.by_temperature.conductance {
             for c in &mut all[range.clone()] {
                 c.gl_w_per_k *= curve.at(0.5 * (node_k[c.a] + node_k[c.b]));
@@ -344,15 +409,29 @@ impl Network {
         }
     }
 
-    /// Heat that a change of node temperatures by `change_k` at `node_k` brings back to the nodes through the other surfaces,
-    /// W: `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`. With the local slope it is the derivative of radiation.
+    /// Heat that a change of node temperatures by `change_k` at `node_k` brings to the nodes beside conductors and their own slope,
+    /// W: through the other surfaces `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`; through radiative conductors
+    /// `4 σ GR T_b³ ΔT_b` less what [`radiative_as_linear`](Self::radiative_as_linear) carries; with fluid `GF ΔT_from`. Boundary
+    /// nodes receive nothing.
     ///
-    /// Truth: `invariants::returned_heat_is_the_derivative`.
+    /// Truth: `invariants::returned_heat_is_the_derivative`, `networks::the_derivative_of_conductors_is_theirs`.
     pub fn returned_w(&self, node_k: &[f64], change_k: &[f64], area_m2: &[f64]) -> Vec<f64> {
         let mut heat = vec![0.0; self.node_count];
-        if self.factors.is_none() {
-            return heat;
+        for r in &self.radiative {
+            let (a, b) = (r.slope_w_per_k(node_k[r.a]), r.slope_w_per_k(node_k[r.b]));
+            let linear = if self.lattices.is_empty() { a.min(b) } else { 0.0 };
+            heat[r.a] += (b - linear) * change_k[r.b];
+            heat[r.b] += (a - linear) * change_k[r.a];
         }
+        self.flows.iter().for_each(|f| heat[f.to] += f.gf_w_per_k * change_k[f.from]);
+        if self.factors.is_some() {
+            self.returned_by_surfaces(node_k, change_k, area_m2, &mut heat);
+        }
+        self.clear_held(&mut heat);
+        heat
+    }
+
+    fn returned_by_surfaces(&self, node_k: &[f64], change_k: &[f64], area_m2: &[f64], heat: &mut [f64]) {
         let mut emitted = vec![0.0; self.surfaces.len()];
         for f in &self.faces {
             emitted[f.surface] += f.area_m2 * 4.0 * node_k[f.node].powi(3) * change_k[f.node];
@@ -364,12 +443,41 @@ impl Network {
         for f in &self.faces {
             heat[f.node] += self.surfaces[f.surface].emissivity * f.area_m2 * irradiation[f.surface];
         }
-        heat
     }
 
-    /// Whether nodes act on each other through radiation or coolant.
+    /// Whether nodes act on each other through radiation, coolant or flow.
     pub fn is_coupled(&self) -> bool {
-        self.factors.is_some() || !self.coolant.links.is_empty()
+        self.factors.is_some() || !self.coolant.links.is_empty() || !self.radiative.is_empty() || !self.flows.is_empty()
+    }
+
+    /// The fluid conductors, those that feed a node before those that leave it; a closed circuit begins somewhere.
+    pub fn flows_downstream(&self) -> Vec<Flow> {
+        let mut waiting = vec![0_usize; self.node_count];
+        let mut leaving = vec![vec![]; self.node_count];
+        for (k, f) in self.flows.iter().enumerate() {
+            waiting[f.to] += 1;
+            leaving[f.from].push(k);
+        }
+        let mut ready: Vec<usize> = (0..self.node_count).rev().filter(|&i| waiting[i] == 0).collect();
+        let mut seen: Vec<bool> = waiting.iter().map(|w| *w == 0).collect();
+        let (mut order, mut next) = (Vec::with_capacity(self.flows.len()), 0);
+        loop {
+            while let Some(node) = ready.pop() {
+                for &k in &leaving[node] {
+                    let to = self.flows[k].to;
+                    order.push(self.flows[k]);
+                    waiting[to] -= 1;
+                    if waiting[to] == 0 && !seen[to] {
+                        seen[to] = true;
+                        ready.push(to);
+                    }
+                }
+            }
+            let Some(node) = (next..self.node_count).find(|&i| !seen[i]) else { return order };
+            seen[node] = true;
+            ready.push(node);
+            next = node;
+        }
     }
 
     /// Net infrared to space, W: radiosity through the opening to space less what space sends.

@@ -163,6 +163,24 @@ quantities! {
     Minutes, "time", "min", 0.0, 1e7, |x| 60.0 * x;
     /// Gain of a controller.
     Gain, "gain", "", 0.0, 1e9, |x| x;
+    /// Temperature of a lumped node, °C.
+    NodeCelsius, "temperature", "°C", -273.0, 3000.0, |x| x + crate::constants::CELSIUS_ZERO_K;
+    /// Heat of a lumped node, W.
+    NodePower, "power", "W", -1e9, 1e9, |x| x;
+    /// Heat capacity, J/K.
+    HeatCapacity, "heat capacity", "J/K", 1e-6, 1e12, |x| x;
+    /// Latent heat, J.
+    LatentHeat, "latent heat", "J", 1e-6, 1e12, |x| x;
+    /// Conductance, W/K.
+    Conductance, "conductance", "W/K", 1e-9, 1e9, |x| x;
+    /// Exchange area (radk), m².
+    ExchangeArea, "exchange area", "m²", 1e-12, 1e6, |x| x;
+    /// Seebeck coefficient, V/K.
+    Seebeck, "Seebeck coefficient", "V/K", 1e-6, 1.0, |x| x;
+    /// Electric resistance, Ω.
+    Ohms, "electric resistance", "Ω", 0.0, 1e4, |x| x;
+    /// Electric current, A.
+    Amperes, "current", "A", 0.0, 1000.0, |x| x;
     /// Temperature of a table, K.
     Kelvins, "temperature", "K", 1.0, 3000.0, |x| x;
 }

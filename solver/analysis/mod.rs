@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod history;
 pub mod layout;
 pub mod loads;
+pub mod lumped;
 pub mod memory;
 pub mod survey;
 

@@ -5,6 +5,7 @@
 pub mod catalogue;
 pub mod curve;
 pub mod design;
+pub mod lumped;
 mod orbit;
 mod resolve;
 pub mod survey;

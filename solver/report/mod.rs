@@ -5,6 +5,7 @@ pub mod files;
 pub mod history;
 pub mod memory;
 pub mod over_time;
+pub mod lumped;
 mod plot;
 pub mod summary;
 pub mod survey;

@@ -8,10 +8,23 @@ use super::operator::Matrix;
 use crate::backend::{Backend, DeviceError};
 use crate::conduction::Conductor;
 use crate::kernels::block::Grid;
-use crate::network::{Coolant, Network};
+use crate::network::{Coolant, Flow, Network};
 
 /// Vectors that GMRES keeps before it starts anew.
 const RESTART: usize = 20;
+
+/// Temperature at which radiative conductors are as strong as they will be about, K.
+const NOMINAL_K: f64 = 300.0;
+
+/// Conductance of each node to others, W/K.
+fn sums(node_count: usize, conductors: &[Conductor]) -> Vec<f64> {
+    let mut sum = vec![0.0; node_count];
+    for c in conductors {
+        sum[c.a] += c.gl_w_per_k;
+        sum[c.b] += c.gl_w_per_k;
+    }
+    sum
+}
 
 /// A part of the network that conducts to no other part.
 struct Part<B: Backend> {
@@ -54,6 +67,10 @@ pub struct Corrector<'a, B: Backend> {
     backend: &'a B,
     node_count: usize,
     parts: Vec<Part<B>>,
+    /// Fluid conductors in the order of flow, each node's conductance to others, and its whole diagonal.
+    flows: Vec<Flow>,
+    conductance: Vec<f64>,
+    diagonal: Vec<f64>,
 }
 
 /// The network's matrices: a block for each lattice that its conductors keep to, a graph of all other nodes.
@@ -133,18 +150,26 @@ impl<'a, B: Backend> Corrector<'a, B> {
             film[node] += network.coolant.total_rate_w_per_k();
         }
         let mut parts = vec![];
-        for (nodes, matrix) in matrices(network, &network.conductors) {
+        // Radiative conductors have their places in the matrix from the start; their strengths follow.
+        let mut conductors = network.conductors.clone();
+        conductors.extend(network.radiative_as_linear(&vec![NOMINAL_K; network.node_count]));
+        for (nodes, matrix) in matrices(network, &conductors) {
             let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
             let multigrid = Multigrid::new(backend, &matrix)?;
             parts.push(Part { nodes, film, multigrid });
         }
-        Ok(Self { backend, node_count: network.node_count, parts })
+        let flows = network.flows_downstream();
+        let conductance = sums(network.node_count, if flows.is_empty() { &[] } else { &conductors });
+        Ok(Self { backend, node_count: network.node_count, parts, flows, conductance, diagonal: vec![] })
     }
 
     /// Takes the network's conductances at these temperatures, where they depend on them; the hierarchies stay. Call
     /// [`set_diagonal`](Self::set_diagonal) after it. Errors: the device.
     pub fn follow(&mut self, network: &Network, node_k: &[f64]) -> Result<(), DeviceError> {
         if let Some(conductors) = network.conductors_at(node_k) {
+            if !self.flows.is_empty() {
+                self.conductance = sums(self.node_count, &conductors);
+            }
             for (part, (_, matrix)) in self.parts.iter_mut().zip(matrices(network, &conductors)) {
                 part.multigrid.weigh(self.backend, &matrix)?;
             }
@@ -158,6 +183,16 @@ impl<'a, B: Backend> Corrector<'a, B> {
             let mut total = p.nodes.take(diagonal);
             total.iter_mut().zip(&p.film).for_each(|(d, g)| *d += g);
             p.multigrid.set_diagonal(self.backend, &total);
+        }
+        if !self.flows.is_empty() {
+            self.diagonal = diagonal.iter().zip(&self.conductance).map(|(d, g)| d + g).collect();
+        }
+    }
+
+    /// Carries changes of temperature downstream: each node is heated by what its upstream node changed.
+    fn carry(&self, change_k: &mut [f64]) {
+        for f in &self.flows {
+            change_k[f.to] += f.gf_w_per_k / self.diagonal[f.to] * change_k[f.from];
         }
     }
 
@@ -209,12 +244,14 @@ impl<'a, B: Backend> Corrector<'a, B> {
         residual: &[f64],
         (drop, limit): (f64, usize),
     ) -> Result<(Vec<f64>, usize), DeviceError> {
-        if network.is_coupled() {
+        let (mut change, cycles) = if network.is_coupled() {
             let returned = |x: &[f64]| network.returned_w(node_k, x, surface_area_m2);
-            self.solve_coupled(residual, &network.coolant, returned, (drop, limit))
+            self.solve_coupled(residual, &network.coolant, returned, (drop, limit))?
         } else {
-            self.solve(residual, drop, limit)
-        }
+            self.solve(residual, drop, limit)?
+        };
+        network.clear_held(&mut change);
+        Ok((change, cycles))
     }
 
     /// Solves nodes and coolant together: `(K + D) x − R x − G c = r` and `ṁ cp Δc + lost(c, x) = 0`, R x the heat `returned`
@@ -247,6 +284,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
         let precondition = |r: &[f64]| -> Result<Vec<f64>, DeviceError> {
             let (r, short) = r.split_at(n);
             let mut z = this.borrow_mut().precondition(r)?;
+            this.borrow().carry(&mut z);
             let mut gained = coolant.lost_w(&vec![0.0; short.len()], &z);
             gained.iter_mut().zip(short).for_each(|(g, s)| *g = s - *g);
             let ends = coolant.advected(inlet(&z), &gained);

@@ -23,12 +23,24 @@ pub fn sources_w(network: &Network, node_k: &[f64], irradiation_w_m2: &[f64]) ->
     source
 }
 
-/// `4 σ E T³ − dQ/dT` of each node, W/K: the diagonal beside conduction and coolant.
+/// Diagonal that holds a node, W/K.
+pub const HELD_W_PER_K: f64 = 1e12;
+
+/// `4 σ E T³ + GF − dQ/dT` of each node, W/K: the diagonal beside conduction, the symmetric part of radiative conductors, and
+/// coolant. Boundary nodes are held.
 pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
     let mut slope: Vec<f64> = network.internal.iter().map(|q| -q.slope_w_per_k).collect();
+    for r in &network.radiative {
+        let (a, b) = (r.slope_w_per_k(node_k[r.a]), r.slope_w_per_k(node_k[r.b]));
+        let linear = if network.lattices.is_empty() { a.min(b) } else { 0.0 };
+        slope[r.a] += a - linear;
+        slope[r.b] += b - linear;
+    }
+    network.flows.iter().for_each(|f| slope[f.to] += f.gf_w_per_k);
     for f in &network.faces {
         slope[f.node] += 4.0 * STEFAN_BOLTZMANN * network.surfaces[f.surface].emissivity * f.area_m2 * node_k[f.node].powi(3);
     }
+    network.held.iter().for_each(|(i, _)| slope[*i] = HELD_W_PER_K);
     slope
 }
 
@@ -59,7 +71,7 @@ impl<'a, B: Backend> Heat<'a, B> {
         &self.surface_area_m2
     }
 
-    /// Net heat into each node, W: conduction, radiation, internal heat, coolant settled at these walls.
+    /// Net heat into each node, W: conduction, radiation, internal heat, coolant settled at these walls; 0 for boundary nodes.
     ///
     /// Properties by temperature are taken at these temperatures; the network's emissivities are those of
     /// [`follow`](Self::follow). Conduction adds
@@ -67,7 +79,16 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn net_w(&mut self, network: &Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
         let (source, means) = self.sources_w(network, node_k);
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
-        self.balance.residual_w(&all, &source)
+        let mut net = self.balance.residual_w(&all, &source)?;
+        network.clear_held(&mut net);
+        Ok(net)
+    }
+
+    /// Net heat into each node in f64 on the host, W; for boundary nodes what they take up.
+    pub fn host_net_w(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
+        let (source, means) = self.sources_w(network, node_k);
+        let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
+        self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4)
     }
 
     /// Heat of each node beside conduction at the network's conductances and emission at its first emissivities, W, and the mean
@@ -84,6 +105,12 @@ impl<'a, B: Backend> Heat<'a, B> {
                 source[c.b] -= q;
             }
         }
+        for r in &network.radiative {
+            let q = r.heat_w(node_k);
+            source[r.a] -= q;
+            source[r.b] += q;
+        }
+        network.flows.iter().for_each(|f| source[f.to] += f.gf_w_per_k * (node_k[f.from] - node_k[f.to]));
         let coolant = &network.coolant;
         let ends = coolant.settle(coolant.inlet_at(node_k), node_k);
         if let Some(node) = coolant.inlet_node {
@@ -156,14 +183,23 @@ impl<'a, B: Backend> Heat<'a, B> {
         }
     }
 
-    /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node and its number, in f64 on the host.
+    /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node, boundary nodes aside, and its number, in f64 on the host.
     pub fn backward_error(&self, network: &Network, node_k: &[f64]) -> (usize, f64) {
         let (source, means) = self.sources_w(network, node_k);
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
-        let residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
+        let mut residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
+        network.clear_held(&mut residual);
+        // Heats of radiative and fluid conductors may cancel in the source.
+        let mut passed = vec![0.0; network.node_count];
+        for r in &network.radiative {
+            let q = r.heat_w(node_k).abs();
+            passed[r.a] += q;
+            passed[r.b] += q;
+        }
+        network.flows.iter().for_each(|f| passed[f.to] += (f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).abs());
         let relative = light_map(network.node_count, |i| {
             let conducted: f64 = self.rows.row(i).map(|(j, g)| (g * (all[j as usize] - node_k[i])).abs()).sum();
-            let size = conducted + source[i].abs() + self.emission_w_per_k4[i] * node_k[i].powi(4);
+            let size = conducted + passed[i] + source[i].abs() + self.emission_w_per_k4[i] * node_k[i].powi(4);
             if size == 0.0 { 0.0 } else { residual[i].abs() / size }
         });
         largest(relative.into_iter())

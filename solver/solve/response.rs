@@ -22,6 +22,7 @@ impl<'a, B: Backend> Response<'a, B> {
     /// Linearises about `node_k`. Errors: an array does not fit the device.
     pub fn new(backend: &'a B, network: &'a Network, node_k: &'a [f64]) -> Result<Self, DeviceError> {
         let mut corrector = Corrector::new(backend, network)?;
+        corrector.follow(network, node_k)?;
         corrector.set_diagonal(&local_slope_w_per_k(network, node_k));
         Ok(Self { network, node_k, surface_area_m2: network.surface_area_m2(), corrector })
     }

@@ -37,7 +37,7 @@ pub struct Convergence {
     pub last_change_k: f64,
     /// Its limit: the tolerance asked for, or where rounding ended the fall of the changes.
     pub change_limit_k: f64,
-    /// `|coolant + external + internal − space| / sum of their sizes`.
+    /// `|coolant + external + internal + boundary + flow − space| / sum of their sizes`.
     pub balance: f64,
     /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node.
     pub backward_error: f64,
@@ -51,6 +51,18 @@ pub struct Convergence {
     pub internal_w: f64,
     /// Heat to space, W.
     pub space_w: f64,
+    /// Heat that boundary nodes give, W.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub boundary_w: f64,
+    /// Heat that streams of fluid conductors lose on their way, W: `Σ GF (T_from − T_to)`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub flow_w: f64,
+}
+
+/// For serde: what a network without boundary nodes need not say.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_zero(x: &f64) -> bool {
+    *x == 0.0
 }
 
 /// Temperatures of a steady state.
@@ -114,6 +126,7 @@ pub fn steady<B: Backend>(
     let mut heat = Heat::new(backend, settings.residual, &rows, &network)?;
     let mut corrector = Corrector::new(backend.inner(), &network)?;
     let mut node_k = guess_k;
+    network.hold(&mut node_k);
     let residual = heat.form();
     let mut c =
         Convergence { last_change_k: f64::INFINITY, change_limit_k: settings.tolerance_k, residual, ..Convergence::default() };
@@ -165,9 +178,17 @@ fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, 
     c.coolant_w = coolant.lost_w(&means, &node_k).iter().sum();
     c.internal_w = network.internal.iter().zip(&node_k).map(|(q, &t)| q.at(t)).sum();
     c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, area);
+    let taken = heat.host_net_w(network, &node_k);
+    c.boundary_w = -network.held.iter().map(|(i, _)| taken[*i]).sum::<f64>();
+    c.flow_w = network.flows.iter().map(|f| f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).sum();
     // In a closed loop the coolant only passes on what a node dissipates.
     let from_coolant = if coolant.inlet_node.is_some() { 0.0 } else { c.coolant_w };
-    let size = from_coolant.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
-    c.balance = (from_coolant + c.external_w + c.internal_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
+    // Each boundary node and each stream for itself: what one gives another may take.
+    let bounds: f64 = network.held.iter().map(|(i, _)| taken[*i].abs()).sum();
+    let streams: f64 = network.flows.iter().map(|f| (f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).abs()).sum();
+    let own = from_coolant.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
+    let size = own + bounds + streams;
+    c.balance =
+        (from_coolant + c.external_w + c.internal_w + c.boundary_w + c.flow_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
     SteadyState { node_k, coolant_k, emitted_w_m2, irradiation_w_m2, convergence: c }
 }

@@ -7,7 +7,7 @@
 use super::Rows;
 use super::control::{Heater, HeaterState};
 use super::corrector::Corrector;
-use super::heat::{Heat, largest, local_slope_w_per_k};
+use super::heat::{HELD_W_PER_K, Heat, largest, local_slope_w_per_k};
 use super::method::{Method, Tableau};
 use super::steady::SolveError;
 use crate::backend::Backend;
@@ -174,6 +174,9 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     ) -> Result<Self, SolveError> {
         let heat = Heat::new(backend, None, rows, &network)?;
         let corrector = Corrector::new(backend.inner(), &network)?;
+        // A boundary node stores nothing: it is where its temperature is.
+        let mut network = network;
+        network.held.iter().for_each(|(i, _)| network.capacity_j_per_k[*i] = 0.0);
         let arithmetic: Arc<[bool]> = network.capacity_j_per_k.iter().map(|c| *c == 0.0).collect();
         let mut capacity_curve = vec![None; network.node_count];
         for (k, (range, _)) in network.by_temperature.capacity.iter().enumerate() {
@@ -245,6 +248,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     /// `R` at the present time, with nodes without capacity moved to where they balance.
     fn settle(&mut self, state: &mut State, time_s: f64) -> Result<(), SolveError> {
         self.drive.apply(time_s, &mut self.network);
+        self.network.hold(&mut state.node_k);
         if self.arithmetic.contains(&true) {
             let mut last = f64::INFINITY;
             for round in 0.. {
@@ -285,6 +289,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         self.drive.apply(time_s, &mut self.network);
         let per_s = 1.0 / step_s;
         let mut node_k = guess;
+        self.network.hold(&mut node_k);
         let stored = |this: &Self, i: usize, t: f64| {
             per_s * this.network.capacity_j_per_k[i] * (this.stored_k(i, t) - this.stored_k(i, state.node_k[i]))
         };
@@ -485,6 +490,3 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
 fn beyond(sensed_k: f64, at_k: f64, from_above: bool) -> f64 {
     if from_above { at_k - sensed_k } else { sensed_k - at_k }
 }
-
-/// Diagonal that holds a node, W/K.
-const HELD_W_PER_K: f64 = 1e12;

@@ -1,0 +1,136 @@
+//! The keys of a case of lumped nodes: a network that is analysed as given, not sized.
+
+use super::schema::{Output, Solver, Verify};
+use super::transient::Method;
+use crate::quantity::*;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Nodes and conductors as given: what thermsolve analyses without sizing anything.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lumped {
+    /// Title of the run, as it stands on the summary.
+    pub name: String,
+    /// Nodes by name.
+    pub nodes: BTreeMap<String, Node>,
+    /// Conductors by name; each has one of `gl_w_per_k`, `gr_m2` and `gf_w_per_k`.
+    #[serde(default)]
+    pub conductors: BTreeMap<String, Conductor>,
+    /// Thermoelectric coolers by name.
+    #[serde(default)]
+    pub coolers: BTreeMap<String, Cooler>,
+    /// Groups between which heat flows are reported: names of nodes, a `*` at the end stands for any ending. A node that no group
+    /// names is a group of its own.
+    #[serde(default)]
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// Temperatures in time; without this table only the steady state is computed.
+    pub transient: Option<March>,
+    /// Tolerances.
+    #[serde(default)]
+    pub solver: Solver,
+    /// What is written.
+    #[serde(default)]
+    pub output: Output,
+    /// What a test run of this case must give; read by the test suite only.
+    #[serde(default)]
+    pub verify: Option<Verify>,
+}
+
+/// A node: `temperature_c` or `temperature_by_s` hold it (boundary); else `capacity_j_per_k` makes it store heat (diffusion), and
+/// without it follows the others at once (arithmetic).
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Node {
+    /// Temperature it is held at.
+    pub temperature_c: Option<NodeCelsius>,
+    /// Temperature it is held at in time, pairs of s and °C, straight between; two pairs of one time are a jump.
+    pub temperature_by_s: Option<Vec<(Seconds, NodeCelsius)>>,
+    /// Heat capacity.
+    pub capacity_j_per_k: Option<HeatCapacity>,
+    /// Phase change of what the node holds.
+    pub melting: Option<Melting>,
+    /// Heat dissipated in it; below 0: drawn from it.
+    pub power_w: Option<NodePower>,
+    /// Heat in time, pairs of s and W, straight between; two pairs of one time are a jump. The steady state takes the first.
+    pub power_by_s: Option<Vec<(Seconds, NodePower)>>,
+    /// Temperature at the start of `[transient]`; absent: the steady state.
+    pub start_c: Option<NodeCelsius>,
+    /// Lowest and highest temperature in operation.
+    pub operating_c: Option<(NodeCelsius, NodeCelsius)>,
+    /// Lowest and highest temperature of the qualification.
+    pub qualification_c: Option<(NodeCelsius, NodeCelsius)>,
+    /// Uncertainty of the prediction; it is taken off the margins.
+    pub uncertainty_k: Option<KelvinStep>,
+}
+
+/// Melting between two temperatures: the latent heat is spread over them as a triangle, and comes on top of the capacity.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Melting {
+    /// Latent heat of the whole node.
+    pub latent_j: LatentHeat,
+    /// Where melting begins.
+    pub solidus_c: NodeCelsius,
+    /// Where it ends.
+    pub liquidus_c: NodeCelsius,
+}
+
+/// A conductor from `a` to `b`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Conductor {
+    /// Node; of a fluid conductor the upstream one.
+    pub a: String,
+    /// Node; of a fluid conductor the downstream one.
+    pub b: String,
+    /// Linear: Q = GL (T_a − T_b).
+    pub gl_w_per_k: Option<Conductance>,
+    /// Linear by temperature, pairs of °C and W/K: exact integral of the straight lines between.
+    pub gl_by_c: Option<Vec<(NodeCelsius, Conductance)>>,
+    /// Radiative: Q = σ GR (T_a⁴ − T_b⁴).
+    pub gr_m2: Option<ExchangeArea>,
+    /// Fluid: b receives GF (T_a − T_b), a feels nothing. Mass flow × specific heat.
+    pub gf_w_per_k: Option<Conductance>,
+    /// Most heat it may carry in either direction, as a heat pipe's; checked.
+    pub most_w: Option<Watts>,
+}
+
+/// A thermoelectric cooler: Q_cold = S T_cold I − ½ I² R − K (T_hot − T_cold), Q_hot = S T_hot I + ½ I² R − K (T_hot − T_cold).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cooler {
+    /// Node that is cooled.
+    pub cold: String,
+    /// Node that takes the heat.
+    pub hot: String,
+    /// Seebeck coefficient S of the whole module.
+    pub seebeck_v_per_k: Seebeck,
+    /// Electric resistance R of the whole module.
+    pub resistance_ohm: Ohms,
+    /// Conductance K of the whole module.
+    pub gl_w_per_k: Conductance,
+    /// Current I.
+    pub current_a: Amperes,
+}
+
+/// Temperatures in time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct March {
+    /// Time that is followed.
+    pub until_s: Seconds,
+    /// Time between rows of history.csv.
+    pub every_s: Seconds,
+    /// Time integration.
+    #[serde(default)]
+    pub method: Method,
+    /// Largest estimated error of a node in one step.
+    #[serde(default = "step_tolerance")]
+    pub tolerance_k: KelvinTolerance,
+}
+
+fn step_tolerance() -> KelvinTolerance {
+    KelvinTolerance::new(0.01).expect("in range")
+}

@@ -1,0 +1,241 @@
+//! Networks as given against closed forms: boundary nodes, radiative and fluid conductors, coolers, melting, loads in time.
+
+use thermsolve::analysis::lumped::{self, LumpedSolution};
+use thermsolve::backend::Cpu;
+use thermsolve::case;
+use thermsolve::constants::{CELSIUS_ZERO_K, STEFAN_BOLTZMANN};
+use thermsolve::model::lumped::LumpedModel;
+
+fn model(text: &str) -> LumpedModel {
+    let text = format!("name = \"test\"\nsolver.tolerance_k = 1e-10\n{text}");
+    let file = case::parse("test", text).unwrap_or_else(|e| panic!("{e}"));
+    LumpedModel::from_case(file).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn solve(text: &str) -> (LumpedModel, LumpedSolution) {
+    let model = model(text);
+    let solution = lumped::analyse(&Cpu::<f64>::new(), &model).unwrap();
+    let balance = solution.state.convergence.balance;
+    assert!(balance < 1e-9, "balance {balance}");
+    (model, solution)
+}
+
+/// Temperature of a node in the steady state, K.
+fn at((model, solution): &(LumpedModel, LumpedSolution), name: &str) -> f64 {
+    solution.state.node_k[model.nodes.iter().position(|n| n.name == name).unwrap()]
+}
+
+fn near(got: f64, expected: f64, within: f64) {
+    assert!((got - expected).abs() <= within, "{got}, expected {expected} ± {within}");
+}
+
+#[test]
+fn boundary_nodes_are_held_exactly() {
+    let s = solve(
+        "nodes = { a = { temperature_c = 80.0 }, m = { power_w = 3.0 }, b = { temperature_c = -20.0 } }
+         conductors = { am = { a = \"a\", b = \"m\", gl_w_per_k = 2.0 }, mb = { a = \"m\", b = \"b\", gl_w_per_k = 0.5 } }",
+    );
+    assert_eq!((at(&s, "a"), at(&s, "b")), (80.0 + CELSIUS_ZERO_K, -20.0 + CELSIUS_ZERO_K));
+    // 2 (80 − t) + 3 = 0.5 (t + 20)
+    let t = (160.0 + 3.0 - 10.0) / 2.5;
+    near(at(&s, "m"), t + CELSIUS_ZERO_K, 1e-9);
+    near(s.1.conducted_w[0], 2.0 * (80.0 - t), 1e-8);
+    // What a gives and b takes: together −3 W.
+    near(s.1.state.convergence.boundary_w, -3.0, 1e-8);
+}
+
+#[test]
+fn a_radiating_chain_falls_evenly_in_the_fourth_power() {
+    // Equal radks in series between 400 K and 200 K: T⁴ is linear along the chain.
+    let n = 60;
+    let mut text = format!(
+        "[nodes.hot]\ntemperature_c = {}\n[nodes.cold]\ntemperature_c = {}\n",
+        400.0 - CELSIUS_ZERO_K,
+        200.0 - CELSIUS_ZERO_K
+    );
+    let name = |k: usize| match k {
+        0 => "hot".to_owned(),
+        k if k == n => "cold".to_owned(),
+        k => format!("n{k:02}"),
+    };
+    for k in 1..n {
+        text += &format!("[nodes.{}]\n", name(k));
+    }
+    for k in 0..n {
+        text += &format!("[conductors.c{k:02}]\na = \"{}\"\nb = \"{}\"\ngr_m2 = 0.02\n", name(k), name(k + 1));
+    }
+    let s = solve(&text);
+    for k in 1..n {
+        let share = k as f64 / n as f64;
+        let t = (400f64.powi(4) * (1.0 - share) + 200f64.powi(4) * share).powf(0.25);
+        near(at(&s, &name(k)), t, 1e-7);
+    }
+    let heat = STEFAN_BOLTZMANN * 0.02 / n as f64 * (400f64.powi(4) - 200f64.powi(4));
+    near(s.1.conducted_w[0], heat, 1e-8 * heat);
+}
+
+#[test]
+fn a_fluid_chain_is_carried_downstream() {
+    // Nodes of a stream lose heat to a wall: T_k − T_w = (T_{k−1} − T_w) GF/(GF + GL), far beyond the vectors GMRES keeps.
+    let (n, gf, gl) = (150, 20.0_f64, 0.7_f64);
+    let mut text = String::from("[nodes.in]\ntemperature_c = 90.0\n[nodes.wall]\ntemperature_c = 10.0\n");
+    for k in 0..n {
+        let before = if k == 0 { "in".to_owned() } else { format!("s{:03}", k - 1) };
+        text += &format!(
+            "[nodes.s{k:03}]\n[conductors.f{k:03}]\na = \"{before}\"\nb = \"s{k:03}\"\ngf_w_per_k = {gf}\n\
+             [conductors.w{k:03}]\na = \"s{k:03}\"\nb = \"wall\"\ngl_w_per_k = {gl}\n"
+        );
+    }
+    let s = solve(&text);
+    for k in [0, 1, 10, n - 1] {
+        let t = 10.0 + 80.0 * (gf / (gf + gl)).powi(k + 1);
+        near(at(&s, &format!("s{k:03}")), t + CELSIUS_ZERO_K, 1e-8);
+    }
+    // Upstream feels nothing: the whole heat is what the stream lost.
+    near(s.1.state.convergence.flow_w, gf * 80.0 * (1.0 - (gf / (gf + gl)).powi(n)), 1e-7);
+    assert!(s.1.state.convergence.cycles < 30, "{} products", s.1.state.convergence.cycles);
+}
+
+#[test]
+fn a_closed_circuit_finds_its_level() {
+    // Heater and radiator joined by a circuit: ṁ cp (T_out − T_in) = Q, the radiator's mean set by its film and its sink.
+    let s = solve(
+        "[nodes.sink]\ntemperature_c = 0.0\n[nodes.plate]\npower_w = 100.0\n[nodes.radiator]\n
+         [conductors.there]\na = \"plate\"\nb = \"radiator\"\ngf_w_per_k = 25.0\n
+         [conductors.back]\na = \"radiator\"\nb = \"plate\"\ngf_w_per_k = 25.0\n
+         [conductors.film]\na = \"radiator\"\nb = \"sink\"\ngl_w_per_k = 5.0\n",
+    );
+    near(at(&s, "radiator"), CELSIUS_ZERO_K + 20.0, 1e-8);
+    near(at(&s, "plate"), CELSIUS_ZERO_K + 24.0, 1e-8);
+}
+
+#[test]
+fn a_cooler_pumps_what_its_equations_say() {
+    let (seebeck, ohm, k, current) = (0.05, 2.0, 0.5, 3.0);
+    let s = solve(&format!(
+        "[nodes.hot]\ntemperature_c = 30.0\n[nodes.cold]\npower_w = 10.0\n
+         [coolers.tec]\ncold = \"cold\"\nhot = \"hot\"\nseebeck_v_per_k = {seebeck}\nresistance_ohm = {ohm}\n
+         gl_w_per_k = {k}\ncurrent_a = {current}\n"
+    ));
+    let hot = 30.0 + CELSIUS_ZERO_K;
+    // 10 = S T_c I − ½ I² R − K (T_h − T_c)
+    let cold = (10.0 + 0.5 * current * current * ohm + k * hot) / (seebeck * current + k);
+    near(at(&s, "cold"), cold, 1e-8);
+    let electric = seebeck * current * (hot - cold) + current * current * ohm;
+    near(-s.1.state.convergence.boundary_w, 10.0 + electric, 1e-7);
+}
+
+#[test]
+fn conductance_by_temperature_is_integrated() {
+    // GL = 1 at 0 °C, 3 at 100 °C, straight between: Q between those is 2 × 100 W.
+    let s = solve(
+        "[nodes.a]\ntemperature_c = 100.0\n[nodes.b]\ntemperature_c = 0.0\n[nodes.c]\n
+         [conductors.ab]\na = \"a\"\nb = \"b\"\ngl_by_c = [[0.0, 1.0], [100.0, 3.0]]\n
+         [conductors.bc]\na = \"a\"\nb = \"c\"\ngl_w_per_k = 1.0\n",
+    );
+    near(s.1.conducted_w[0], 200.0, 1e-9);
+    near(at(&s, "c"), 100.0 + CELSIUS_ZERO_K, 1e-8);
+}
+
+/// Temperatures in time of one node, with the times.
+fn history(s: &(LumpedModel, LumpedSolution), name: &str) -> Vec<(f64, f64)> {
+    let k = s.0.nodes.iter().position(|n| n.name == name).unwrap();
+    let march = s.1.march.as_ref().unwrap();
+    march.time_s.iter().zip(&march.node_k).map(|(t, row)| (*t, row[k] - CELSIUS_ZERO_K)).collect()
+}
+
+#[test]
+fn a_jump_of_a_boundary_node_is_followed() {
+    // Held at 0 °C until 100 s, then at 50 °C; the body follows with its time constant of 200 s.
+    let s = solve(
+        "transient = { until_s = 1100.0, every_s = 100.0, tolerance_k = 1e-6, method = \"esdirk4\" }\n
+         [nodes.edge]\ntemperature_by_s = [[0.0, 0.0], [100.0, 0.0], [100.0, 50.0]]\n[nodes.middle]\n
+         [nodes.body]\ncapacity_j_per_k = 400.0\n
+         [conductors.a]\na = \"edge\"\nb = \"middle\"\ngl_w_per_k = 4.0\n
+         [conductors.b]\na = \"middle\"\nb = \"body\"\ngl_w_per_k = 4.0\n",
+    );
+    let body = history(&s, "body");
+    assert_eq!(body.len(), 12);
+    for (t, got) in body {
+        let expected = if t <= 100.0 { 0.0 } else { 50.0 * (1.0 - (-(t - 100.0) / 200.0_f64).exp()) };
+        near(got, expected, 2e-5);
+    }
+    // The node between, without capacity, is at the mean of its neighbours, from the jump on.
+    for ((t, middle), (_, body)) in history(&s, "middle").into_iter().zip(history(&s, "body")).skip(2) {
+        near(middle, 0.5 * (50.0 + body), 1e-4);
+        assert!(t > 100.0);
+    }
+}
+
+#[test]
+fn a_ramp_of_power_warms_as_its_integral() {
+    // Power from 0 to 10 W in 100 s, then none, into 50 J/K that hardly loses heat: 10 · 100 / 2 / 50 K.
+    let s = solve(
+        "transient = { until_s = 300.0, every_s = 50.0, tolerance_k = 1e-5 }\n[nodes.far]\ntemperature_c = 0.0\n
+         [nodes.body]\ncapacity_j_per_k = 50.0\npower_by_s = [[0.0, 0.0], [100.0, 10.0], [100.0, 0.0]]\n
+         [conductors.a]\na = \"far\"\nb = \"body\"\ngl_w_per_k = 1e-9\n",
+    );
+    let body = history(&s, "body");
+    near(body[1].1, 0.5 * 0.1 * 50.0 * 50.0 / 50.0, 1e-3);
+    for (_, t) in &body[2..] {
+        near(*t, 10.0, 1e-3);
+    }
+}
+
+#[test]
+fn melting_takes_its_latent_heat() {
+    // 10 W into 100 J/K with 5000 J of latent heat: 20 K below and 10 K above the melting range take 3000 J + 5000 J.
+    let s = solve(
+        "transient = { until_s = 800.0, every_s = 100.0, tolerance_k = 1e-4 }\n[nodes.far]\ntemperature_c = 0.0\n
+         [nodes.wax]\ncapacity_j_per_k = 100.0\npower_w = 10.0\nstart_c = 10.0\n
+         melting = { latent_j = 5000.0, solidus_c = 29.5, liquidus_c = 30.5 }\n
+         [conductors.a]\na = \"far\"\nb = \"wax\"\ngl_w_per_k = 1e-9\n",
+    );
+    let wax = history(&s, "wax");
+    near(wax[1].1, 20.0, 2e-3);
+    for (_, t) in &wax[2..7] {
+        assert!((29.0..31.0).contains(t), "{t} °C while it melts");
+    }
+    // Half way, by symmetry: 10 + 20 K take 2000 J, half of the latent heat 2500 J, at 450 s the middle of the range.
+    near(wax[8].1, 40.0, 1e-2);
+}
+
+#[test]
+fn the_derivative_of_conductors_is_theirs() {
+    use thermsolve::solve::Rows;
+    use thermsolve::solve::heat::{Heat, local_slope_w_per_k};
+    let model = model(
+        "[nodes.a]\n[nodes.b]\n[nodes.c]\n[nodes.s]\ntemperature_c = -200.0\n
+         [conductors.ab]\na = \"a\"\nb = \"b\"\ngr_m2 = 0.3\n[conductors.bc]\na = \"b\"\nb = \"c\"\ngf_w_per_k = 2.0\n
+         [conductors.cs]\na = \"c\"\nb = \"s\"\ngr_m2 = 0.1\n[conductors.ac]\na = \"a\"\nb = \"c\"\ngl_w_per_k = 0.4\n
+         [conductors.bs]\na = \"b\"\nb = \"s\"\ngl_w_per_k = 0.2\n",
+    );
+    let network = lumped::network(&model);
+    let rows = Rows::new(&network);
+    let cpu = Cpu::<f64>::new();
+    let mut heat = Heat::new(&cpu, None, &rows, &network).unwrap();
+    let t = [310.0, 250.0, 400.0, 73.15];
+    let slope = local_slope_w_per_k(&network, &t);
+    let linear = network.conductors_at(&t).unwrap();
+    for j in 0..3 {
+        let step = 1e-3;
+        let moved = |by: f64| {
+            let mut t = t;
+            t[j] += by;
+            t
+        };
+        let (up, down) = (heat.net_w(&network, &moved(step)).unwrap(), heat.net_w(&network, &moved(-step)).unwrap());
+        let mut unit = [0.0; 4];
+        unit[j] = 1.0;
+        let returned = network.returned_w(&t, &unit, &[]);
+        for i in 0..3 {
+            let mut expected = returned[i] - slope[i] * unit[i];
+            for c in linear.iter().filter(|c| c.a == i || c.b == i) {
+                let other = if c.a == i { c.b } else { c.a };
+                expected += c.gl_w_per_k * (unit[other] - unit[i]);
+            }
+            near((up[i] - down[i]) / (2.0 * step), expected, 1e-6);
+        }
+        assert_eq!(up[3], 0.0, "a boundary node has no residual");
+    }
+}
