@@ -710,7 +710,7 @@ fn profile_times_kernels() {
     }
     let out = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("profile");
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_thermsolve"))
-        .args(["tests/cases/small.toml", "--backend", "gpu", "--profile", "--out", out.to_str().unwrap()])
+        .args(["tests/cases/small.toml", "--backend", "gpu", "--profile", "--fresh", "--out", out.to_str().unwrap()])
         .output()
         .unwrap();
     let text = String::from_utf8(run.stdout).unwrap();
