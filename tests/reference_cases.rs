@@ -1,6 +1,8 @@
 //! Truth: closed forms, independent quadrature and published figures of `tests/reference`.
 mod support;
 
+#[path = "reference_cases/armour.rs"]
+mod armour;
 #[path = "reference_cases/closed_form.rs"]
 mod closed_form;
 #[path = "reference_cases/enclosures.rs"]

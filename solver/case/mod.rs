@@ -1,5 +1,6 @@
 //! The case file as written: TOML into a [`Case`], with every mistake shown in its place.
 
+pub mod armour;
 mod error;
 pub mod reference;
 pub mod flight;

@@ -1,5 +1,6 @@
 //! The keys of a case file, as written. Their documentation comments are the reference that `thermsolve schema` prints.
 
+use super::armour::Armour;
 pub use super::flight::*;
 use super::survey::Survey;
 use super::transient::Transient;
@@ -28,6 +29,9 @@ pub struct Case {
     pub attitude: Attitude,
     /// The radiator: fixed choices, and bounds of what is optimised.
     pub radiator: Radiator,
+    /// What sets the wall of its tubes and lines.
+    #[serde(default)]
+    pub armour: Option<Armour>,
     /// The solar array.
     pub array: Array,
     /// The box between the wings.
@@ -161,7 +165,7 @@ pub struct Radiator {
     pub bore_mm: Bounds<Millimetres>,
     /// Tube length, which is the panel length.
     pub length_m: Bounds<Metres>,
-    /// Tube wall, from the meteoroid and debris requirement.
+    /// Tube wall; with `[armour]` the least, which that may raise.
     pub wall_mm: Millimetres,
     /// Tube to sheet joint, per metre of tube; 0 for brazed.
     pub joint_m_k_per_w: MetreKelvinPerWatt,

@@ -10,6 +10,7 @@ pub mod body;
 pub mod flight;
 pub mod oem;
 pub mod orbit;
+pub mod particles;
 pub mod shadow;
 pub mod sun;
 pub mod time;

@@ -2,6 +2,7 @@
 //!
 //! [`Model::from_case`] collects all mistakes before it gives up. After it no name is looked up and no range is checked.
 
+pub mod armour;
 pub mod catalogue;
 pub mod curve;
 pub mod design;
@@ -85,7 +86,7 @@ pub struct Radiator {
     pub bore_m: (f64, f64),
     /// Tube length bounds, m.
     pub length_m: (f64, f64),
-    /// Tube wall, m.
+    /// Tube wall, m; with armour the least.
     pub wall_m: f64,
     /// Joint resistance, m K/W.
     pub joint_m_k_per_w: f64,
@@ -163,6 +164,8 @@ pub struct Model {
     pub radiator_normal: Option<RadiatorNormal>,
     /// Radiator.
     pub radiator: Radiator,
+    /// Protection that sets the wall.
+    pub armour: Option<armour::Armour>,
     /// Array.
     pub array: Array,
     /// Bus edges, m.

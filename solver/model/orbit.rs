@@ -275,18 +275,7 @@ impl Resolver<'_> {
     fn oem(&mut self, body: Body) -> Option<Flight> {
         let o = &self.file.case.orbit;
         let given = o.oem.as_ref()?;
-        let path = std::path::Path::new(&self.file.source.file).parent().map_or_else(|| given.into(), |dir| dir.join(given));
-        let text = match std::fs::metadata(&path) {
-            Ok(about) if about.len() > MAX_OEM_BYTES => {
-                Err(format!("at most {MAX_OEM_BYTES} bytes are read, got {}", about.len()))
-            }
-            _ => std::fs::read_to_string(&path).map_err(|e| e.to_string()),
-        };
-        let text = text
-            .map_err(|e| {
-                self.error("orbit.oem", format!("{} cannot be read: {e}", path.display()), "paths start at the case file")
-            })
-            .ok()?;
+        let text = self.text_beside("orbit.oem", given, MAX_OEM_BYTES)?;
         let found = Flight::oem(body, &text, o.repeats.unwrap_or(false));
         let flight = self.flown("orbit.oem", "correct the file", found)?;
         if o.date.is_some() {

@@ -26,6 +26,23 @@ impl Resolver<'_> {
         self.errors.push(self.file.source.error(key, message, help));
     }
 
+    /// Notes what the model rests on, once.
+    pub(super) fn assume(&mut self, assumption: Assumption) {
+        if !self.assumptions.contains(&assumption) {
+            self.assumptions.push(assumption);
+        }
+    }
+
+    /// Text of a file whose path starts at the case file.
+    pub(super) fn text_beside(&mut self, key: &str, file: &str, most_bytes: u64) -> Option<String> {
+        let path = std::path::Path::new(&self.file.source.file).parent().map_or_else(|| file.into(), |dir| dir.join(file));
+        let text = match std::fs::metadata(&path) {
+            Ok(about) if about.len() > most_bytes => Err(format!("at most {most_bytes} bytes are read, got {}", about.len())),
+            _ => std::fs::read_to_string(&path).map_err(|e| e.to_string()),
+        };
+        text.map_err(|e| self.error(key, format!("{} cannot be read: {e}", path.display()), "paths start at the case file")).ok()
+    }
+
     /// Looks a name up in the case's own table, then in the catalogue.
     pub(super) fn find<T: Clone>(
         &mut self,
@@ -39,10 +56,7 @@ impl Resolver<'_> {
             return None;
         };
         let (source, evidence) = row(found);
-        let assumption = Assumption { what: format!("{kind} {name}"), source, evidence };
-        if !self.assumptions.contains(&assumption) {
-            self.assumptions.push(assumption);
-        }
+        self.assume(Assumption { what: format!("{kind} {name}"), source, evidence });
         Some(found.clone())
     }
 
@@ -272,6 +286,7 @@ impl Model {
         r.high = flight.as_ref().is_some_and(orbit::is_high);
         let (radiator, array, bus) = (r.radiator(), r.array(), r.coating("bus.coating", &file.case.bus.coating));
         r.layout();
+        let armour = flight.as_ref().and_then(|f| r.armour(f));
         if let Some(s) = &file.case.survey {
             survey::check(s, &file.case.orbit, &mut |key, message, help| r.error(key, message, help));
         }
@@ -318,6 +333,7 @@ impl Model {
             attitude,
             radiator_normal: case.attitude.radiator_normal,
             radiator,
+            armour,
             array,
             bus_size_m: case.bus.size_m.map(|m| m.si()),
             bus_optics,

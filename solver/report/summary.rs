@@ -1,5 +1,6 @@
 //! The numbers of a run, as `summary.json` holds them.
 
+use super::armour::ArmourNumbers;
 use super::over_time::{HistoryNumbers, SurveyNumbers};
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
@@ -37,6 +38,8 @@ pub struct Summary {
     pub orbit: OrbitNumbers,
     /// Radiator by the sizing and by the field model.
     pub radiator: RadiatorNumbers,
+    /// What its wall is exposed to.
+    pub armour: Option<ArmourNumbers>,
     /// Temperatures against limits.
     pub temperatures: Temperatures,
     /// Array.
@@ -286,6 +289,7 @@ impl Summary {
                 radiator_normal: model.radiator_normal,
             },
             radiator: radiator(model, sized),
+            armour: ArmourNumbers::new(model, sized),
             temperatures,
             array: ArrayNumbers {
                 area_m2: d.array_m2(model),
@@ -438,6 +442,9 @@ fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
         check("rays lost into closed boxes", q.leak, LEAK_LIMIT, ""),
     ];
     all[5].place = place(s, c.worst_node);
+    if let Some(a) = ArmourNumbers::new(model, sized) {
+        all.push(check("punctures expected", a.meteoroids + a.debris, a.allowed, ""));
+    }
     all
 }
 
@@ -455,6 +462,9 @@ fn warnings(model: &Model, sized: &Sized) -> Vec<String> {
         model.assumptions.iter().filter(|a| a.evidence == Evidence::Recall).map(|a| a.what.as_str()).collect();
     if !recalled.is_empty() {
         all.push(format!("numbers written from memory, check them before relying on this run: {}", recalled.join(", ")));
+    }
+    if ArmourNumbers::new(model, sized).is_some_and(|a| !a.within_tables) {
+        all.push("the smallest particles that come through lie outside the table of fluxes: its slope was followed".to_owned());
     }
     if !sized.binding.is_empty() {
         all.push(format!("the optimum lies on bounds of the case: {}", sized.binding.join(", ")));

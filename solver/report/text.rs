@@ -114,6 +114,22 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         r.sizing.tube_drop_pa / 1e3,
         r.sizing.pump_w / 1e3
     )?;
+    if let Some(a) = &s.armour {
+        let most = a
+            .wall_by_debris_mm
+            .map(|(less, more)| format!("; wall {less:.2} mm for a third of the debris, {more:.2} for thrice"));
+        writeln!(
+            o,
+            "ARMOUR     {:.2} punctures expected on {:.0} m² in {} years ({:.2} by meteoroids, {:.2} by debris), {:.2} allowed{}",
+            a.meteoroids + a.debris,
+            a.exposed_m2,
+            a.life_years,
+            a.meteoroids,
+            a.debris,
+            a.allowed,
+            most.unwrap_or_default()
+        )?;
+    }
     writeln!(
         o,
         "ARRAY      {:.1} m², {:.1} W/m² delivered, wing {:.1} × {:.1} m",

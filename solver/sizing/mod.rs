@@ -3,6 +3,7 @@
 //! [`size`] closes the loop: the sizing model chooses a design, the field model solves it, and its sink, fin field and
 //! array power go back into the sizing model until both agree on the load.
 
+pub mod armour;
 pub mod array;
 pub mod fin;
 pub mod optimum;
@@ -254,7 +255,7 @@ fn design(
         pitch_m: v.pitch_m,
         sheet_m: v.sheet_m,
         bore_m: v.bore_m,
-        wall_m: model.radiator.wall_m,
+        wall_m: if model.armour.is_some() { up(point.wall_m, SECTION_STEP_M) } else { model.radiator.wall_m },
         length_m: if model.radiator.planform_m2.is_some() { point.length_m } else { up(point.length_m, LENGTH_STEP_M) },
         tubes_per_loop,
         inlet_k,
@@ -296,6 +297,10 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
     let point = at(inlet_k);
     if point.pump_w > model.load.power_w {
         return Err(optimum::NoDesign::Pump.into());
+    }
+    if let Some(p) = point.protection.filter(|_| !optimum::is_safe(&v, &point)) {
+        let most_mm = 1e3 * armour::MOST_WALL_M;
+        return Err(optimum::NoDesign::Armour { most_mm, expected: p.expected(), allowed: p.allowed }.into());
     }
     Ok((v, point, inlet_k))
 }
