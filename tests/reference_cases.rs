@@ -1,6 +1,8 @@
 //! Truth: closed forms, independent quadrature and published figures of `tests/reference`.
 mod support;
 
+#[path = "reference_cases/articulated.rs"]
+mod articulated;
 #[path = "reference_cases/closed_form.rs"]
 mod closed_form;
 #[path = "reference_cases/enclosures.rs"]
@@ -13,6 +15,8 @@ mod gmres;
 mod in_time;
 #[path = "reference_cases/invariants.rs"]
 mod invariants;
+#[path = "reference_cases/joints.rs"]
+mod joints;
 #[path = "reference_cases/manual.rs"]
 mod manual;
 #[path = "reference_cases/multigrid.rs"]
