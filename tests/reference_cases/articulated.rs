@@ -63,7 +63,9 @@ fn hinged(panels: Vec<Panel>, moving: &[usize], joint: Joint, angles_deg: &[f64]
     let n = angles_deg.len() as f64;
     for (k, angle) in angles_deg.iter().enumerate() {
         let (sin, cos) = angle.to_radians().sin_cos();
-        (still.time_s, still.weight, still.sunlit_weight) = (k as f64 / n, 1.0 / n, 1.0 / n);
+        // The later, the longer.
+        still.weight = 2.0 * (k as f64 + 1.0) / (n * (n + 1.0));
+        (still.time_s, still.sunlit_weight) = (k as f64 / n, still.weight);
         // The joint follows this; sunlight comes from elsewhere.
         still.sun_intended_body = vector![0.0, -sin, cos];
         timeline.positions.push(still);
@@ -87,6 +89,11 @@ fn book(w1: f64, w2: f64, edge: f64) -> (Layout, Timeline, Vec<f64>) {
     let page = |name, w: f64| panel(name, [0.0; 3], [edge, 0.0, 0.0], [0.0, w, 0.0]);
     let (layout, timeline) = hinged(vec![page("floor", w1), page("lid", w2)], &[1], about_x(), &angles);
     (layout, timeline, factors)
+}
+
+/// Mean over time of a value of each position.
+fn over_time(timeline: &Timeline, values: &[f64]) -> f64 {
+    timeline.positions.iter().zip(values).map(|(p, v)| p.weight * v).sum()
 }
 
 const RAYS: u32 = 1 << 16;
@@ -120,9 +127,26 @@ fn hinged_plates_have_the_factor_of_their_angle() {
                 near("row", row + factors.g_space_m2[i], factors.area_m2[i], 1e-12 * factors.area_m2[i]);
             }
         }
-        let average = exact.iter().sum::<f64>() / exact.len() as f64;
+        let average = over_time(&timeline, &exact);
         near("averaged over time", mean.g_m2.get(0, 3).unwrap() / mean.area_m2[0], average, bound(average));
     }
+}
+
+#[test]
+fn what_comes_into_view_is_traced() {
+    // A flap that hangs below the plane of the floor, and then stands above it.
+    let panels = vec![
+        panel("floor", [0.0, 0.5, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]),
+        panel("flap", [0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.8, 0.0]),
+    ];
+    let joint = Joint { first: Axis { limits_rad: (-0.8, 0.8), ..about_x().first }, ..about_x() };
+    let (layout, timeline) = hinged(panels, &[1], joint, &[20.0, -40.0]);
+    let [below, above] = [0, 1].map(|pose| layout.posed(&timeline.poses[pose]));
+    assert!(below[1].corners().iter().all(|c| c.z < 0.0) && above[1].corners().iter().all(|c| c.z > 0.0));
+    assert_eq!(layout.moved(&below, &above), [0, 1, 2, 3]);
+    let (found, _) = exchange(&layout, &timeline);
+    let sees = |pose: usize| found.raw()[pose].row(0).map(|(_, f)| f).sum::<f64>();
+    assert!(sees(0) == 0.0 && sees(1) > 0.01, "{} and {}", sees(0), sees(1));
 }
 
 #[test]
@@ -136,7 +160,7 @@ fn mean_exchange_is_the_mean_of_the_poses() {
         let back = f * w1 / w2;
         (f * emitted[3] + f * back * reflectance * emitted[0]) / (1.0 - reflectance.powi(2) * f * back)
     };
-    let over = |g: &dyn Fn(f64) -> f64| exact.iter().map(|f| g(*f)).sum::<f64>() / exact.len() as f64;
+    let over = |g: &dyn Fn(f64) -> f64| over_time(&timeline, &exact.iter().map(|f| g(*f)).collect::<Vec<_>>());
     let average = over(&|f| f);
     for reflectance in [0.0, 0.1] {
         let received = |factors: &ViewFactors| irradiation(factors, &[reflectance; 4], &emitted, &[0.0; 4])[0];
@@ -221,25 +245,27 @@ fn memory_knows_the_pose() {
 
 #[test]
 fn shadows_follow_the_parts() {
-    // Light from behind the lid at 60° above the floor: its shadow reaches cos φ + sin φ / tan 60° from the hinge.
-    let angles = [30.0, 60.0, 90.0, 120.0, 140.0];
+    // Light from behind the lid, at first 60° above the floor: its shadow reaches cos φ + sin φ / tan 60° from the hinge. The lid
+    // comes back to two of its stands under light from 75°.
+    let stands = [(30.0, 60.0), (60.0, 60.0), (90.0, 60.0), (120.0, 60.0), (140.0, 60.0), (60.0, 75.0), (90.0, 75.0)];
     let page = |name| panel(name, [0.0; 3], [8.0, 0.0, 0.0], [0.0, 1.0, 0.0]);
-    let (layout, mut timeline) = hinged(vec![page("floor"), page("lid")], &[1], about_x(), &angles);
-    let up = 60_f64.to_radians();
-    for p in &mut timeline.positions {
-        p.sun_body = vector![0.0, -up.cos(), up.sin()];
+    let (layout, mut timeline) = hinged(vec![page("floor"), page("lid")], &[1], about_x(), &stands.map(|s| s.0));
+    assert_eq!((timeline.poses.len(), timeline.pose_of[5], timeline.pose_of[6]), (5, 1, 2));
+    for (p, (_, up)) in timeline.positions.iter_mut().zip(stands) {
+        let (sin, cos) = f64::to_radians(up).sin_cos();
+        p.sun_body = vector![0.0, -cos, sin];
     }
     let model = case("shadow", &[("heating = 128", "heating = 16384")]);
     let scenes = Scenes::new(&layout, &timeline).unwrap();
     let found = scenes.heated(&Cpu::<f64>::new(), &model, &timeline, (&Forgetful, &|_| ())).unwrap();
-    assert_eq!(found.positions, angles.len());
-    for (k, angle) in angles.iter().enumerate() {
-        let phi = angle.to_radians();
+    assert_eq!(found.positions, stands.len());
+    for (k, (angle, up)) in stands.iter().enumerate() {
+        let (phi, up) = (f64::to_radians(*angle), f64::to_radians(*up));
         let reach = (phi.cos() + phi.sin() / up.tan()).clamp(0.0, 1.0);
         near(&format!("floor at {angle}°"), found.solar_w_m2[k], up.sin() * (1.0 - reach), 1e-3);
         // The lid's front, which looks up and then backwards, faces the light until it leans over further than the light.
         let front = (phi + up).sin();
-        let lid = |side: usize| found.solar_w_m2[(2 + side) * angles.len() + k];
+        let lid = |side: usize| found.solar_w_m2[(2 + side) * stands.len() + k];
         near(&format!("lid's front at {angle}°"), lid(0), front.max(0.0), 1e-6);
         near(&format!("lid's back at {angle}°"), lid(1), (-front).max(0.0), 1e-6);
     }
@@ -256,30 +282,35 @@ const TRACKERS: (&str, &str) = (
 
 #[test]
 fn wings_stand_where_their_joints_put_them() {
-    let model = case("stand", &[DOWN, TRACKERS]);
-    let orbit = orbit_state(&model).unwrap();
-    let layout = Layout::new(&model, &design(&model)).unwrap();
-    let t = &orbit.timeline;
-    for (p, pose) in t.positions.iter().zip(&t.pose_of) {
-        for (k, panel) in layout.posed(&t.poses[*pose]).iter().enumerate() {
-            let normal = panel.axis_u.cross(&panel.axis_v);
-            let along_sun = normal.dot(&p.sun_body);
-            let beta = 20_f64.to_radians();
-            match layout.parts[k] {
-                Part::Array => near("array", along_sun, beta.cos(), 1e-9),
-                Part::Radiator => near("radiator", along_sun, 0.0, 1e-9),
-                Part::Bus => near("bus", panel.origin.norm(), 3_f64.sqrt(), 1e-12),
+    let one = "axes = [{ axis = [1, 0, 0], limits_deg = [-180, 180], rest_deg = 0 }]";
+    let two = "axes = [{ axis = [1, 0, 0], limits_deg = [-180, 180], rest_deg = 0 }, { axis = [0, 1, 0], limits_deg = [-90, 90], rest_deg = 0 }]";
+    for (name, axes, caught) in [("one", one, 20_f64.to_radians().cos()), ("two", two, 1.0)] {
+        let model = case(name, &[DOWN, TRACKERS, (one, axes)]);
+        let orbit = orbit_state(&model).unwrap();
+        let layout = Layout::new(&model, &design(&model)).unwrap();
+        let t = &orbit.timeline;
+        for (p, pose) in t.positions.iter().zip(&t.pose_of) {
+            for (k, panel) in layout.posed(&t.poses[*pose]).iter().enumerate() {
+                let along_sun = panel.axis_u.cross(&panel.axis_v).dot(&p.sun_body);
+                // The middle of the root stays, 3 m from the body's axis on the wing's side.
+                let corners = panel.corners();
+                let root = |v: Vector3<f64>| {
+                    let root = v * layout.mesh.panels[k].origin.dot(&v).signum() * 3.0;
+                    let edges = (0..4).map(|e| (0.5 * (corners[e] + corners[(e + 1) % 4]) - root).norm());
+                    near("root", edges.fold(f64::INFINITY, f64::min), 0.0, 1e-9);
+                };
+                match layout.parts[k] {
+                    Part::Array => {
+                        near("array", along_sun, caught, 1e-9);
+                        root(Vector3::x());
+                    }
+                    Part::Radiator => {
+                        near("radiator", along_sun, 0.0, 1e-9);
+                        root(Vector3::y());
+                    }
+                    Part::Bus => near("bus", panel.origin.norm(), 3_f64.sqrt(), 1e-12),
+                }
             }
-            // The root's middle stays: 3 m from the body's axis on the wing's side.
-            let corners = panel.corners();
-            let side = |v: Vector3<f64>| v * layout.mesh.panels[k].origin.dot(&v).signum() * 3.0;
-            let root = match layout.parts[k] {
-                Part::Array => side(Vector3::x()),
-                Part::Radiator => side(Vector3::y()),
-                Part::Bus => continue,
-            };
-            let edges = (0..4).map(|e| (0.5 * (corners[e] + corners[(e + 1) % 4]) - root).norm());
-            near("root", edges.fold(f64::INFINITY, f64::min), 0.0, 1e-9);
         }
     }
 }
