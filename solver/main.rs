@@ -167,6 +167,10 @@ fn stop(model: &Model, e: &SizingError) -> Stop {
         SizingError::Analysis(A::Mesh(_)) => {
             at("mesh.cells_across_pitch", "use `spacing = \"fitted\"`, or cells whose edges fall on the tube edges")
         }
+        SizingError::Analysis(A::Collision { .. }) => {
+            let key = if model.array.joint.is_some() { "array" } else { "radiator" };
+            at(&format!("{key}.joint"), "move the roots out, narrow the wings, or limit the joints")
+        }
         SizingError::Analysis(A::Attitude(_)) => {
             at("attitude.radiator_normal", "choose another direction, or another beta angle")
         }

@@ -3,6 +3,8 @@ mod support;
 
 #[path = "reference_cases/armour.rs"]
 mod armour;
+#[path = "reference_cases/articulated.rs"]
+mod articulated;
 #[path = "reference_cases/closed_form.rs"]
 mod closed_form;
 #[path = "reference_cases/enclosures.rs"]
@@ -15,6 +17,8 @@ mod gmres;
 mod in_time;
 #[path = "reference_cases/invariants.rs"]
 mod invariants;
+#[path = "reference_cases/joints.rs"]
+mod joints;
 #[path = "reference_cases/manual.rs"]
 mod manual;
 #[path = "reference_cases/multigrid.rs"]

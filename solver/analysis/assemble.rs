@@ -1,13 +1,14 @@
 //! From geometry, factors and heating to the network.
 
 use super::OrbitState;
+use super::exchange::Exchange;
 use super::layout::{Layout, Part};
 use crate::conduction;
 use crate::conduction::tube::Flow;
 use crate::mesh::Panel;
-use crate::model::Model;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
+use crate::model::{Model, Optics};
 use crate::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
@@ -19,11 +20,11 @@ pub fn network(
     design: &Design,
     orbit: &OrbitState,
     layout: &Layout,
-    factors: ViewFactors,
+    (exchange, factors): (&Exchange, ViewFactors),
     incident: &Incident,
 ) -> Network {
     let mut network = Network::new(layout.mesh.cell_count());
-    network.surfaces = surfaces(orbit, layout, &factors, incident);
+    network.surfaces = surfaces(orbit, layout, (exchange, &factors), incident);
     let k = model.radiator.conductivity_w_mk;
     let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
@@ -50,28 +51,43 @@ pub fn network(
     network
 }
 
-/// Conductivity and emissivity of the radiator by temperature, as factors on the values used elsewhere.
+/// Conductivity and optics of the radiator by temperature, as factors on the values used elsewhere.
 fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &mut Network) {
     let r = &model.radiator;
     if !r.conductivity_by_k.is_empty() {
         network.by_temperature.conductance = vec![(0..conductors, Curve::of_table(&r.conductivity_by_k, r.conductivity_w_mk))];
     }
+    let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
+    let Optics { absorptivity, emissivity } = r.optics;
+    if !r.absorptivity_by_k.is_empty() {
+        network.by_temperature.absorptivity = vec![(0..sides, Curve::of_table(&r.absorptivity_by_k, absorptivity))];
+    }
     if !r.emissivity_by_k.is_empty() {
-        let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
-        let emissivity = r.optics.emissivity;
         network.by_temperature.emissivity = vec![(0..sides, Curve::of_table(&r.emissivity_by_k, emissivity), emissivity)];
     }
 }
 
-/// Absorbed flux of each surface, reflections included, orbit average.
-fn surfaces(orbit: &OrbitState, layout: &Layout, factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
+/// Absorbed flux of each surface, orbit average, reflections included as each pose throws them.
+fn surfaces(
+    orbit: &OrbitState,
+    layout: &Layout,
+    (exchange, factors): (&Exchange, &ViewFactors),
+    incident: &Incident,
+) -> Vec<Surface> {
     let zero = vec![0.0; layout.sides.len()];
     let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
     let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
-    let received = |mean: Vec<f64>, reflectance: &[f64]| irradiation(factors, reflectance, &zero, &mean);
-    let solar = received(incident.mean_solar(&orbit.timeline), &in_sunlight);
-    let albedo = received(incident.mean_albedo(&orbit.timeline), &in_sunlight);
-    let planet = received(incident.mean_planet_ir(&orbit.timeline), &in_infrared);
+    let [mut solar, mut albedo, mut planet] = [zero.clone(), zero.clone(), zero.clone()];
+    exchange.each(factors, |pose, factors| {
+        let t = orbit.timeline.counting_pose(pose);
+        let add = |sum: &mut [f64], mean: Vec<f64>, reflectance: &[f64]| {
+            let received = irradiation(factors, reflectance, &zero, &mean);
+            sum.iter_mut().zip(received).for_each(|(s, h)| *s += h);
+        };
+        add(&mut solar, incident.mean_solar(&t), &in_sunlight);
+        add(&mut albedo, incident.mean_albedo(&t), &in_sunlight);
+        add(&mut planet, incident.mean_planet_ir(&t), &in_infrared);
+    });
     layout
         .sides
         .iter()

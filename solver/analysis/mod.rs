@@ -1,6 +1,7 @@
 //! The whole line: model and design to temperatures and heat flows.
 
 pub mod assemble;
+pub mod exchange;
 pub mod history;
 pub mod layout;
 pub mod loads;
@@ -14,14 +15,14 @@ use crate::mesh::FeatureLost;
 use crate::model::Model;
 use crate::model::design::Design;
 use crate::network::Network;
-use crate::radiation::heating::{self, Incident};
-use crate::radiation::scene::Scene;
+use crate::radiation::heating::Incident;
 use crate::radiation::{RadiationError, view_factor};
 use crate::solve::balance::ResidualForm;
 use crate::solve::response::Response;
 use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
+use exchange::{Exchange, Scenes};
 use layout::{Layout, Part, Spread};
-use memory::{Forgetful, Key, Memory, remembered};
+use memory::{Forgetful, Memory};
 use std::time::Instant;
 
 /// Why a design could not be analysed.
@@ -36,6 +37,16 @@ pub enum AnalysisError {
     /// No steady state.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// Joints turn one panel into another.
+    #[error("{a} runs through {b} where the joints stand at {angles}")]
+    Collision {
+        /// One panel.
+        a: String,
+        /// The other.
+        b: String,
+        /// Joint angles.
+        angles: String,
+    },
     /// Attitude not determined.
     #[error(transparent)]
     Attitude(#[from] crate::environment::AttitudeError),
@@ -77,7 +88,7 @@ pub struct OrbitState {
 
 /// Orbit, Sun and attitude of a model.
 pub fn orbit_state(model: &Model) -> Result<OrbitState, AnalysisError> {
-    let timeline = Timeline::new(&model.flight, &model.attitude, model.positions, &model.light)?;
+    let timeline = Timeline::new(&model.flight, &model.attitude, model.positions, &model.light)?.with_joints(model.joints());
     Ok(OrbitState { beta_rad: model.flight.beta_rad(), altitude_m: model.flight.altitude_range_m(), timeline })
 }
 
@@ -92,8 +103,8 @@ pub struct Solution {
     pub incident: Incident,
     /// View-factor quality.
     pub quality: view_factor::Quality,
-    /// View factors as the rays gave them.
-    pub raw: view_factor::RawFactors,
+    /// Exchange by pose, and factors as the rays gave them.
+    pub exchange: Exchange,
     /// Temperatures.
     pub state: SteadyState,
     /// What the field says of the design.
@@ -137,20 +148,6 @@ fn seed(model: &Model) -> u32 {
     count(model.rays.seed.get() % (1 << 32))
 }
 
-/// Heating of surfaces around an orbit as the model asks for it, remembered; `tick` hears of surfaces done.
-fn heated<B: Backend>(
-    backend: &B,
-    (scene, codes): (&Scene, &[u32]),
-    model: &Model,
-    timeline: &Timeline,
-    (memory, tick): (&dyn Memory, &dyn Fn(usize)),
-) -> Result<Incident, RadiationError> {
-    let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
-    let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
-    let key = key.with(timeline).with(&samples).with(&backend.describe());
-    remembered(memory, &key, || heating::incident(backend, scene, codes, timeline, samples, tick))
-}
-
 /// Analyses a design: geometry, view factors, heating, network, steady state.
 pub fn analyse<B: Backend>(
     backend: &B,
@@ -160,34 +157,17 @@ pub fn analyse<B: Backend>(
     observer: &dyn Observer,
 ) -> Result<Solution, AnalysisError> {
     let layout = Layout::new(model, design)?;
-    let scene = stage(observer, "facet tree", 0, || Scene::new(&layout.mesh.shapes()))?;
-    let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
-    let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
-    let seed = seed(model);
-    let memory = observer.memory();
-    let raw = stage(observer, "view factors", codes.len(), || {
-        let least = count(model.rays.exchange.get());
-        let budget = view_factor::RayBudget {
-            least,
-            most: model.rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
-            flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
-            emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
-        };
-        let key = Key::new("factors")
-            .bytes(bytemuck::cast_slice(scene.facets()))
-            .with(&codes)
-            .with(&(budget, seed))
-            .with(&backend.describe());
-        remembered(memory, &key, || {
-            view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
-        })
+    let scenes = stage(observer, "facet tree", 0, || Scenes::new(&layout, &orbit.timeline))?;
+    let (memory, tick) = (observer.memory(), &|n| observer.progress(n, ""));
+    let (exchange, factors) = stage(observer, "view factors", scenes.surfaces(), || {
+        let emissive_w_m2 = crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4);
+        scenes.exchange(backend, (model, &layout), (&orbit.timeline, emissive_w_m2), (memory, tick))
     })?;
-    let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
-    let incident = stage(observer, "orbital heating", codes.len(), || {
-        heated(backend, (&scene, &codes), model, &orbit.timeline, (memory, &|n| observer.progress(n, "")))
-    })?;
+    let incident =
+        stage(observer, "orbital heating", scenes.surfaces(), || scenes.heated(backend, model, &orbit.timeline, (memory, tick)))?;
     let quality = factors.quality;
-    let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
+    let network =
+        stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, (&exchange, factors), &incident));
     let guess = vec![design.mean_k(); network.node_count];
     let residual = match model.solver.residual {
         Residual::Auto => None,
@@ -200,7 +180,7 @@ pub fn analyse<B: Backend>(
         steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
     })?;
     let found = find(model, design, &layout, &network, &state);
-    Ok(Solution { layout, network, incident, quality, raw, state, found })
+    Ok(Solution { layout, network, incident, quality, exchange, state, found })
 }
 
 /// Standard errors of temperatures by the noise of the rays, K.
@@ -219,7 +199,7 @@ pub struct RayNoise {
 /// taken before reciprocity and closure: over 64 seeds temperatures scatter by 1.1 of these bars on the radiator, 0.7 on the
 /// array, 0.4 on the bus. Truth: `ray_noise::error_bars_match_the_scatter`.
 pub fn ray_noise<B: Backend>(backend: &B, solution: &Solution) -> Result<RayNoise, SolveError> {
-    let Solution { layout, network, incident, raw, state, .. } = solution;
+    let Solution { layout, network, incident, exchange, state, .. } = solution;
     let radiosity: Vec<f64> = network
         .surfaces
         .iter()
@@ -227,7 +207,7 @@ pub fn ray_noise<B: Backend>(backend: &B, solution: &Solution) -> Result<RayNois
         .map(|(s, (e, h))| e + (1.0 - s.emissivity) * h)
         .collect();
     let deviations = parallel_map(network.surfaces.len(), |s| {
-        let (exchanged, optics) = (raw.deviation_w_m2(s, &radiosity), layout.sides[s].optics);
+        let (exchanged, optics) = (exchange.deviation_w_m2(s, &radiosity), layout.sides[s].optics);
         let heated = &incident.deviation_w_m2[s];
         std::array::from_fn::<f64, REPLICATES, _>(|r| {
             let [solar, albedo, planet] = heated[r];

@@ -2,8 +2,9 @@
 
 pub mod armour;
 mod error;
-pub mod reference;
 pub mod flight;
+pub mod joint;
+pub mod reference;
 pub mod schema;
 pub mod survey;
 pub mod transient;
@@ -119,12 +120,19 @@ impl Source {
         let mut table = root.get_ref();
         let mut found = None;
         for part in key.split('.') {
+            // `name`, or `name[k]` of a list.
+            let (part, place) =
+                part.split_once('[').map_or((part, None), |(name, k)| (name, k.trim_end_matches(']').parse().ok()));
             let Some((name, value)) = table.iter().find(|(k, _)| k.get_ref() == part) else { break };
+            let item = match (value.get_ref(), place) {
+                (DeValue::Array(list), Some(k)) => list.get::<usize>(k).unwrap_or(value),
+                _ => value,
+            };
             found = Some(match value.get_ref() {
                 DeValue::Table(_) => name.span(),
-                _ => value.span(),
+                _ => item.span(),
             });
-            match value.get_ref() {
+            match item.get_ref() {
                 DeValue::Table(next) => table = next,
                 _ => break,
             }

@@ -2,6 +2,7 @@
 
 use super::armour::Armour;
 pub use super::flight::*;
+use super::joint::Joint;
 use super::survey::Survey;
 use super::transient::Transient;
 use crate::quantity::*;
@@ -25,7 +26,7 @@ pub struct Case {
     pub orbit: Orbit,
     /// What shines on it.
     pub environment: Environment,
-    /// How it points. The array normal follows the Sun.
+    /// How the body points.
     pub attitude: Attitude,
     /// The radiator: fixed choices, and bounds of what is optimised.
     pub radiator: Radiator,
@@ -171,9 +172,11 @@ pub struct Radiator {
     pub joint_m_k_per_w: MetreKelvinPerWatt,
     /// Fixes the planform area of all wings; the program then finds the coolant temperatures that reject the load.
     pub planform_m2: Option<SquareMetres>,
+    /// A joint that turns each wing; absent: the wings are fixed to the body.
+    pub joint: Option<Joint>,
 }
 
-/// The solar array: wings along ±x of the body, normal to the Sun.
+/// The solar array: wings along ±x of the body, their cells on the side of z.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Array {
@@ -197,6 +200,8 @@ pub struct Array {
     pub rear_absorptivity: Fraction,
     /// Substrate conductivity × thickness, as a sheet of this thickness of the radiator's material.
     pub substrate_mm: Millimetres,
+    /// A joint that turns each wing; absent: the wings are fixed to the body.
+    pub joint: Option<Joint>,
 }
 
 /// The box between the wings; its faces are insulated inside.
@@ -420,6 +425,9 @@ pub struct Coating {
     pub emissivity_end: Fraction,
     /// Emissivity by temperature at the chosen life, pairs of K and emissivity; for the field model of the radiator.
     pub emissivity_by_k: Option<Vec<(Kelvins, Fraction)>>,
+    /// Solar absorptivity by temperature at the chosen life, pairs of K and absorptivity; for the field model of the radiator,
+    /// where it scales what is absorbed. What the surface reflects onto others stays that of the one number.
+    pub absorptivity_by_k: Option<Vec<(Kelvins, Fraction)>>,
     /// Mass per coated face.
     pub areal_mass_kg_m2: ArealMass,
     /// Where the numbers come from.

@@ -6,6 +6,7 @@ pub mod armour;
 pub mod catalogue;
 pub mod curve;
 pub mod design;
+mod joint;
 mod orbit;
 mod resolve;
 pub mod survey;
@@ -15,7 +16,7 @@ use crate::case::Source;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::survey::Survey;
 use crate::case::transient::Transient;
-use crate::environment::{Attitude, Flight, Light};
+use crate::environment::{Attitude, Flight, Joint, Light};
 use catalogue::Liquid;
 
 /// A catalogue row the model rests on.
@@ -64,6 +65,8 @@ pub struct Radiator {
     pub conductivity_by_k: Vec<(f64, f64)>,
     /// Emissivity of the coating by temperature, K.
     pub emissivity_by_k: Vec<(f64, f64)>,
+    /// Solar absorptivity of the coating by temperature, K.
+    pub absorptivity_by_k: Vec<(f64, f64)>,
     /// Both faces.
     pub optics: Optics,
     /// Coating mass per face, kg/m².
@@ -92,6 +95,8 @@ pub struct Radiator {
     pub joint_m_k_per_w: f64,
     /// Fixed planform area, m².
     pub planform_m2: Option<f64>,
+    /// What turns its wings.
+    pub joint: Option<Joint>,
 }
 
 /// The solar array.
@@ -119,6 +124,8 @@ pub struct Array {
     pub root_distance_m: f64,
     /// Substrate thickness, m.
     pub substrate_m: f64,
+    /// What turns its wings.
+    pub joint: Option<Joint>,
 }
 
 /// The design problem.

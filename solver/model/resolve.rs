@@ -7,6 +7,7 @@ use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
 use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
 use crate::quantity::{Kelvins, Quantity};
+use nalgebra::Vector3;
 use std::collections::BTreeMap;
 
 /// Collects mistakes while names are resolved.
@@ -18,8 +19,13 @@ pub(super) struct Resolver<'a> {
     assumptions: Vec<Assumption>,
 }
 
-/// Optics of a coating, its mass on a face (kg/m²), and its emissivity by temperature.
-type Coated = (Optics, f64, Vec<(f64, f64)>);
+/// A coating at the chosen life.
+struct Coated {
+    optics: Optics,
+    areal_mass_kg_m2: f64,
+    emissivity_by_k: Vec<(f64, f64)>,
+    absorptivity_by_k: Vec<(f64, f64)>,
+}
 
 impl Resolver<'_> {
     pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
@@ -76,8 +82,16 @@ impl Resolver<'_> {
         if optics.emissivity <= 0.0 {
             self.error(key, format!("coating `{name}` has no emissivity"), "a radiating surface needs an emissivity above 0");
         }
-        let by_k = self.by_temperature(key, c.emissivity_by_k.as_deref());
-        Some((optics, c.areal_mass_kg_m2.get(), by_k))
+        if c.absorptivity_by_k.is_some() && optics.absorptivity <= 0.0 {
+            let help = "give the absorptivity near the working temperature: the table counts relative to it";
+            self.error(key, format!("coating `{name}` has an absorptivity by temperature, and 0 as its one number"), help);
+        }
+        Some(Coated {
+            optics,
+            areal_mass_kg_m2: c.areal_mass_kg_m2.get(),
+            emissivity_by_k: self.by_temperature(key, c.emissivity_by_k.as_deref()),
+            absorptivity_by_k: self.by_temperature(key, c.absorptivity_by_k.as_deref()),
+        })
     }
 
     /// A table by temperature in SI; its temperatures must ascend.
@@ -182,8 +196,7 @@ impl Resolver<'_> {
                 self.error(&format!("radiator.{key}"), message, "give the panel as built, or remove `planform_m2` to size it");
             }
         }
-        let ((material, (optics, coating_kg_m2, emissivity_by_k)), planform_m2) =
-            (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
+        let ((material, coating), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
         let conductivity_by_k = self.by_temperature("radiator.material", material.conductivity_by_k.as_deref());
         let specific_heat_by_k = self.by_temperature("radiator.material", material.specific_heat_by_k.as_deref());
         if self.file.case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
@@ -196,9 +209,10 @@ impl Resolver<'_> {
             specific_heat_j_kgk: material.specific_heat_j_kgk.map(|c| c.si()),
             specific_heat_by_k,
             conductivity_by_k,
-            emissivity_by_k,
-            optics,
-            coating_kg_m2,
+            emissivity_by_k: coating.emissivity_by_k,
+            absorptivity_by_k: coating.absorptivity_by_k,
+            optics: coating.optics,
+            coating_kg_m2: coating.areal_mass_kg_m2,
             wings: r.wings.get(),
             rows: r.rows.get(),
             root_distance_m: r.root_distance_m.si(),
@@ -211,6 +225,7 @@ impl Resolver<'_> {
             wall_m: r.wall_mm.si(),
             joint_m_k_per_w: r.joint_m_k_per_w.si(),
             planform_m2,
+            joint: self.joint("radiator", Vector3::x_axis(), r.joint.as_ref()),
         })
     }
 
@@ -241,6 +256,7 @@ impl Resolver<'_> {
             width_m: a.width_m.si(),
             root_distance_m: a.root_distance_m.si(),
             substrate_m: a.substrate_mm.si(),
+            joint: self.joint("array", Vector3::z_axis(), a.joint.as_ref()),
         })
     }
 
@@ -291,7 +307,8 @@ impl Model {
             survey::check(s, &file.case.orbit, &mut |key, message, help| r.error(key, message, help));
         }
         if let Some(t) = &file.case.transient {
-            transient::check(t, &mut |key, message, help| r.error(key, message, help));
+            let cyclic = flight.as_ref().is_none_or(|f| f.cyclic);
+            transient::check(t, cyclic, &mut |key, message, help| r.error(key, message, help));
         }
         let (errors, assumptions) = (r.errors, r.assumptions);
         let all = (load, flight, light, attitude, liquid, radiator, array, bus);
@@ -305,7 +322,7 @@ impl Model {
                 Some(liquid),
                 Some(radiator),
                 Some(array),
-                Some((bus_optics, ..)),
+                Some(Coated { optics: bus_optics, .. }),
             ),
         ) = (errors.is_empty(), all)
         else {

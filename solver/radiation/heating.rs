@@ -48,6 +48,41 @@ impl Incident {
         self.mean(&self.planet_ir_w_m2, timeline, |p| p.weight)
     }
 
+    /// Puts a flight together whose positions were traced in parts; `part_of` tells the part of each position. Each part's
+    /// positions keep their order and their weights.
+    pub fn joined(mut parts: Vec<Self>, part_of: &[usize]) -> Self {
+        if parts.len() == 1 {
+            return parts.remove(0);
+        }
+        let surfaces = parts[0].deviation_w_m2.len();
+        let mut at = vec![0; parts.len()];
+        let place: Vec<(usize, usize)> = part_of
+            .iter()
+            .map(|&part| {
+                at[part] += 1;
+                (part, at[part] - 1)
+            })
+            .collect();
+        let field = |of: fn(&Self) -> &[f64]| -> Vec<f64> {
+            let value = |s: usize, (part, k): (usize, usize)| of(&parts[part])[s * parts[part].positions + k];
+            (0..surfaces).flat_map(|s| place.iter().map(move |p| (s, *p))).map(|(s, p)| value(s, p)).collect()
+        };
+        let mut deviation_w_m2 = vec![[[0.0; 3]; REPLICATES as usize]; surfaces];
+        let of_parts = parts.iter().flat_map(|p| p.deviation_w_m2.iter().enumerate());
+        for (s, of_part) in of_parts {
+            let sums = deviation_w_m2[s].as_flattened_mut().iter_mut();
+            sums.zip(of_part.as_flattened()).for_each(|(sum, d)| *sum += d);
+        }
+        Self {
+            positions: part_of.len(),
+            solar_w_m2: field(|i| &i.solar_w_m2),
+            albedo_w_m2: field(|i| &i.albedo_w_m2),
+            planet_ir_w_m2: field(|i| &i.planet_ir_w_m2),
+            standard_error_w_m2: deviation_w_m2.iter().map(standard_error).fold(0.0, f64::max),
+            deviation_w_m2,
+        }
+    }
+
     fn mean(&self, field: &[f64], timeline: &Timeline, weight: impl Fn(&Position) -> f64) -> Vec<f64> {
         let of_surface = |f: &[f64]| f.iter().zip(&timeline.positions).map(|(x, p)| x * weight(p)).sum();
         field.chunks(self.positions).map(of_surface).collect()
@@ -164,9 +199,15 @@ fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usiz
             let mean = of_replicate.iter().map(|r| r[k]).sum::<f64>() / count;
             of_replicate.iter_mut().for_each(|r| r[k] -= mean);
         }
-        let variance = of_replicate.iter().map(|r| r.iter().sum::<f64>().powi(2)).sum::<f64>() / (count - 1.0);
         incident.deviation_w_m2.push(of_replicate);
-        incident.standard_error_w_m2 = incident.standard_error_w_m2.max((variance / count).sqrt());
+        incident.standard_error_w_m2 = incident.standard_error_w_m2.max(standard_error(&of_replicate));
     }
     incident
+}
+
+/// Standard error of a surface's mean flux, all kinds together, from the deviations of its replicates.
+fn standard_error(of_replicate: &[[f64; 3]; REPLICATES as usize]) -> f64 {
+    let count = f64::from(REPLICATES);
+    let variance = of_replicate.iter().map(|r| r.iter().sum::<f64>().powi(2)).sum::<f64>() / (count - 1.0);
+    (variance / count).sqrt()
 }

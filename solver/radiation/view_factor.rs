@@ -52,6 +52,26 @@ pub struct Quality {
     pub leak: f64,
 }
 
+impl Quality {
+    /// The worse of two, number by number; rays are added.
+    #[must_use]
+    pub fn worse(&self, other: &Self) -> Self {
+        let ((low, high), (other_low, other_high)) = (self.rays_per_surface, other.rays_per_surface);
+        Self {
+            rays_per_surface: (low.min(other_low), high.max(other_high)),
+            rays: self.rays + other.rays,
+            flux_error_w: self.flux_error_w.max(other.flux_error_w),
+            surfaces_above_target: self.surfaces_above_target.max(other.surfaces_above_target),
+            space_standard_error: self.space_standard_error.max(other.space_standard_error),
+            reciprocity_before: self.reciprocity_before.max(other.reciprocity_before),
+            closure_change: self.closure_change.max(other.closure_change),
+            row_sum_error: self.row_sum_error.max(other.row_sum_error),
+            reciprocity_after: self.reciprocity_after.max(other.reciprocity_after),
+            leak: self.leak.max(other.leak),
+        }
+    }
+}
+
 /// How many rays to trace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RayBudget {
@@ -177,13 +197,36 @@ pub fn trace_until<B: Backend>(
     seed: u32,
     tick: &dyn Fn(usize),
 ) -> Result<RawFactors, RadiationError> {
+    let n = surfaces.len();
+    let none = RawFactors { hits: vec![vec![]; n], replicate_rays: vec![0; n], flux_error_w: vec![0.0; n], above_target: 0 };
+    retrace(backend, scene, surfaces, budget, seed, (none, &(0..n).collect::<Vec<_>>()), tick)
+}
+
+/// Traces the surfaces in `moved` anew; the others keep what their rays met.
+///
+/// Truth: `articulated::rays_that_meet_the_same_are_kept`.
+pub fn retrace<B: Backend>(
+    backend: &B,
+    scene: &Scene,
+    surfaces: &[u32],
+    budget: RayBudget,
+    seed: u32,
+    (mut raw, moved): (RawFactors, &[usize]),
+    tick: &dyn Fn(usize),
+) -> Result<RawFactors, RadiationError> {
+    if moved.is_empty() {
+        return Ok(raw);
+    }
     let mut surface_of_code = vec![LEAK; 2 * scene.facet_count()];
     for (s, &code) in surfaces.iter().enumerate() {
         surface_of_code[code as usize] = s;
     }
     let n = surfaces.len();
-    let mut raw = RawFactors { hits: vec![vec![]; n], replicate_rays: vec![0; n], flux_error_w: vec![0.0; n], above_target: 0 };
-    let mut active: Vec<usize> = (0..n).collect();
+    for &s in moved {
+        raw.hits[s].clear();
+        raw.replicate_rays[s] = 0;
+    }
+    let mut active = moved.to_vec();
     let mut rays = budget.least.div_ceil(REPLICATES);
     loop {
         let first_ray = active.first().map_or(0, |&s| raw.replicate_rays[s]);
@@ -200,7 +243,7 @@ pub fn trace_until<B: Backend>(
         active.retain(|&s| raw.flux_error_w[s] > target);
         rays = active.first().map_or(0, |&s| raw.replicate_rays[s]);
         if active.is_empty() || 2 * rays * REPLICATES > budget.most {
-            raw.above_target = active.len();
+            raw.above_target = raw.flux_error_w.iter().filter(|e| **e > target).count();
             return Ok(raw);
         }
     }

@@ -4,6 +4,7 @@ use super::armour::ArmourNumbers;
 use super::over_time::{HistoryNumbers, SurveyNumbers};
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
+use crate::environment::Tracking;
 use crate::model::{Assumption, Model};
 use crate::radiation::view_factor::Quality;
 use crate::sizing::radiator::{Mass, Point};
@@ -177,6 +178,35 @@ pub struct RadiatorNumbers {
     pub sizing: Point,
     /// Both models side by side.
     pub compared: Vec<Compared>,
+    /// Its joint.
+    pub joint: Option<JointNumbers>,
+}
+
+/// How a joint follows the Sun.
+#[derive(Debug, Serialize)]
+pub struct JointNumbers {
+    /// What it does.
+    pub tracking: Tracking,
+    /// Largest pointing error in sunlight, deg: where limits bind or one axis does not suffice.
+    pub largest_error_deg: f64,
+    /// Mean cosine of the incidence on the wing's front over the sunlight.
+    pub incidence: f64,
+    /// Least and largest angle of each axis, deg, whole turns counted.
+    pub angles_deg: Vec<(f64, f64)>,
+}
+
+impl JointNumbers {
+    fn new(sized: &Sized, joint: Option<usize>) -> Option<Self> {
+        let (timeline, joint) = (&sized.orbit.timeline, joint?);
+        let (found, of) = (timeline.tracked(joint), &timeline.joints[joint]);
+        let ranges = found.range_rad.map(|(low, high)| (low.to_degrees(), high.to_degrees()));
+        Some(Self {
+            tracking: of.tracking,
+            largest_error_deg: found.largest_error_rad.to_degrees(),
+            incidence: found.mean_incidence,
+            angles_deg: ranges[..1 + usize::from(of.second.is_some())].to_vec(),
+        })
+    }
 }
 
 /// One quantity by both models.
@@ -228,6 +258,8 @@ pub struct ArrayNumbers {
     pub power_w: f64,
     /// Delivered over area, W/m², orbit average.
     pub w_per_m2: f64,
+    /// Its joint.
+    pub joint: Option<JointNumbers>,
 }
 
 /// Size of the field model.
@@ -243,6 +275,8 @@ pub struct MeshNumbers {
     pub surfaces: usize,
     /// Coolant channels.
     pub channels: usize,
+    /// Poses of the joints, each with its own factors and shadows.
+    pub poses: usize,
 }
 
 pub(super) fn celsius(t_k: f64) -> f64 {
@@ -296,6 +330,7 @@ impl Summary {
                 wing_m: (d.array_length_m, model.array.width_m),
                 power_w: f.array_power_w,
                 w_per_m2: f.array_power_w / d.array_m2(model),
+                joint: JointNumbers::new(sized, model.array_joint()),
             },
             mass: sized.point.mass,
             system,
@@ -341,6 +376,7 @@ fn mesh(sized: &Sized) -> MeshNumbers {
         facets: layout.mesh.facet_count(),
         surfaces: layout.sides.len(),
         channels: sized.solution.network.coolant.channels,
+        poses: sized.orbit.timeline.poses.len(),
     }
 }
 
@@ -403,6 +439,7 @@ fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
         kg_per_kw: 1e3 * total / d.heat_w,
         sizing: *p,
         compared,
+        joint: JointNumbers::new(sized, model.radiator_joint()),
     }
 }
 

@@ -8,7 +8,7 @@
 use super::Rows;
 use super::balance::ResidualForm;
 use super::corrector::Corrector;
-use super::heat::{Heat, largest, local_slope_w_per_k};
+use super::heat::{Heat, external_w, largest, local_slope_w_per_k};
 use crate::backend::{Backend, DeviceError};
 use crate::network::Network;
 use std::borrow::Cow;
@@ -156,7 +156,7 @@ pub fn steady<B: Backend>(
 fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
     let area = heat.surface_area_m2();
     (c.worst_node, c.backward_error) = heat.backward_error(network, &node_k);
-    c.external_w = heat.external_w(network, &node_k);
+    c.external_w = external_w(network, &node_k, heat.surface_area_m2());
     let coolant = &network.coolant;
     let coolant_k = coolant.settle(coolant.inlet_at(&node_k), &node_k);
     let emitted_w_m2 = network.emitted_w_m2(&node_k, area);
