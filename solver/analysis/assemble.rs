@@ -13,17 +13,17 @@ use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
 use crate::radiation::view_factor::ViewFactors;
 
-/// Builds the network of a design.
+/// Builds the network of a design. Factors: in the infrared, and in sunlight where they differ.
 pub fn network(
     model: &Model,
     design: &Design,
     orbit: &OrbitState,
     layout: &Layout,
-    factors: ViewFactors,
+    (factors, in_sunlight): (ViewFactors, Option<ViewFactors>),
     incident: &Incident,
 ) -> Network {
     let mut network = Network::new(layout.mesh.cell_count());
-    network.surfaces = surfaces(orbit, layout, &factors, incident);
+    network.surfaces = surfaces(orbit, layout, (&factors, in_sunlight.as_ref().unwrap_or(&factors)), incident);
     let k = model.radiator.conductivity_w_mk;
     let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
@@ -47,6 +47,7 @@ pub fn network(
     photovoltaics(model, orbit, layout, incident, &mut network);
     network.coolant = coolant(model, design, layout);
     network.factors = Some(factors);
+    network.factors_in_sunlight = in_sunlight;
     network
 }
 
@@ -64,14 +65,20 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
 }
 
 /// Absorbed flux of each surface, reflections included, orbit average.
-fn surfaces(orbit: &OrbitState, layout: &Layout, factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
+fn surfaces(
+    orbit: &OrbitState,
+    layout: &Layout,
+    (infrared, sunlight): (&ViewFactors, &ViewFactors),
+    incident: &Incident,
+) -> Vec<Surface> {
     let zero = vec![0.0; layout.sides.len()];
     let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
     let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
-    let received = |mean: Vec<f64>, reflectance: &[f64]| irradiation(factors, reflectance, &zero, &mean);
-    let solar = received(incident.mean_solar(&orbit.timeline), &in_sunlight);
-    let albedo = received(incident.mean_albedo(&orbit.timeline), &in_sunlight);
-    let planet = received(incident.mean_planet_ir(&orbit.timeline), &in_infrared);
+    let direct = incident.mean_solar(&orbit.timeline);
+    let arriving: Vec<f64> = direct.iter().zip(incident.mean_mirrored(&orbit.timeline)).map(|(s, m)| s + m).collect();
+    let solar = irradiation(sunlight, &in_sunlight, &zero, &arriving);
+    let albedo = irradiation(sunlight, &in_sunlight, &zero, &incident.mean_albedo(&orbit.timeline));
+    let planet = irradiation(infrared, &in_infrared, &zero, &incident.mean_planet_ir(&orbit.timeline));
     layout
         .sides
         .iter()
@@ -101,7 +108,8 @@ fn faces(layout: &Layout, network: &mut Network) {
     }
 }
 
-/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average.
+/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average. Sunlight that mirrors
+/// throw on some cells of a string adds none.
 fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &Incident, network: &mut Network) {
     let a = &model.array;
     let direct = incident.mean_solar(&orbit.timeline);

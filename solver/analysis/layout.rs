@@ -6,6 +6,7 @@ use crate::case::schema::Spacing;
 use crate::mesh::{FeatureLost, Mesh, Panel, cells_on_band, even_lines, groups};
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
+use crate::radiation::scene::Mirrors;
 use nalgebra::{Vector3, vector};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +94,13 @@ impl Layout {
         let mesh = Mesh::new(panels);
         let sides = sides(model, &mesh, &parts);
         Ok(Self { mesh, parts, sides, tube_columns })
+    }
+
+    /// What the sides mirror.
+    pub fn mirrors(&self) -> Mirrors {
+        let codes: Vec<u32> = self.sides.iter().map(|s| s.code).collect();
+        let specular = |s: usize| [self.sides[s].optics.specular_ir, self.sides[s].optics.specular_solar];
+        Mirrors::new(self.mesh.first_facet[self.parts.len()], &codes, specular)
     }
 
     /// Cells of a part.

@@ -108,7 +108,8 @@ impl Loads {
         let optics = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..surfaces).map(f).collect() };
         let absorptivity = optics(&|s| layout.sides[s].optics.absorptivity);
         let emissivity = optics(&|s| layout.sides[s].optics.emissivity);
-        let absorbed = |field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
+        let in_sunlight = network.factors_in_sunlight.as_ref().unwrap_or(factors);
+        let absorbed = |factors: &ViewFactors, field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
             let reflectance: Vec<f64> = taken.iter().map(|a| 1.0 - a).collect();
             (0..n)
                 .map(|k| {
@@ -125,9 +126,9 @@ impl Loads {
         let cells = network.faces.iter().filter(of_array).map(|f| (f.node, f.surface, f.area_m2 * a.packing * a.efficiency));
         let mut loads = Self {
             times_s: timeline.positions.iter().map(|p| p.time_s).collect(),
-            solar: absorbed(&incident.solar_w_m2, &absorptivity),
-            albedo: absorbed(&incident.albedo_w_m2, &absorptivity),
-            planet_ir: absorbed(&incident.planet_ir_w_m2, &emissivity),
+            solar: absorbed(in_sunlight, &incident.sunlight_w_m2(), &absorptivity),
+            albedo: absorbed(in_sunlight, &incident.albedo_w_m2, &absorptivity),
+            planet_ir: absorbed(factors, &incident.planet_ir_w_m2, &emissivity),
             direct: parallel_map(n, |k| column(&incident.solar_w_m2, k)),
             cells: cells.collect(),
             coefficient_per_k: a.temperature_coefficient_per_k,

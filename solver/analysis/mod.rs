@@ -15,7 +15,7 @@ use crate::model::Model;
 use crate::model::design::Design;
 use crate::network::Network;
 use crate::radiation::heating::{self, Incident};
-use crate::radiation::scene::Scene;
+use crate::radiation::scene::{Mirrors, Scene};
 use crate::radiation::{RadiationError, view_factor};
 use crate::solve::balance::ResidualForm;
 use crate::solve::response::Response;
@@ -90,8 +90,10 @@ pub struct Solution {
     pub network: Network,
     /// Incident flux around the orbit.
     pub incident: Incident,
-    /// View-factor quality.
+    /// View-factor quality, in the infrared.
     pub quality: view_factor::Quality,
+    /// That of the factors in sunlight where surfaces mirror it otherwise.
+    pub quality_in_sunlight: Option<view_factor::Quality>,
     /// View factors as the rays gave them.
     pub raw: view_factor::RawFactors,
     /// Temperatures.
@@ -140,15 +142,15 @@ fn seed(model: &Model) -> u32 {
 /// Heating of surfaces around an orbit as the model asks for it, remembered; `tick` hears of surfaces done.
 fn heated<B: Backend>(
     backend: &B,
-    (scene, codes): (&Scene, &[u32]),
+    (scene, mirrors, codes): (&Scene, &Mirrors, &[u32]),
     model: &Model,
     timeline: &Timeline,
     (memory, tick): (&dyn Memory, &dyn Fn(usize)),
 ) -> Result<Incident, RadiationError> {
     let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
-    let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
+    let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&(codes, mirrors));
     let key = key.with(timeline).with(&samples).with(&backend.describe());
-    remembered(memory, &key, || heating::incident(backend, scene, codes, timeline, samples, tick))
+    remembered(memory, &key, || heating::incident_by_mirrors(backend, (scene, mirrors), codes, timeline, samples, tick))
 }
 
 /// Analyses a design: geometry, view factors, heating, network, steady state.
@@ -165,29 +167,40 @@ pub fn analyse<B: Backend>(
     let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
     let seed = seed(model);
     let memory = observer.memory();
-    let raw = stage(observer, "view factors", codes.len(), || {
-        let least = count(model.rays.exchange.get());
-        let budget = view_factor::RayBudget {
-            least,
-            most: model.rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
-            flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
-            emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
-        };
+    let mirrors = layout.mirrors();
+    let least = count(model.rays.exchange.get());
+    let budget = view_factor::RayBudget {
+        least,
+        most: model.rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
+        flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
+        emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
+    };
+    let traced = |band: &[f64]| {
         let key = Key::new("factors")
             .bytes(bytemuck::cast_slice(scene.facets()))
-            .with(&codes)
+            .with(&(&codes, band))
             .with(&(budget, seed))
             .with(&backend.describe());
         remembered(memory, &key, || {
-            view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
+            let tick = |n| observer.progress(n, "");
+            view_factor::trace_mirrored(backend, (&scene, band), &codes, budget, seed, &tick)
         })
-    })?;
-    let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
+    };
+    let raw = stage(observer, "view factors", codes.len(), || traced(&mirrors.infrared))?;
+    let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas.clone()))?;
+    let solar = if mirrors.solar == mirrors.infrared {
+        None
+    } else {
+        let raw = stage(observer, "view factors in sunlight", codes.len(), || traced(&mirrors.solar))?;
+        Some(stage(observer, "reciprocity and closure in sunlight", 0, || view_factor::close(&raw, areas))?)
+    };
     let incident = stage(observer, "orbital heating", codes.len(), || {
-        heated(backend, (&scene, &codes), model, &orbit.timeline, (memory, &|n| observer.progress(n, "")))
+        let tick = |n| observer.progress(n, "");
+        heated(backend, (&scene, &mirrors, &codes), model, &orbit.timeline, (memory, &tick))
     })?;
     let quality = factors.quality;
-    let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
+    let quality_in_sunlight = solar.as_ref().map(|f| f.quality);
+    let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, (factors, solar), &incident));
     let guess = vec![design.mean_k(); network.node_count];
     let residual = match model.solver.residual {
         Residual::Auto => None,
@@ -200,7 +213,7 @@ pub fn analyse<B: Backend>(
         steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
     })?;
     let found = find(model, design, &layout, &network, &state);
-    Ok(Solution { layout, network, incident, quality, raw, state, found })
+    Ok(Solution { layout, network, incident, quality, quality_in_sunlight, raw, state, found })
 }
 
 /// Standard errors of temperatures by the noise of the rays, K.
@@ -224,7 +237,8 @@ pub fn ray_noise<B: Backend>(backend: &B, solution: &Solution) -> Result<RayNois
         .surfaces
         .iter()
         .zip(state.emitted_w_m2.iter().zip(&state.irradiation_w_m2))
-        .map(|(s, (e, h))| e + (1.0 - s.emissivity) * h)
+        .enumerate()
+        .map(|(i, (s, (e, h)))| e + (1.0 - s.emissivity - raw.specular[i]) * h)
         .collect();
     let deviations = parallel_map(network.surfaces.len(), |s| {
         let (exchanged, optics) = (raw.deviation_w_m2(s, &radiosity), layout.sides[s].optics);
@@ -259,9 +273,12 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
         area += areas[i];
         external += areas[i] * network.surfaces[i].external_w_m2();
         own += areas[i] * s.optics.emissivity * state.irradiation_w_m2[i];
-        if let Some(row) = network.factors.as_ref().and_then(|f| f.g_m2.outer_view(i)) {
+        if let Some(f) = &network.factors
+            && let Some(row) = f.g_m2.outer_view(i)
+        {
             let met_array = |j: usize| layout.parts[layout.sides[j].panel] == Part::Array;
-            to_array += row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+            let sum = row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+            to_array += sum / (1.0 - f.specular[i]);
         }
     }
     let [radiator, array, bus] =

@@ -59,6 +59,7 @@ pub fn survey<B: Backend>(
 ) -> Result<Vec<Point>, AnalysisError> {
     let layout = &solution.layout;
     let scene = Scene::new(&layout.mesh.shapes())?;
+    let mirrors = layout.mirrors();
     let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
     let mut all = Vec::with_capacity(points.len());
     // Each point starts where the last one in the same environment ended.
@@ -66,8 +67,9 @@ pub fn survey<B: Backend>(
     for (k, (label, model)) in points.iter().enumerate() {
         let began = Instant::now();
         let orbit = orbit_state(model)?;
-        let incident = heated(backend, (&scene, &codes), model, &orbit.timeline, (observer.memory(), &|_| ()))?;
-        let factors = solution.network.factors.clone().expect("the satellite's surfaces see each other");
+        let incident = heated(backend, (&scene, &mirrors, &codes), model, &orbit.timeline, (observer.memory(), &|_| ()))?;
+        let infrared = solution.network.factors.clone().expect("the satellite's surfaces see each other");
+        let factors = (infrared, solution.network.factors_in_sunlight.clone());
         let network = assemble::network(model, design, &orbit, layout, factors, &incident);
         let last = ends.iter_mut().find(|e| e.0 == model.design_case);
         let field = Field {
