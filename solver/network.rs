@@ -256,6 +256,8 @@ pub struct Network {
     pub surfaces: Vec<Surface>,
     /// View factors between them; `None` for surfaces that see only space.
     pub factors: Option<ViewFactors>,
+    /// Those in sunlight, where surfaces mirror it otherwise than infrared; loads are made with them.
+    pub factors_in_sunlight: Option<ViewFactors>,
     /// Temperature of space, K.
     pub space_k: f64,
     /// Coolant.
@@ -275,6 +277,7 @@ impl Network {
             faces: vec![],
             surfaces: vec![],
             factors: None,
+            factors_in_sunlight: None,
             space_k: SPACE_K,
             coolant: Coolant::default(),
         }
@@ -337,7 +340,7 @@ impl Network {
         match &self.factors {
             None => vec![space_w_m2; self.surfaces.len()],
             Some(f) => {
-                let direct: Vec<f64> = f.g_space_m2.iter().zip(&f.area_m2).map(|(g, a)| g / a * space_w_m2).collect();
+                let direct: Vec<f64> = (0..f.g_space_m2.len()).map(|i| f.to_space(i) * space_w_m2).collect();
                 let reflectance: Vec<f64> = self.surfaces.iter().map(|s| 1.0 - s.emissivity).collect();
                 exchange::irradiation(f, &reflectance, emitted_w_m2, &direct)
             }
@@ -372,12 +375,18 @@ impl Network {
         self.factors.is_some() || !self.coolant.links.is_empty()
     }
 
-    /// Net infrared to space, W: radiosity through the opening to space less what space sends.
+    /// Net infrared to space, W: radiosity through the opening to space, mirrors on the way included, less what space sends.
     pub fn to_space_w(&self, emitted_w_m2: &[f64], irradiation_w_m2: &[f64], area_m2: &[f64]) -> f64 {
         let space = STEFAN_BOLTZMANN * self.space_k.powi(4);
-        let open = |i: usize| self.factors.as_ref().map_or(area_m2[i], |f| f.g_space_m2[i]);
-        (0..self.surfaces.len())
-            .map(|i| open(i) * (emitted_w_m2[i] + (1.0 - self.surfaces[i].emissivity) * irradiation_w_m2[i] - space))
-            .sum()
+        let (open, specular) = match &self.factors {
+            Some(f) => (&f.g_space_m2[..], &f.specular[..]),
+            None => (area_m2, &[][..]),
+        };
+        let net = |i: usize| {
+            let mirrored = specular.get(i).copied().unwrap_or(0.0);
+            let diffuse = emitted_w_m2[i] + (1.0 - self.surfaces[i].emissivity - mirrored) * irradiation_w_m2[i];
+            open[i] * (diffuse / (1.0 - mirrored) - space)
+        };
+        (0..self.surfaces.len()).map(net).sum()
     }
 }

@@ -33,6 +33,8 @@ mod ray_noise;
 mod shadows;
 #[path = "reference_cases/sizing.rs"]
 mod sizing;
+#[path = "reference_cases/specular.rs"]
+mod specular;
 #[path = "reference_cases/three_panels.rs"]
 mod three_panels;
 #[path = "reference_cases/transient.rs"]

@@ -1,7 +1,7 @@
 //! From geometry, factors and heating to the network.
 
 use super::OrbitState;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Means};
 use super::layout::{Layout, Part};
 use crate::conduction;
 use crate::conduction::tube::Flow;
@@ -14,17 +14,17 @@ use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
 use crate::radiation::view_factor::ViewFactors;
 
-/// Builds the network of a design.
+/// Builds the network of a design. Factors: in the infrared, and in sunlight where they differ.
 pub fn network(
     model: &Model,
     design: &Design,
     orbit: &OrbitState,
     layout: &Layout,
-    (exchange, factors): (&Exchange, ViewFactors),
+    (exchange, means): (&Exchange, Means),
     incident: &Incident,
 ) -> Network {
     let mut network = Network::new(layout.mesh.cell_count());
-    network.surfaces = surfaces(orbit, layout, (exchange, &factors), incident);
+    network.surfaces = surfaces(orbit, layout, (exchange, &means), incident);
     let k = model.radiator.conductivity_w_mk;
     let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
@@ -47,7 +47,8 @@ pub fn network(
     faces(layout, &mut network);
     photovoltaics(model, orbit, layout, incident, &mut network);
     network.coolant = coolant(model, design, layout);
-    network.factors = Some(factors);
+    network.factors = Some(means.infrared);
+    network.factors_in_sunlight = means.sunlight;
     network
 }
 
@@ -58,7 +59,7 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
         network.by_temperature.conductance = vec![(0..conductors, Curve::of_table(&r.conductivity_by_k, r.conductivity_w_mk))];
     }
     let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
-    let Optics { absorptivity, emissivity } = r.optics;
+    let Optics { absorptivity, emissivity, .. } = r.optics;
     if !r.absorptivity_by_k.is_empty() {
         network.by_temperature.absorptivity = vec![(0..sides, Curve::of_table(&r.absorptivity_by_k, absorptivity))];
     }
@@ -68,25 +69,25 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
 }
 
 /// Absorbed flux of each surface, orbit average, reflections included as each pose throws them.
-fn surfaces(
-    orbit: &OrbitState,
-    layout: &Layout,
-    (exchange, factors): (&Exchange, &ViewFactors),
-    incident: &Incident,
-) -> Vec<Surface> {
+fn surfaces(orbit: &OrbitState, layout: &Layout, (exchange, means): (&Exchange, &Means), incident: &Incident) -> Vec<Surface> {
     let zero = vec![0.0; layout.sides.len()];
     let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
     let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
     let [mut solar, mut albedo, mut planet] = [zero.clone(), zero.clone(), zero.clone()];
-    exchange.each(factors, |pose, factors| {
+    let add = |sum: &mut [f64], factors: &ViewFactors, mean: Vec<f64>, reflectance: &[f64]| {
+        let received = irradiation(factors, reflectance, &zero, &mean);
+        sum.iter_mut().zip(received).for_each(|(s, h)| *s += h);
+    };
+    exchange.each_in_sunlight(means.sunlight.as_ref().unwrap_or(&means.infrared), |pose, factors| {
         let t = orbit.timeline.counting_pose(pose);
-        let add = |sum: &mut [f64], mean: Vec<f64>, reflectance: &[f64]| {
-            let received = irradiation(factors, reflectance, &zero, &mean);
-            sum.iter_mut().zip(received).for_each(|(s, h)| *s += h);
-        };
-        add(&mut solar, incident.mean_solar(&t), &in_sunlight);
-        add(&mut albedo, incident.mean_albedo(&t), &in_sunlight);
-        add(&mut planet, incident.mean_planet_ir(&t), &in_infrared);
+        let direct = incident.mean_solar(&t);
+        let arriving = direct.iter().zip(incident.mean_mirrored(&t)).map(|(s, m)| s + m).collect();
+        add(&mut solar, factors, arriving, &in_sunlight);
+        add(&mut albedo, factors, incident.mean_albedo(&t), &in_sunlight);
+    });
+    exchange.each(&means.infrared, |pose, factors| {
+        let t = orbit.timeline.counting_pose(pose);
+        add(&mut planet, factors, incident.mean_planet_ir(&t), &in_infrared);
     });
     layout
         .sides
@@ -117,7 +118,8 @@ fn faces(layout: &Layout, network: &mut Network) {
     }
 }
 
-/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average.
+/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average. Sunlight that mirrors
+/// throw on some cells of a string adds none.
 fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &Incident, network: &mut Network) {
     let a = &model.array;
     let direct = incident.mean_solar(&orbit.timeline);

@@ -9,7 +9,7 @@ use crate::mesh::Panel;
 use crate::model::Model;
 use crate::radiation::RadiationError;
 use crate::radiation::heating::{self, Incident};
-use crate::radiation::scene::Scene;
+use crate::radiation::scene::{Mirrors, Scene};
 use crate::radiation::view_factor::{self, RawFactors, RayBudget, ViewFactors};
 use sprs::TriMat;
 
@@ -19,6 +19,7 @@ pub struct Scenes {
     /// Panels where they stand, and the tree over their facets.
     poses: Vec<(Vec<Panel>, Scene)>,
     codes: Vec<u32>,
+    mirrors: Mirrors,
 }
 
 impl Scenes {
@@ -37,7 +38,11 @@ impl Scenes {
             let scene = Scene::new(&panels.iter().flat_map(Panel::shapes).collect::<Vec<_>>())?;
             Ok((panels, scene))
         };
-        Ok(Self { poses: timeline.poses.iter().map(one).collect::<Result<_, AnalysisError>>()?, codes })
+        Ok(Self {
+            poses: timeline.poses.iter().map(one).collect::<Result<_, AnalysisError>>()?,
+            codes,
+            mirrors: layout.mirrors(),
+        })
     }
 
     /// Surfaces whose rays are traced, all poses together.
@@ -57,26 +62,43 @@ impl Scenes {
         let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
         let of_pose = |(pose, (_, scene)): (usize, &(Vec<Panel>, Scene))| {
             let part = timeline.of_pose(pose);
-            let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&self.codes);
+            let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&(&self.codes, &self.mirrors));
             let key = key.with(&part).with(&samples).with(&backend.describe());
             let done = pose * self.codes.len();
-            remembered(memory, &key, || heating::incident(backend, scene, &self.codes, &part, samples, &|n| tick(done + n)))
+            let tick = |n| tick(done + n);
+            let scene = (scene, &self.mirrors);
+            remembered(memory, &key, || heating::incident_by_mirrors(backend, scene, &self.codes, &part, samples, &tick))
         };
         let parts = self.poses.iter().enumerate().map(of_pose).collect::<Result<Vec<_>, _>>()?;
         Ok(Incident::joined(parts, &timeline.pose_of))
     }
 
-    /// View factors of every pose as the model asks for them, remembered.
+    /// View factors of every pose as the model asks for them, in the infrared and, where surfaces mirror it otherwise, in
+    /// sunlight; remembered.
     ///
     /// Of the second and later poses only surfaces are traced that see something move against the first ([`Layout::moved`]); the
-    /// others keep its rays.
+    /// others keep its rays. With mirrors all are traced, since a mirror may show what moved.
     pub fn exchange<B: Backend>(
         &self,
         backend: &B,
         (model, layout): (&Model, &Layout),
         (timeline, emissive_w_m2): (&Timeline, f64),
         (memory, tick): (&dyn Memory, &dyn Fn(usize)),
-    ) -> Result<(Exchange, ViewFactors), RadiationError> {
+    ) -> Result<(Exchange, Means), RadiationError> {
+        let of = |band: &[f64]| self.band(backend, (model, layout), (band, emissive_w_m2), (memory, tick));
+        let infrared = of(&self.mirrors.infrared)?;
+        let sunlight = if self.mirrors.solar == self.mirrors.infrared { None } else { Some(of(&self.mirrors.solar)?) };
+        Ok(Exchange::new(infrared, sunlight, timeline))
+    }
+
+    /// What the rays meet in each pose, and factors of it, with the specular reflectances of one band.
+    fn band<B: Backend>(
+        &self,
+        backend: &B,
+        (model, layout): (&Model, &Layout),
+        (mirrors, emissive_w_m2): (&[f64], f64),
+        (memory, tick): (&dyn Memory, &dyn Fn(usize)),
+    ) -> Result<Traced, RadiationError> {
         let least = count(model.rays.exchange.get());
         let budget = RayBudget {
             least,
@@ -90,83 +112,85 @@ impl Scenes {
             let scenes = if pose == 0 { vec![0] } else { vec![0, pose] };
             let facets = |key: Key, k: usize| key.bytes(bytemuck::cast_slice(self.poses[k].1.facets()));
             let key = scenes.into_iter().fold(Key::new("factors"), facets);
-            key.with(&codes).with(&(budget, seed)).with(&backend.describe())
+            key.with(&(codes, mirrors)).with(&(budget, seed)).with(&backend.describe())
         };
         let mut raw: Vec<RawFactors> = Vec::with_capacity(self.poses.len());
         for (pose, (panels, scene)) in self.poses.iter().enumerate() {
             let done = pose * codes.len();
             let tick = |n: usize| tick(done + n);
             let traced = remembered(memory, &key(pose), || match raw.first() {
-                None => view_factor::trace_until(backend, scene, codes, budget, seed, &tick),
+                None => view_factor::trace_mirrored(backend, (scene, mirrors), codes, budget, seed, &tick),
                 Some(first) => {
-                    let moved = layout.moved(&self.poses[0].0, panels);
-                    view_factor::retrace(backend, scene, codes, budget, seed, (first.clone(), &moved), &tick)
+                    let moved =
+                        if mirrors.is_empty() { layout.moved(&self.poses[0].0, panels) } else { (0..codes.len()).collect() };
+                    view_factor::retrace(backend, (scene, mirrors), codes, budget, seed, (first.clone(), &moved), &tick)
                 }
             })?;
             raw.push(traced);
         }
         let areas: Vec<f64> = codes.iter().map(|c| self.poses[0].1.area_m2((c >> 1) as usize)).collect();
         let factors = raw.iter().map(|r| view_factor::close(r, areas.clone())).collect::<Result<Vec<_>, _>>()?;
-        Ok(Exchange::new(raw, factors, timeline))
+        Ok((raw, factors))
     }
+}
+
+/// What the rays met in each pose, and the factors.
+type Traced = (Vec<RawFactors>, Vec<ViewFactors>);
+
+/// Factors averaged over time, in the infrared and, where surfaces mirror it otherwise, in sunlight.
+#[derive(Clone, Debug)]
+pub struct Means {
+    /// In the infrared.
+    pub infrared: ViewFactors,
+    /// In sunlight; `None`: the same.
+    pub sunlight: Option<ViewFactors>,
 }
 
 /// Exchange between the surfaces in each pose; the network holds the mean over time.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// What the rays met, by pose.
-    raw: Vec<RawFactors>,
+    infrared: Band,
+    sunlight: Option<Band>,
     /// Part of the span that each pose stands for.
     weights: Vec<f64>,
-    /// `G` of each pose and that to space, in the order of the mean's entries; empty where there is one pose.
-    by_pose: Vec<(Vec<f64>, Vec<f64>)>,
     /// The pose of each position.
     pose_of: Vec<usize>,
 }
 
-impl Exchange {
-    /// The exchange, and the factors of the poses averaged by the time that they stand for; reciprocal and closed as they are.
-    ///
-    /// `Ḡ_ij = Σ_p w_p G_ij,p`: at constant temperatures and without reflections the heat exchanged over an orbit is that of the
-    /// mean factors exactly; of reflected heat the covariance of factors, `ρ` times smaller, is left out.
-    /// Truth: `articulated::mean_exchange_is_the_mean_of_the_poses`.
-    pub fn new(raw: Vec<RawFactors>, mut factors: Vec<ViewFactors>, timeline: &Timeline) -> (Self, ViewFactors) {
-        let (weights, pose_of) = (timeline.pose_weights(), timeline.pose_of.clone());
+#[derive(Clone, Debug)]
+struct Band {
+    /// What the rays met, by pose.
+    raw: Vec<RawFactors>,
+    /// `G` of each pose and that to space, in the order of the mean's entries; empty where there is one pose.
+    by_pose: Vec<(Vec<f64>, Vec<f64>)>,
+}
+
+impl Band {
+    /// The band and the mean of its factors.
+    fn new((raw, mut factors): Traced, weights: &[f64]) -> (Self, ViewFactors) {
         if factors.len() == 1 {
-            let mean = factors.remove(0);
-            return (Self { raw, weights, by_pose: vec![], pose_of }, mean);
+            return (Self { raw, by_pose: vec![] }, factors.remove(0));
         }
         let n = factors[0].area_m2.len();
         let mut triplets = TriMat::new((n, n));
         let mut g_space_m2 = vec![0.0; n];
         let mut quality = factors[0].quality;
-        for (f, w) in factors.iter().zip(&weights) {
+        for (f, w) in factors.iter().zip(weights) {
             f.g_m2.iter().for_each(|(g, (i, j))| triplets.add_triplet(i, j, w * g));
             g_space_m2.iter_mut().zip(&f.g_space_m2).for_each(|(sum, g)| *sum += w * g);
             quality = quality.worse(&f.quality);
         }
-        let mean = ViewFactors { area_m2: factors[0].area_m2.clone(), g_m2: triplets.to_csr(), g_space_m2, quality };
+        let mean = ViewFactors { g_m2: triplets.to_csr(), g_space_m2, quality, ..factors[0].clone() };
         let aligned = |f: &ViewFactors| {
             // Both in rows with ascending columns; the mean has every entry that a pose has.
             let mut own = f.g_m2.iter().peekable();
             mean.g_m2.iter().map(|(_, at)| own.next_if(|(_, place)| *place == at).map_or(0.0, |(g, _)| *g)).collect()
         };
         let by_pose = factors.iter().map(|f| (aligned(f), f.g_space_m2.clone())).collect();
-        (Self { raw, weights, by_pose, pose_of }, mean)
+        (Self { raw, by_pose }, mean)
     }
 
-    /// Poses.
-    pub fn poses(&self) -> usize {
-        self.weights.len()
-    }
-
-    /// What the rays met, by pose.
-    pub fn raw(&self) -> &[RawFactors] {
-        &self.raw
-    }
-
-    /// Calls `f` with each pose and its factors, which share their entries with the mean.
-    pub fn each(&self, mean: &ViewFactors, mut f: impl FnMut(usize, &ViewFactors)) {
+    fn each(&self, mean: &ViewFactors, mut f: impl FnMut(usize, &ViewFactors)) {
         if self.by_pose.is_empty() {
             return f(0, mean);
         }
@@ -177,14 +201,48 @@ impl Exchange {
             f(pose, &factors);
         }
     }
+}
 
-    /// Puts the factors of a time into `factors` (once a copy of the mean): those of positions `a` and `b` mixed as
+impl Exchange {
+    /// The exchange, and the factors of the poses averaged by the time that they stand for; reciprocal and closed as they are.
+    ///
+    /// `Ḡ_ij = Σ_p w_p G_ij,p`: at constant temperatures and without reflections the heat exchanged over an orbit is that of the
+    /// mean factors exactly; of reflected heat the covariance of factors, `ρ` times smaller, is left out.
+    /// Truth: `articulated::mean_exchange_is_the_mean_of_the_poses`.
+    fn new(infrared: Traced, sunlight: Option<Traced>, timeline: &Timeline) -> (Self, Means) {
+        let (weights, pose_of) = (timeline.pose_weights(), timeline.pose_of.clone());
+        let (infrared, mean) = Band::new(infrared, &weights);
+        let (sunlight, in_sunlight) = sunlight.map(|traced| Band::new(traced, &weights)).unzip();
+        (Self { infrared, sunlight, weights, pose_of }, Means { infrared: mean, sunlight: in_sunlight })
+    }
+
+    /// Poses.
+    pub fn poses(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// What the rays met in the infrared, by pose.
+    pub fn raw(&self) -> &[RawFactors] {
+        &self.infrared.raw
+    }
+
+    /// Calls `f` with each pose and its factors in the infrared, which share their entries with their mean.
+    pub fn each(&self, mean: &ViewFactors, f: impl FnMut(usize, &ViewFactors)) {
+        self.infrared.each(mean, f);
+    }
+
+    /// As [`each`](Self::each), in sunlight; `mean` is that in sunlight, or that in the infrared where there is one only.
+    pub fn each_in_sunlight(&self, mean: &ViewFactors, f: impl FnMut(usize, &ViewFactors)) {
+        self.sunlight.as_ref().unwrap_or(&self.infrared).each(mean, f);
+    }
+
+    /// Puts the infrared factors of a time into `factors` (once a copy of the mean): those of positions `a` and `b` mixed as
     /// heating is, `F = F_a + s (F_b − F_a)`, so that they are reciprocal and closed at any time.
     pub fn mix(&self, (a, b, share): (usize, usize, f64), factors: &mut ViewFactors) {
-        if self.by_pose.is_empty() {
+        if self.infrared.by_pose.is_empty() {
             return;
         }
-        let (a, b) = (&self.by_pose[self.pose_of[a]], &self.by_pose[self.pose_of[b]]);
+        let (a, b) = (&self.infrared.by_pose[self.pose_of[a]], &self.infrared.by_pose[self.pose_of[b]]);
         let line = |out: &mut [f64], a: &[f64], b: &[f64]| {
             out.iter_mut().zip(a.iter().zip(b)).for_each(|(x, (a, b))| *x = a + share * (b - a));
         };
@@ -195,7 +253,7 @@ impl Exchange {
     /// Deviation of each replicate's mean irradiation of a surface from their mean, W/m², at the given radiosities.
     pub fn deviation_w_m2(&self, surface: usize, radiosity_w_m2: &[f64]) -> [f64; super::REPLICATES] {
         let mut sums = [0.0; super::REPLICATES];
-        for (raw, w) in self.raw.iter().zip(&self.weights) {
+        for (raw, w) in self.infrared.raw.iter().zip(&self.weights) {
             let of_pose = raw.deviation_w_m2(surface, radiosity_w_m2);
             sums.iter_mut().zip(of_pose).for_each(|(sum, d)| *sum += w * d);
         }

@@ -8,6 +8,7 @@ use crate::environment::{Joint, Pose};
 use crate::mesh::{FeatureLost, Mesh, Panel, cells_on_band, even_lines, groups};
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
+use crate::radiation::scene::Mirrors;
 use nalgebra::{Vector3, vector};
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,13 @@ impl Layout {
     pub fn collision(panels: &[Panel]) -> Option<(&str, &str)> {
         let pairs = panels.iter().enumerate().flat_map(|(k, a)| panels[k + 1..].iter().map(move |b| (a, b)));
         pairs.into_iter().find(|(a, b)| a.runs_through(b)).map(|(a, b)| (a.name.as_str(), b.name.as_str()))
+    }
+
+    /// What the sides mirror.
+    pub fn mirrors(&self) -> Mirrors {
+        let codes: Vec<u32> = self.sides.iter().map(|s| s.code).collect();
+        let specular = |s: usize| [self.sides[s].optics.specular_ir, self.sides[s].optics.specular_solar];
+        Mirrors::new(self.mesh.first_facet[self.parts.len()], &codes, specular)
     }
 
     /// Cells of a part.

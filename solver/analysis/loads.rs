@@ -95,15 +95,21 @@ impl<'a> Loads<'a> {
         let optics = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..surfaces).map(f).collect() };
         let absorptivity = optics(&|s| layout.sides[s].optics.absorptivity);
         let emissivity = optics(&|s| layout.sides[s].optics.emissivity);
-        let absorbed = |field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
+        let in_sunlight = network.factors_in_sunlight.as_ref().unwrap_or(factors);
+        let absorbed = |sunlight: bool, field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
             let reflectance: Vec<f64> = taken.iter().map(|a| 1.0 - a).collect();
             let mut all = vec![vec![]; n];
-            exchange.each(factors, |pose, factors| {
+            let mut of_pose = |pose: usize, factors: &ViewFactors| {
                 for k in (0..n).filter(|k| timeline.pose_of[*k] == pose) {
                     let received = irradiation(factors, &reflectance, &zero, &column(field, k));
                     all[k] = received.iter().zip(taken).map(|(h, a)| h * a).collect();
                 }
-            });
+            };
+            if sunlight {
+                exchange.each_in_sunlight(in_sunlight, &mut of_pose);
+            } else {
+                exchange.each(factors, &mut of_pose);
+            }
             all
         };
         let a = &model.array;
@@ -114,9 +120,9 @@ impl<'a> Loads<'a> {
         let cells = network.faces.iter().filter(of_array).map(|f| (f.node, f.surface, f.area_m2 * a.packing * a.efficiency));
         let mut loads = Self {
             exchange,
-            solar: absorbed(&incident.solar_w_m2, &absorptivity),
-            albedo: absorbed(&incident.albedo_w_m2, &absorptivity),
-            planet_ir: absorbed(&incident.planet_ir_w_m2, &emissivity),
+            solar: absorbed(true, &incident.sunlight_w_m2(), &absorptivity),
+            albedo: absorbed(true, &incident.albedo_w_m2, &absorptivity),
+            planet_ir: absorbed(false, &incident.planet_ir_w_m2, &emissivity),
             direct: parallel_map(n, |k| column(&incident.solar_w_m2, k)),
             cells: cells.collect(),
             coefficient_per_k: a.temperature_coefficient_per_k,

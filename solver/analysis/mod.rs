@@ -101,8 +101,10 @@ pub struct Solution {
     pub network: Network,
     /// Incident flux around the orbit.
     pub incident: Incident,
-    /// View-factor quality.
+    /// View-factor quality, in the infrared.
     pub quality: view_factor::Quality,
+    /// That of the factors in sunlight where surfaces mirror it otherwise.
+    pub quality_in_sunlight: Option<view_factor::Quality>,
     /// Exchange by pose, and factors as the rays gave them.
     pub exchange: Exchange,
     /// Temperatures.
@@ -159,15 +161,15 @@ pub fn analyse<B: Backend>(
     let layout = Layout::new(model, design)?;
     let scenes = stage(observer, "facet tree", 0, || Scenes::new(&layout, &orbit.timeline))?;
     let (memory, tick) = (observer.memory(), &|n| observer.progress(n, ""));
-    let (exchange, factors) = stage(observer, "view factors", scenes.surfaces(), || {
+    let (exchange, means) = stage(observer, "view factors", scenes.surfaces(), || {
         let emissive_w_m2 = crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4);
         scenes.exchange(backend, (model, &layout), (&orbit.timeline, emissive_w_m2), (memory, tick))
     })?;
     let incident =
         stage(observer, "orbital heating", scenes.surfaces(), || scenes.heated(backend, model, &orbit.timeline, (memory, tick)))?;
-    let quality = factors.quality;
+    let (quality, quality_in_sunlight) = (means.infrared.quality, means.sunlight.as_ref().map(|f| f.quality));
     let network =
-        stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, (&exchange, factors), &incident));
+        stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, (&exchange, means), &incident));
     let guess = vec![design.mean_k(); network.node_count];
     let residual = match model.solver.residual {
         Residual::Auto => None,
@@ -180,7 +182,7 @@ pub fn analyse<B: Backend>(
         steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
     })?;
     let found = find(model, design, &layout, &network, &state);
-    Ok(Solution { layout, network, incident, quality, exchange, state, found })
+    Ok(Solution { layout, network, incident, quality, quality_in_sunlight, exchange, state, found })
 }
 
 /// Standard errors of temperatures by the noise of the rays, K.
@@ -204,7 +206,8 @@ pub fn ray_noise<B: Backend>(backend: &B, solution: &Solution) -> Result<RayNois
         .surfaces
         .iter()
         .zip(state.emitted_w_m2.iter().zip(&state.irradiation_w_m2))
-        .map(|(s, (e, h))| e + (1.0 - s.emissivity) * h)
+        .enumerate()
+        .map(|(i, (s, (e, h)))| e + (1.0 - s.emissivity - exchange.raw()[0].specular[i]) * h)
         .collect();
     let deviations = parallel_map(network.surfaces.len(), |s| {
         let (exchanged, optics) = (exchange.deviation_w_m2(s, &radiosity), layout.sides[s].optics);
@@ -239,9 +242,12 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
         area += areas[i];
         external += areas[i] * network.surfaces[i].external_w_m2();
         own += areas[i] * s.optics.emissivity * state.irradiation_w_m2[i];
-        if let Some(row) = network.factors.as_ref().and_then(|f| f.g_m2.outer_view(i)) {
+        if let Some(f) = &network.factors
+            && let Some(row) = f.g_m2.outer_view(i)
+        {
             let met_array = |j: usize| layout.parts[layout.sides[j].panel] == Part::Array;
-            to_array += row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+            let sum = row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+            to_array += sum / (1.0 - f.specular[i]);
         }
     }
     let [radiator, array, bus] =

@@ -1,6 +1,6 @@
 //! A design flown on other days and in other environments: where its margins are least.
 
-use super::exchange::Scenes;
+use super::exchange::{Means, Scenes};
 use super::history::{self, Field, Sample};
 use super::layout::Part;
 use super::{AnalysisError, Observer, Solution, assemble, orbit_state};
@@ -71,12 +71,13 @@ pub fn survey<B: Backend>(
         let (t, memory) = (&orbit.timeline, observer.memory());
         let incident = scenes.heated(backend, model, t, (memory, &|_| ()))?;
         // Joints stand otherwise on another day; a rigid body keeps its factors.
-        let (exchange, factors) = if t.joints.is_empty() {
-            (solution.exchange.clone(), solution.network.factors.clone().expect("the satellite's surfaces see each other"))
+        let (exchange, means) = if t.joints.is_empty() {
+            let infrared = solution.network.factors.clone().expect("the satellite's surfaces see each other");
+            (solution.exchange.clone(), Means { infrared, sunlight: solution.network.factors_in_sunlight.clone() })
         } else {
             scenes.exchange(backend, (model, layout), (t, emissive_w_m2), (memory, &|_| ()))?
         };
-        let network = assemble::network(model, design, &orbit, layout, (&exchange, factors), &incident);
+        let network = assemble::network(model, design, &orbit, layout, (&exchange, means), &incident);
         let last = ends.iter_mut().find(|e| e.0 == model.design_case);
         let field = Field {
             layout,

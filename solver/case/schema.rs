@@ -198,6 +198,14 @@ pub struct Array {
     pub rear_emissivity: Fraction,
     /// Solar absorptivity of the rear side.
     pub rear_absorptivity: Fraction,
+    /// Part of the sunlight reflected by the front that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub front_specularity_solar: Option<Fraction>,
+    /// Part of the infrared reflected by the front that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub front_specularity_ir: Option<Fraction>,
+    /// Part of the sunlight reflected by the rear that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub rear_specularity_solar: Option<Fraction>,
+    /// Part of the infrared reflected by the rear that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub rear_specularity_ir: Option<Fraction>,
     /// Substrate conductivity × thickness, as a sheet of this thickness of the radiator's material.
     pub substrate_mm: Millimetres,
     /// A joint that turns each wing; absent: the wings are fixed to the body.
@@ -423,6 +431,10 @@ pub struct Coating {
     pub emissivity_beginning: Fraction,
     /// Infrared emissivity at the end of life.
     pub emissivity_end: Fraction,
+    /// Part of the reflected sunlight that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub specularity_solar: Option<Fraction>,
+    /// Part of the reflected infrared that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub specularity_ir: Option<Fraction>,
     /// Emissivity by temperature at the chosen life, pairs of K and emissivity; for the field model of the radiator.
     pub emissivity_by_k: Option<Vec<(Kelvins, Fraction)>>,
     /// Solar absorptivity by temperature at the chosen life, pairs of K and absorptivity; for the field model of the radiator,

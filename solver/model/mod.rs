@@ -17,6 +17,7 @@ use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::survey::Survey;
 use crate::case::transient::Transient;
 use crate::environment::{Attitude, Flight, Joint, Light};
+use crate::quantity::Fraction;
 use catalogue::Liquid;
 
 /// A catalogue row the model rests on.
@@ -30,13 +31,25 @@ pub struct Assumption {
     pub evidence: Evidence,
 }
 
-/// Absorptivity and emissivity of a surface at the chosen life.
+/// Absorptivity and emissivity of a surface at the chosen life, and what it mirrors.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Optics {
     /// Solar absorptivity.
     pub absorptivity: f64,
     /// Infrared emissivity.
     pub emissivity: f64,
+    /// Specular reflectance of sunlight.
+    pub specular_solar: f64,
+    /// Specular reflectance of infrared.
+    pub specular_ir: f64,
+}
+
+impl Optics {
+    /// Specular reflectances are `specularity (1 − absorptivity)` and `specularity (1 − emissivity)`; absent specularity is 0.
+    pub fn new(absorptivity: f64, emissivity: f64, [solar, infrared]: [Option<Fraction>; 2]) -> Self {
+        let part = |specularity: Option<Fraction>, taken: f64| specularity.map_or(0.0, |s| s.get() * (1.0 - taken));
+        Self { absorptivity, emissivity, specular_solar: part(solar, absorptivity), specular_ir: part(infrared, emissivity) }
+    }
 }
 
 /// The heat load.

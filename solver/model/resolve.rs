@@ -6,7 +6,7 @@ use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
 use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
 use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
-use crate::quantity::{Kelvins, Quantity};
+use crate::quantity::{Fraction, Kelvins, Quantity};
 use nalgebra::Vector3;
 use std::collections::BTreeMap;
 
@@ -75,10 +75,11 @@ impl Resolver<'_> {
         let case = &self.file.case;
         let c = self.find(("coating", key, name), (&case.coatings, &CATALOGUE.coatings), |r| (r.source.clone(), r.evidence))?;
         let high = c.absorptivity_end_high_orbit.filter(|_| self.high);
-        let optics = match case.environment.life {
-            Life::Beginning => Optics { absorptivity: c.absorptivity_beginning.get(), emissivity: c.emissivity_beginning.get() },
-            Life::End => Optics { absorptivity: high.unwrap_or(c.absorptivity_end).get(), emissivity: c.emissivity_end.get() },
+        let (absorptivity, emissivity) = match case.environment.life {
+            Life::Beginning => (c.absorptivity_beginning, c.emissivity_beginning),
+            Life::End => (high.unwrap_or(c.absorptivity_end), c.emissivity_end),
         };
+        let optics = self.optics(key, (absorptivity.get(), emissivity.get()), [c.specularity_solar, c.specularity_ir]);
         if optics.emissivity <= 0.0 {
             self.error(key, format!("coating `{name}` has no emissivity"), "a radiating surface needs an emissivity above 0");
         }
@@ -86,12 +87,27 @@ impl Resolver<'_> {
             let help = "give the absorptivity near the working temperature: the table counts relative to it";
             self.error(key, format!("coating `{name}` has an absorptivity by temperature, and 0 as its one number"), help);
         }
+        let emissivity_by_k = self.by_temperature(key, c.emissivity_by_k.as_deref());
+        if !emissivity_by_k.is_empty() && optics.specular_ir > 0.0 {
+            let message = format!("coating `{name}` has `specularity_ir` and `emissivity_by_k`");
+            self.error(key, message, "rays are traced with one specular reflectance: keep one of the two");
+        }
         Some(Coated {
             optics,
             areal_mass_kg_m2: c.areal_mass_kg_m2.get(),
-            emissivity_by_k: self.by_temperature(key, c.emissivity_by_k.as_deref()),
+            emissivity_by_k,
             absorptivity_by_k: self.by_temperature(key, c.absorptivity_by_k.as_deref()),
         })
+    }
+
+    /// Optics of a side; one that would mirror all sunlight is refused.
+    fn optics(&mut self, key: &str, (absorptivity, emissivity): (f64, f64), specularity: [Option<Fraction>; 2]) -> Optics {
+        let optics = Optics::new(absorptivity, emissivity, specularity);
+        if optics.specular_solar >= 1.0 {
+            let help = "a surface must take up some light: give an absorptivity above 0, or a specularity below 1";
+            self.error(key, "a perfect mirror: solar absorptivity 0, specularity 1", help);
+        }
+        optics
     }
 
     /// A table by temperature in SI; its temperatures must ascend.
@@ -240,6 +256,11 @@ impl Resolver<'_> {
         if a.rear_emissivity.get() <= 0.0 {
             self.error("array.rear_emissivity", "the rear side must radiate", "give an emissivity above 0");
         }
+        let specularity = [a.front_specularity_solar, a.front_specularity_ir];
+        let front = self.optics("array.front_specularity_solar", (cell.absorptivity, cell.emissivity), specularity);
+        let specularity = [a.rear_specularity_solar, a.rear_specularity_ir];
+        let taken = (a.rear_absorptivity.get(), a.rear_emissivity.get());
+        let rear = self.optics("array.rear_specularity_solar", taken, specularity);
         let remaining = match self.file.case.environment.life {
             Life::Beginning => 1.0,
             Life::End => a.remaining.map_or(cell.remaining_end, |r| r.get()),
@@ -250,8 +271,8 @@ impl Resolver<'_> {
             reference_k: cell.reference_c + crate::constants::CELSIUS_ZERO_K,
             packing: a.packing.map_or(cell.packing, |p| p.get()),
             electrical_efficiency: a.electrical_efficiency.get(),
-            front: Optics { absorptivity: cell.absorptivity, emissivity: cell.emissivity },
-            rear: Optics { absorptivity: a.rear_absorptivity.get(), emissivity: a.rear_emissivity.get() },
+            front,
+            rear,
             wings: a.wings.get(),
             width_m: a.width_m.si(),
             root_distance_m: a.root_distance_m.si(),

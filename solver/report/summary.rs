@@ -51,8 +51,11 @@ pub struct Summary {
     pub system: System,
     /// Size of the field model.
     pub mesh: MeshNumbers,
-    /// View factors.
+    /// View factors, in the infrared.
     pub view_factors: Quality,
+    /// Those in sunlight where surfaces mirror it otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_factors_in_sunlight: Option<Quality>,
     /// Largest standard error of a surface's orbital heating, W/m².
     pub heating_standard_error_w_m2: f64,
     /// What ray noise does to temperatures.
@@ -336,6 +339,7 @@ impl Summary {
             system,
             mesh: mesh(sized),
             view_factors: sized.solution.quality,
+            view_factors_in_sunlight: sized.solution.quality_in_sunlight,
             heating_standard_error_w_m2: sized.solution.incident.standard_error_w_m2,
             ray_error: ray_error(sized),
             convergence: sized.solution.state.convergence,
@@ -447,12 +451,15 @@ fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
 const FACTOR_LIMIT: f64 = 1e-9;
 /// Rays that slip through the edges of closed boxes.
 const LEAK_LIMIT: f64 = 1e-3;
+/// Light that is given up between mirrors.
+const GIVEN_UP_LIMIT: f64 = 1e-3;
 /// Largest componentwise backward error: that of f32 temperatures in 2⁻¹⁶ K steps.
 const BACKWARD_LIMIT: f64 = 1e-4;
 
 fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
     let (d, s) = (&sized.design, &sized.solution);
-    let (f, c, q) = (&s.found, &s.state.convergence, &s.quality);
+    let (f, c) = (&s.found, &s.state.convergence);
+    let of_factors = |of: &dyn Fn(&Quality) -> f64| of(&s.quality).max(s.quality_in_sunlight.as_ref().map_or(0.0, of));
     let t = temperatures(model, sized);
     let check = |what: &str, value: f64, limit: f64, unit: &'static str| Check {
         what: what.to_owned(),
@@ -474,10 +481,15 @@ fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
         check("energy balance", c.balance, model.solver.balance.get(), ""),
         check("last temperature change", c.last_change_k, c.change_limit_k, "K"),
         check("componentwise backward error", c.backward_error, BACKWARD_LIMIT, ""),
-        check("view-factor row sums", q.row_sum_error, FACTOR_LIMIT, ""),
-        check("view-factor reciprocity", q.reciprocity_after, FACTOR_LIMIT, ""),
-        check("rays lost into closed boxes", q.leak, LEAK_LIMIT, ""),
+        check("view-factor row sums", of_factors(&|q| q.row_sum_error), FACTOR_LIMIT, ""),
+        check("view-factor reciprocity", of_factors(&|q| q.reciprocity_after), FACTOR_LIMIT, ""),
+        check("rays lost into closed boxes", of_factors(&|q| q.leak), LEAK_LIMIT, ""),
     ];
+    let mirrors = s.layout.sides.iter().any(|s| s.optics.specular_ir > 0.0 || s.optics.specular_solar > 0.0);
+    if mirrors {
+        let given_up = of_factors(&|q| q.given_up).max(s.incident.mirrored_lost);
+        all.push(check("light given up between mirrors", given_up, GIVEN_UP_LIMIT, ""));
+    }
     all[5].place = place(s, c.worst_node);
     if let Some(a) = ArmourNumbers::new(model, sized) {
         all.push(check("punctures expected", a.meteoroids + a.debris, a.allowed, ""));

@@ -60,7 +60,7 @@ pub(super) fn given(f: &[Vec<f64>], area_m2: Vec<f64>) -> ViewFactors {
         }
     }
     let g_space_m2 = f.iter().zip(&area_m2).map(|(r, a)| a * (1.0 - r.iter().sum::<f64>()).max(0.0)).collect();
-    ViewFactors { area_m2, g_m2: g.to_csr(), g_space_m2, quality: Quality::default() }
+    ViewFactors { area_m2, specular: vec![0.0; n], g_m2: g.to_csr(), g_space_m2, quality: Quality::default() }
 }
 
 /// Net heat that leaves each surface at given emissive powers of a black body, W; space sends nothing.

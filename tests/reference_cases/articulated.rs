@@ -17,8 +17,10 @@ use thermsolve::environment::joint::Axis;
 use thermsolve::environment::{Joint, Light, Position, Timeline, Tracking};
 use thermsolve::mesh::{Mesh, Panel, even_lines};
 use thermsolve::model::{Model, Optics};
+use thermsolve::quantity::Fraction;
 use thermsolve::radiation::exchange::irradiation;
-use thermsolve::radiation::view_factor::{ViewFactors, trace};
+use thermsolve::radiation::scene::Scene;
+use thermsolve::radiation::view_factor::{RawFactors, RayBudget, ViewFactors, trace, trace_mirrored};
 use thermsolve::solve::transient::Drive;
 
 /// The test case with lines changed and tables added.
@@ -50,7 +52,7 @@ fn panel(name: &str, origin: [f64; 3], u: [f64; 3], v: [f64; 3]) -> Panel {
 /// Panels of which some hang on one joint at the origin, both sides of each radiating, and positions that put it at angles.
 fn hinged(panels: Vec<Panel>, moving: &[usize], joint: Joint, angles_deg: &[f64]) -> (Layout, Timeline) {
     let mesh = Mesh::new(panels);
-    let optics = Optics { absorptivity: 1.0, emissivity: 1.0 };
+    let optics = Optics::new(1.0, 1.0, [None; 2]);
     let side = |code: usize| RadiatingSide { code: u32::try_from(code).unwrap(), panel: code / 2, optics };
     let hinges = (0..mesh.panels.len()).map(|p| moving.contains(&p).then_some((0, Vector3::zeros()))).collect();
     let sides = (0..2 * mesh.panels.len()).map(side).collect();
@@ -101,7 +103,8 @@ const RAYS: u32 = 1 << 16;
 fn exchange(layout: &Layout, timeline: &Timeline) -> (Exchange, ViewFactors) {
     let model = case("rays", &[("exchange = 2048", "exchange = 65536")]);
     let scenes = Scenes::new(layout, timeline).unwrap();
-    scenes.exchange(&Cpu::<f64>::new(), (&model, layout), (timeline, 1.0), (&Forgetful, &|_| ())).unwrap()
+    let (found, means) = scenes.exchange(&Cpu::<f64>::new(), (&model, layout), (timeline, 1.0), (&Forgetful, &|_| ())).unwrap();
+    (found, means.infrared)
 }
 
 #[test]
@@ -201,14 +204,39 @@ fn rays_that_meet_the_same_are_kept() {
             assert_eq!(found.raw()[pose].hits[s], found.raw()[0].hits[s], "surface {s}");
         }
         // All traced anew says the same.
-        let scene = thermsolve::radiation::scene::Scene::new(&to.iter().flat_map(Panel::shapes).collect::<Vec<_>>()).unwrap();
+        let scene = Scene::new(&to.iter().flat_map(Panel::shapes).collect::<Vec<_>>()).unwrap();
         let anew = trace(&backend, &scene, &codes, RAYS, 7, &|_| ()).unwrap();
         for (s, j) in (0..6).flat_map(|s| (0..6).map(move |j| (s, j))) {
-            let of = |raw: &thermsolve::radiation::view_factor::RawFactors| raw.row(s).find(|e| e.0 == j).map_or(0.0, |e| e.1);
+            let of = |raw: &RawFactors| raw.row(s).find(|e| e.0 == j).map_or(0.0, |e| e.1);
             let (kept, again) = (of(&found.raw()[pose]), of(&anew));
             near(&format!("{s} to {j}"), kept, again, 4.0 * (2.0 * again * (1.0 - again) / f64::from(RAYS)).sqrt() + 1e-4);
         }
     }
+}
+
+/// A mirror above the floor shows a flap that turns below it, which the floor does not see itself.
+#[test]
+fn what_moves_in_a_mirror_is_traced() {
+    let panels = vec![
+        panel("floor", [0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]),
+        panel("mirror", [0.0, -1.5, 0.6], [1.0, 0.0, 0.0], [0.0, 2.5, 0.0]),
+        panel("flap", [0.0, -1.0, -0.3], [1.0, 0.0, 0.0], [0.0, 0.8, 0.0]),
+    ];
+    let joint = Joint { first: Axis { limits_rad: (-1.0, 1.0), ..about_x().first }, ..about_x() };
+    let (mut layout, timeline) = hinged(panels, &[2], joint, &[0.0, 40.0]);
+    layout.sides[3].optics = Optics::new(0.1, 0.1, [Fraction::new(1.0).ok(); 2]);
+    let [from, to] = [0, 1].map(|pose| layout.posed(&timeline.poses[pose]));
+    assert!(!layout.moved(&from, &to).contains(&0), "the floor sees nothing move itself");
+    let (found, _) = exchange(&layout, &timeline);
+    let shown = |raw: &RawFactors| raw.row(0).filter(|(j, _)| *j == 4 || *j == 5).map(|(_, f)| f).sum::<f64>();
+    let scene = Scene::new(&to.iter().flat_map(Panel::shapes).collect::<Vec<_>>()).unwrap();
+    let codes: Vec<u32> = (0..6).collect();
+    let mirrors = layout.mirrors();
+    let budget = RayBudget::fixed(RAYS);
+    let anew = trace_mirrored(&Cpu::<f64>::new(), (&scene, &mirrors.infrared), &codes, budget, 7, &|_| ()).unwrap();
+    let [first, second, again] = [&found.raw()[0], &found.raw()[1], &anew].map(shown);
+    near("the flap in the mirror", second, again, 4.0 * (2.0 * again * (1.0 - again) / f64::from(RAYS)).sqrt());
+    assert!((first - second).abs() > 0.01, "{first} and {second} are no test");
 }
 
 /// Keeps everything.
