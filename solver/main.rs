@@ -42,6 +42,9 @@ enum Command {
     },
     /// Print every key of a case file with description, unit and range
     Schema {
+        /// Of a case of kind "assembly"
+        #[arg(long)]
+        assembly: bool,
         /// As a JSON schema, for editors
         #[arg(long)]
         json: bool,
@@ -179,7 +182,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Check { case }) => check(&case),
-        Some(Command::Schema { json }) => schema(json),
+        Some(Command::Schema { assembly, json }) => schema(assembly, json),
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
         Some(Command::Verify(args)) => verify(&args),
@@ -208,11 +211,11 @@ fn check(path: &Path) -> Result<(), Stop> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all commands")]
-fn schema(json: bool) -> Result<(), Stop> {
+fn schema(assembly: bool, json: bool) -> Result<(), Stop> {
     if json {
-        show(&format!("{:#}\n", reference::json_schema()));
+        show(&format!("{:#}\n", reference::json_schema(assembly)));
     } else {
-        show(&reference::toml_reference());
+        show(&reference::toml_reference(assembly));
     }
     Ok(())
 }

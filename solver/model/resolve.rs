@@ -5,25 +5,61 @@ use super::curve::Curve;
 use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
 use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
-use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
+use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
 use crate::quantity::{Kelvins, Quantity};
 use std::collections::BTreeMap;
 
+/// What cases of every kind give.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) source: &'a Source,
+    pub(super) materials: &'a BTreeMap<String, schema::Material>,
+    pub(super) coatings: &'a BTreeMap<String, schema::Coating>,
+    pub(super) life: Life,
+    /// Orbit, environment and attitude, if the case flies.
+    pub(super) flown: Option<(&'a schema::Orbit, &'a schema::Environment, &'a schema::Attitude)>,
+}
+
+impl<'a> Given<'a> {
+    fn of_design(file: &'a CaseFile) -> Self {
+        let case = &file.case;
+        let flown = Some((&case.orbit, &case.environment, &case.attitude));
+        let (materials, coatings) = (&case.materials, &case.coatings);
+        Self { source: &file.source, materials, coatings, life: case.environment.life, flown }
+    }
+    fn flown(&self) -> (&'a schema::Orbit, &'a schema::Environment, &'a schema::Attitude) {
+        self.flown.expect("asked of cases that fly")
+    }
+    pub(super) fn orbit(&self) -> &'a schema::Orbit {
+        self.flown().0
+    }
+    pub(super) fn environment(&self) -> &'a schema::Environment {
+        self.flown().1
+    }
+    pub(super) fn attitude(&self) -> &'a schema::Attitude {
+        self.flown().2
+    }
+}
+
 /// Collects mistakes while names are resolved.
 pub(super) struct Resolver<'a> {
-    pub(super) file: &'a CaseFile,
+    pub(super) given: Given<'a>,
     /// Whether coatings degrade as outside the magnetosphere.
-    high: bool,
-    errors: Vec<CaseError>,
-    assumptions: Vec<Assumption>,
+    pub(super) high: bool,
+    pub(super) errors: Vec<CaseError>,
+    pub(super) assumptions: Vec<Assumption>,
 }
 
 /// Optics of a coating, its mass on a face (kg/m²), and its emissivity by temperature.
-type Coated = (Optics, f64, Vec<(f64, f64)>);
+pub(super) type Coated = (Optics, f64, Vec<(f64, f64)>);
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    pub(super) fn new(given: Given<'a>) -> Self {
+        Self { given, high: false, errors: Vec::new(), assumptions: Vec::new() }
+    }
+
     pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(self.file.source.error(key, message, help));
+        self.errors.push(self.given.source.error(key, message, help));
     }
 
     /// Looks a name up in the case's own table, then in the catalogue.
@@ -46,16 +82,16 @@ impl Resolver<'_> {
         Some(found.clone())
     }
 
-    fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
-        let tables = (&self.file.case.materials, &CATALOGUE.materials);
+    pub(super) fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
+        let tables = (self.given.materials, &CATALOGUE.materials);
         self.find(("material", key, name), tables, |r| (r.source.clone(), r.evidence))
     }
 
-    fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
-        let case = &self.file.case;
-        let c = self.find(("coating", key, name), (&case.coatings, &CATALOGUE.coatings), |r| (r.source.clone(), r.evidence))?;
+    pub(super) fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
+        let tables = (self.given.coatings, &CATALOGUE.coatings);
+        let c = self.find(("coating", key, name), tables, |r| (r.source.clone(), r.evidence))?;
         let high = c.absorptivity_end_high_orbit.filter(|_| self.high);
-        let optics = match case.environment.life {
+        let optics = match self.given.life {
             Life::Beginning => Optics { absorptivity: c.absorptivity_beginning.get(), emissivity: c.emissivity_beginning.get() },
             Life::End => Optics { absorptivity: high.unwrap_or(c.absorptivity_end).get(), emissivity: c.emissivity_end.get() },
         };
@@ -77,8 +113,8 @@ impl Resolver<'_> {
         rows
     }
 
-    fn load(&mut self) -> Option<Load> {
-        let load = &self.file.case.load;
+    fn load(&mut self, case: &schema::Case) -> Option<Load> {
+        let load = &case.load;
         let rack = match &load.rack {
             Some(name) => {
                 let none = BTreeMap::new();
@@ -109,8 +145,8 @@ impl Resolver<'_> {
         Some(Load { power_w, overhead: load.overhead.get(), racks })
     }
 
-    fn liquid(&mut self) -> Option<Liquid> {
-        let c = &self.file.case.coolant;
+    fn liquid(&mut self, case: &schema::Case) -> Option<Liquid> {
+        let c = &case.coolant;
         let Some(liquid) = CATALOGUE.fluids.get(&c.fluid) else {
             let help = suggest(&c.fluid, CATALOGUE.fluids.keys().map(String::as_str));
             self.error("coolant.fluid", format!("unknown fluid `{}`", c.fluid), help);
@@ -135,8 +171,8 @@ impl Resolver<'_> {
         Some(liquid.clone())
     }
 
-    fn radiator(&mut self) -> Option<Radiator> {
-        let r = &self.file.case.radiator;
+    fn radiator(&mut self, case: &schema::Case) -> Option<Radiator> {
+        let r = &case.radiator;
         let material = self.material("radiator.material", &r.material);
         let coating = self.coating("radiator.coating", &r.coating);
         if r.wings.get() > 2 {
@@ -172,7 +208,7 @@ impl Resolver<'_> {
             (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
         let conductivity_by_k = self.by_temperature("radiator.material", material.conductivity_by_k.as_deref());
         let specific_heat_by_k = self.by_temperature("radiator.material", material.specific_heat_by_k.as_deref());
-        if self.file.case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
+        if case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
             let message = format!("material `{}` has no specific heat", r.material);
             self.error("radiator.material", message, "[transient] needs `specific_heat_j_kgk`");
         }
@@ -200,8 +236,8 @@ impl Resolver<'_> {
         })
     }
 
-    fn array(&mut self) -> Option<Array> {
-        let a = &self.file.case.array;
+    fn array(&mut self, case: &schema::Case) -> Option<Array> {
+        let a = &case.array;
         let none = BTreeMap::new();
         let tables = (&none, &CATALOGUE.cells);
         let cell = self.find(("cell", "array.cell", &a.cell), tables, |r| (r.source.clone(), r.evidence))?;
@@ -211,7 +247,7 @@ impl Resolver<'_> {
         if a.rear_emissivity.get() <= 0.0 {
             self.error("array.rear_emissivity", "the rear side must radiate", "give an emissivity above 0");
         }
-        let remaining = match self.file.case.environment.life {
+        let remaining = match self.given.life {
             Life::Beginning => 1.0,
             Life::End => a.remaining.map_or(cell.remaining_end, |r| r.get()),
         };
@@ -230,8 +266,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn layout(&mut self) {
-        let case = &self.file.case;
+    fn layout(&mut self, case: &schema::Case) {
         let half = case.bus.size_m.map(|m| 0.5 * m.get());
         if case.radiator.root_distance_m.get() < half[1] {
             let message = format!(
@@ -267,15 +302,16 @@ impl Resolver<'_> {
 impl Model {
     /// Resolves a case. Errors: every unknown name and contradiction, together.
     pub fn from_case(file: CaseFile) -> Result<Self, CaseErrors> {
-        let mut r = Resolver { file: &file, high: false, errors: Vec::new(), assumptions: Vec::new() };
-        let (load, flight, light, attitude, liquid) = (r.load(), r.flight(), r.light(), r.attitude(), r.liquid());
+        let mut r = Resolver::new(Given::of_design(&file));
+        let case = &file.case;
+        let (load, flight, light, attitude, liquid) = (r.load(case), r.flight(), r.light(), r.attitude(), r.liquid(case));
         r.high = flight.as_ref().is_some_and(orbit::is_high);
-        let (radiator, array, bus) = (r.radiator(), r.array(), r.coating("bus.coating", &file.case.bus.coating));
-        r.layout();
-        if let Some(s) = &file.case.survey {
-            survey::check(s, &file.case.orbit, &mut |key, message, help| r.error(key, message, help));
+        let (radiator, array, bus) = (r.radiator(case), r.array(case), r.coating("bus.coating", &case.bus.coating));
+        r.layout(case);
+        if let Some(s) = &case.survey {
+            survey::check(s, &case.orbit, &mut |key, message, help| r.error(key, message, help));
         }
-        if let Some(t) = &file.case.transient {
+        if let Some(t) = &case.transient {
             transient::check(t, &mut |key, message, help| r.error(key, message, help));
         }
         let (errors, assumptions) = (r.errors, r.assumptions);
