@@ -7,15 +7,19 @@ EndFor
 BooleanUnion{ Volume{1}; Delete; }{ Volume{2 : 8}; Delete; }
 heated[] = Surface In BoundingBox{-1, -1, -0.1, 121, 81, 0.1};
 outside[] = Boundary{ Volume{:}; };
-radiating[] = {};
+wetted[] = {};
 For k In {0 : #outside[] - 1}
   If (Abs(outside[k]) != heated[0])
-    radiating[] += Abs(outside[k]);
+    wetted[] += Abs(outside[k]);
   EndIf
 EndFor
 Physical Volume("plate") = {Volume{:}};
 Physical Surface("heated") = {heated[]};
-Physical Surface("radiating") = {radiating[]};
+Physical Surface("wetted") = {wetted[]};
 Mesh.MeshSizeMin = size;
 Mesh.MeshSizeMax = size;
+// Slivers cost accuracy and time.
+Mesh.Algorithm3D = 10;
+Mesh.Optimize = 1;
+Mesh.OptimizeNetgen = 1;
 Mesh.MshFileVersion = 4.1;

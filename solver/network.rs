@@ -191,6 +191,13 @@ impl Internal {
     pub fn at(&self, t_k: f64) -> f64 {
         self.at_reference_w + self.slope_w_per_k * (t_k - self.reference_k)
     }
+
+    /// Adds a conductance, W/K, to a fixed temperature, K; several act as one at their mean.
+    pub fn tie(&mut self, to_k: f64, gl_w_per_k: f64) {
+        let gl = gl_w_per_k - self.slope_w_per_k;
+        self.reference_k = (gl_w_per_k * to_k - self.slope_w_per_k * self.reference_k) / gl;
+        self.slope_w_per_k = -gl;
+    }
 }
 
 /// Nodes that form a block: node `first + (k·ny + j)·nx + i` is cell (i, j, k), and conductors from them lead only to

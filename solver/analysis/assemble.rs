@@ -4,10 +4,11 @@ use super::OrbitState;
 use super::layout::{Layout, Part};
 use crate::conduction;
 use crate::conduction::tube::Flow;
+use crate::environment::Timeline;
 use crate::mesh::Panel;
-use crate::model::Model;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
+use crate::model::{Model, Optics};
 use crate::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
@@ -23,7 +24,8 @@ pub fn network(
     incident: &Incident,
 ) -> Network {
     let mut network = Network::new(layout.mesh.cell_count());
-    network.surfaces = surfaces(orbit, layout, &factors, incident);
+    let optics: Vec<Optics> = layout.sides.iter().map(|s| s.optics).collect();
+    network.surfaces = surfaces(&orbit.timeline, &optics, &factors, incident);
     let k = model.radiator.conductivity_w_mk;
     let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
@@ -64,25 +66,21 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
 }
 
 /// Absorbed flux of each surface, reflections included, orbit average.
-fn surfaces(orbit: &OrbitState, layout: &Layout, factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
-    let zero = vec![0.0; layout.sides.len()];
-    let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
-    let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
+pub(super) fn surfaces(timeline: &Timeline, optics: &[Optics], factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
+    let zero = vec![0.0; optics.len()];
+    let in_sunlight: Vec<f64> = optics.iter().map(|o| 1.0 - o.absorptivity).collect();
+    let in_infrared: Vec<f64> = optics.iter().map(|o| 1.0 - o.emissivity).collect();
     let received = |mean: Vec<f64>, reflectance: &[f64]| irradiation(factors, reflectance, &zero, &mean);
-    let solar = received(incident.mean_solar(&orbit.timeline), &in_sunlight);
-    let albedo = received(incident.mean_albedo(&orbit.timeline), &in_sunlight);
-    let planet = received(incident.mean_planet_ir(&orbit.timeline), &in_infrared);
-    layout
-        .sides
-        .iter()
-        .enumerate()
-        .map(|(i, s)| Surface {
-            emissivity: s.optics.emissivity,
-            solar_w_m2: s.optics.absorptivity * solar[i],
-            albedo_w_m2: s.optics.absorptivity * albedo[i],
-            planet_ir_w_m2: s.optics.emissivity * planet[i],
-        })
-        .collect()
+    let solar = received(incident.mean_solar(timeline), &in_sunlight);
+    let albedo = received(incident.mean_albedo(timeline), &in_sunlight);
+    let planet = received(incident.mean_planet_ir(timeline), &in_infrared);
+    let surface = |(i, o): (usize, &Optics)| Surface {
+        emissivity: o.emissivity,
+        solar_w_m2: o.absorptivity * solar[i],
+        albedo_w_m2: o.absorptivity * albedo[i],
+        planet_ir_w_m2: o.emissivity * planet[i],
+    };
+    optics.iter().enumerate().map(surface).collect()
 }
 
 /// Ties the cells to their surfaces.

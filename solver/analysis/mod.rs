@@ -1,6 +1,8 @@
 //! The whole line: model and design to temperatures and heat flows.
 
 pub mod assemble;
+pub mod assembly;
+pub mod bodies;
 pub mod history;
 pub mod layout;
 pub mod loads;
@@ -8,7 +10,7 @@ pub mod memory;
 pub mod survey;
 
 use crate::backend::{Backend, parallel_map};
-use crate::case::schema::Residual;
+use crate::case::schema::{RaySettings, Residual, Solver};
 use crate::environment::Timeline;
 use crate::mesh::FeatureLost;
 use crate::model::Model;
@@ -133,19 +135,52 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).expect("ray counts are below 2^32")
 }
 
-fn seed(model: &Model) -> u32 {
-    count(model.rays.seed.get() % (1 << 32))
+fn seed(rays: &RaySettings) -> u32 {
+    count(rays.seed.get() % (1 << 32))
 }
 
-/// Heating of surfaces around an orbit as the model asks for it, remembered; `tick` hears of surfaces done.
+/// What the rays of surfaces meet as the settings ask for it, remembered; heat by what is seen at `emissive_w_m2`.
+fn traced<B: Backend>(
+    backend: &B,
+    (scene, codes): (&Scene, &[u32]),
+    rays: &RaySettings,
+    emissive_w_m2: f64,
+    observer: &dyn Observer,
+) -> Result<view_factor::RawFactors, RadiationError> {
+    let (least, seed) = (count(rays.exchange.get()), seed(rays));
+    let budget = view_factor::RayBudget {
+        least,
+        most: rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
+        flux_error_w: rays.flux_error_w.map(|w| w.get()),
+        emissive_w_m2,
+    };
+    let key = Key::new("factors").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
+    let key = key.with(&(budget, seed)).with(&backend.describe());
+    remembered(observer.memory(), &key, || {
+        view_factor::trace_until(backend, scene, codes, budget, seed, &|n| observer.progress(n, ""))
+    })
+}
+
+/// How a steady state is solved for.
+fn settings(solver: &Solver) -> Settings {
+    let residual = match solver.residual {
+        Residual::Auto => None,
+        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
+        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
+        Residual::HostF64 => Some(ResidualForm::HostF64),
+    };
+    Settings { tolerance_k: solver.tolerance_k.get(), max_rounds: 200, residual }
+}
+
+/// Heating of surfaces around an orbit as the settings ask for it, remembered; `tick` hears of surfaces done.
 fn heated<B: Backend>(
     backend: &B,
     (scene, codes): (&Scene, &[u32]),
-    model: &Model,
+    rays: &RaySettings,
     timeline: &Timeline,
     (memory, tick): (&dyn Memory, &dyn Fn(usize)),
 ) -> Result<Incident, RadiationError> {
-    let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
+    let samples = (count(rays.heating.get()), seed(rays).wrapping_add(1));
     let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
     let key = key.with(timeline).with(&samples).with(&backend.describe());
     remembered(memory, &key, || heating::incident(backend, scene, codes, timeline, samples, tick))
@@ -163,41 +198,21 @@ pub fn analyse<B: Backend>(
     let scene = stage(observer, "facet tree", 0, || Scene::new(&layout.mesh.shapes()))?;
     let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
     let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
-    let seed = seed(model);
-    let memory = observer.memory();
     let raw = stage(observer, "view factors", codes.len(), || {
-        let least = count(model.rays.exchange.get());
-        let budget = view_factor::RayBudget {
-            least,
-            most: model.rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
-            flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
-            emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
-        };
-        let key = Key::new("factors")
-            .bytes(bytemuck::cast_slice(scene.facets()))
-            .with(&codes)
-            .with(&(budget, seed))
-            .with(&backend.describe());
-        remembered(memory, &key, || {
-            view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
-        })
+        let emissive_w_m2 = crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4);
+        traced(backend, (&scene, &codes), &model.rays, emissive_w_m2, observer)
     })?;
     let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
     let incident = stage(observer, "orbital heating", codes.len(), || {
-        heated(backend, (&scene, &codes), model, &orbit.timeline, (memory, &|n| observer.progress(n, "")))
+        heated(backend, (&scene, &codes), &model.rays, &orbit.timeline, (observer.memory(), &|n| observer.progress(n, "")))
     })?;
     let quality = factors.quality;
     let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
     let guess = vec![design.mean_k(); network.node_count];
-    let residual = match model.solver.residual {
-        Residual::Auto => None,
-        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
-        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
-        Residual::HostF64 => Some(ResidualForm::HostF64),
-    };
-    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200, residual };
     let state = stage(observer, "steady state", 0, || {
-        steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
+        steady(backend, &network, guess, settings(&model.solver), &|change| {
+            observer.progress(0, &format!("last change {change:.1e} K"))
+        })
     })?;
     let found = find(model, design, &layout, &network, &state);
     Ok(Solution { layout, network, incident, quality, raw, state, found })

@@ -66,7 +66,7 @@ pub fn survey<B: Backend>(
     for (k, (label, model)) in points.iter().enumerate() {
         let began = Instant::now();
         let orbit = orbit_state(model)?;
-        let incident = heated(backend, (&scene, &codes), model, &orbit.timeline, (observer.memory(), &|_| ()))?;
+        let incident = heated(backend, (&scene, &codes), &model.rays, &orbit.timeline, (observer.memory(), &|_| ()))?;
         let factors = solution.network.factors.clone().expect("the satellite's surfaces see each other");
         let network = assemble::network(model, design, &orbit, layout, factors, &incident);
         let last = ends.iter_mut().find(|e| e.0 == model.design_case);

@@ -136,7 +136,7 @@ pub enum ShapeName {
     Honeycomb,
     /// Six sheets, fronts outwards, corner at the origin.
     Box,
-    /// Solid block, corner at the origin.
+    /// Solid block, corner at the origin; its sides are the groups x_low, x_high, y_low and so on.
     Block,
     /// Open cylinder along z, front outwards.
     Cylinder,

@@ -12,6 +12,7 @@ use crate::backend::parallel_map;
 use crate::mesh::cells::Cells;
 use crate::mesh::faces::FaceGraph;
 use nalgebra::{Matrix3, Vector3};
+use std::sync::Arc;
 
 /// What a face with one half, or one that is cut open, meets.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,7 +28,7 @@ pub enum End {
 /// The conduction problem of a mesh whose cells are the first nodes of a network.
 #[derive(Debug)]
 pub struct Volumes {
-    graph: FaceGraph,
+    graph: Arc<FaceGraph>,
     /// First of each cell's halves in `of_cell`, and their number at the end.
     first_of_cell: Vec<u32>,
     /// Halves of each cell.
@@ -51,7 +52,7 @@ fn short(n: usize) -> u32 {
 impl Volumes {
     /// Conductances of every half. `conductivity_w_mk` is the tensor of each part; of shells only its part in their plane counts.
     /// `ends` has one entry for each face.
-    pub fn new(cells: &Cells, graph: FaceGraph, conductivity_w_mk: &[Matrix3<f64>], ends: Vec<End>) -> Self {
+    pub fn new(cells: &Cells, graph: Arc<FaceGraph>, conductivity_w_mk: &[Matrix3<f64>], ends: Vec<End>) -> Self {
         let n = graph.halves.len();
         let (mut face, mut g, mut leaning) = (vec![0; n], vec![0.0; n], vec![Vector3::zeros(); n]);
         let mut first_of_cell = vec![0; cells.len() + 1];

@@ -175,11 +175,7 @@ impl Cells {
         for cell in 0..self.len() {
             self.corners(cell).iter().for_each(|&c| new[c as usize] = 0);
         }
-        let mut at = 0;
-        for n in new.iter_mut().filter(|n| **n == 0) {
-            *n = at;
-            at += 1;
-        }
+        new.iter_mut().filter(|n| **n == 0).zip(0..).for_each(|(n, at)| *n = at);
         let old = std::mem::take(&mut self.points_m);
         self.points_m = old.into_iter().zip(&new).filter(|(_, n)| **n != NONE).map(|(p, _)| p).collect();
         self.renumber(&new);

@@ -5,6 +5,7 @@
 //! meet. Facet `f` has two sides; surface codes are `2 f` (front, along `axis_u × axis_v`) and `2 f + 1` (back).
 
 pub mod cells;
+pub mod contact;
 pub mod faces;
 pub mod import;
 pub mod part;

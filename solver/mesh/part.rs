@@ -3,7 +3,7 @@
 //! Curved parts are faceted: their corners lie on a surface larger by one factor, so that the sum of the facets' areas is the area
 //! of the curved one. For a cylinder the factor is `(π/n)/sin(π/n)`, 1.0016 at 32 sectors.
 
-use super::cells::{Cells, Kind};
+use super::cells::{Cells, Kind, Skin, key};
 use super::even_lines;
 pub use crate::model::form::{Form, Pattern};
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3, vector};
@@ -130,6 +130,15 @@ fn block_cells(cells: &mut Cells, part: u32, size_m: [f64; 3], n: [usize; 3]) {
                 let ([a, b, c, d], [e, f, g, h]) = (floor(k), floor(k + 1));
                 cells.push(Kind::Hexahedron, &[a, b, c, d, e, f, g, h], part);
             }
+        }
+    }
+    // Sides by name.
+    for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
+        for (end, at) in [("low", 0.0), ("high", size_m[axis])] {
+            let there = |corners: &[u32; 4]| corners.iter().all(|&c| cells.points_m[c as usize][axis] == at);
+            let sides = cells.corners.iter().flat_map(|c| Kind::Hexahedron.faces().iter().map(|f| key(f.iter().map(|&k| c[k]))));
+            let faces = sides.filter(there).collect();
+            cells.skins.push(Skin { name: format!("{name}_{end}"), faces });
         }
     }
 }

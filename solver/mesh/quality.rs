@@ -78,7 +78,7 @@ pub fn measure(cells: &Cells, graph: &FaceGraph) -> Result<Quality, MeshError> {
         }
         q.worst_aspect_ratio = q.worst_aspect_ratio.max(longest / shortest);
         let size = if cells.kinds[cell].is_shell() { graph.shell_m2[cell].norm() * longest } else { graph.volume_m3[cell] };
-        if !(size > 1e-12 * longest.powi(3)) {
+        if size.is_nan() || size <= 1e-12 * longest.powi(3) {
             bad.push(cell);
         }
     }

@@ -16,7 +16,7 @@ pub enum Form {
         /// Edges, m.
         size_m: [f64; 3],
     },
-    /// Block with its corner at the origin, of hexahedra.
+    /// Block with its corner at the origin, of hexahedra; its sides are named `x_low`, `x_high`, `y_low` and so on.
     Block {
         /// Edges, m.
         size_m: [f64; 3],
@@ -62,7 +62,7 @@ impl Form {
             Self::Sphere { radius_m } => 4.0 * PI * radius_m * radius_m,
             Self::Paraboloid { radius_m, focal_m } => {
                 let square = 4.0 * focal_m * focal_m;
-                8.0 * PI * focal_m / 3.0 * ((square + radius_m * radius_m).powf(1.5) - square.powf(1.5)) / (2.0 * focal_m)
+                PI / (3.0 * focal_m) * ((square + radius_m * radius_m).powf(1.5) - square.powf(1.5))
             }
         }
     }

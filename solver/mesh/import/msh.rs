@@ -273,7 +273,8 @@ fn entities(r: &mut Reader<'_>, c: &mut Content) -> Read<()> {
 fn nodes(r: &mut Reader<'_>, c: &mut Content) -> Read<()> {
     let (blocks, all) = (r.size()?, r.size()?);
     r.checked(all, 8)?;
-    (r.size()?, r.size()?);
+    r.size()?;
+    r.size()?;
     for _ in 0..r.checked(blocks, 8)? {
         let (dimension, _, parametric) = (r.int()?, r.int()?, r.int()?);
         let n = r.count(32)?;
@@ -295,7 +296,8 @@ fn nodes(r: &mut Reader<'_>, c: &mut Content) -> Read<()> {
 fn elements(r: &mut Reader<'_>, c: &mut Content) -> Read<()> {
     let (blocks, all) = (r.size()?, r.size()?);
     r.checked(all, 4)?;
-    (r.size()?, r.size()?);
+    r.size()?;
+    r.size()?;
     for _ in 0..r.checked(blocks, 8)? {
         let (dimension, entity, number) = (r.int()?, r.int()?, r.int()?);
         let (kind, corners) = kind(number)?;
