@@ -1,12 +1,14 @@
 //! The thermal network: nodes, GL, radiative exchange, coolant flow GF and heat Q. All that the solver sees.
 
 use crate::conduction::Conductor;
+use crate::conduction::volumes::Volumes;
 use crate::constants::{SPACE_K, STEFAN_BOLTZMANN};
 use crate::model::curve::Curve;
 use crate::radiation::exchange;
 use crate::radiation::view_factor::ViewFactors;
 use sprs::{CsMat, TriMat};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One side of a node that belongs to a radiating surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -189,6 +191,13 @@ impl Internal {
     pub fn at(&self, t_k: f64) -> f64 {
         self.at_reference_w + self.slope_w_per_k * (t_k - self.reference_k)
     }
+
+    /// Adds a conductance, W/K, to a fixed temperature, K; several act as one at their mean.
+    pub fn tie(&mut self, to_k: f64, gl_w_per_k: f64) {
+        let gl = gl_w_per_k - self.slope_w_per_k;
+        self.reference_k = (gl_w_per_k * to_k - self.slope_w_per_k * self.reference_k) / gl;
+        self.slope_w_per_k = -gl;
+    }
 }
 
 /// Nodes that form a block: node `first + (k·ny + j)·nx + i` is cell (i, j, k), and conductors from them lead only to
@@ -242,6 +251,8 @@ pub struct Network {
     pub node_count: usize,
     /// Conductors between them.
     pub conductors: Vec<Conductor>,
+    /// Unstructured volumes whose cells are the first nodes, if their conductors miss some of the flux.
+    pub volumes: Option<Arc<Volumes>>,
     /// Which nodes form blocks; the others are a graph. A hint: the answer does not depend on it.
     pub lattices: Vec<Lattice>,
     /// Heat capacity of each node, J/K; 0 for arithmetic nodes, which follow the others at once.
@@ -270,6 +281,7 @@ impl Network {
         Self {
             node_count,
             conductors: vec![],
+            volumes: None,
             lattices: vec![],
             capacity_j_per_k: vec![0.0; node_count],
             by_temperature: ByTemperature::default(),
@@ -347,12 +359,13 @@ impl Network {
         }
     }
 
-    /// Heat that a change of node temperatures by `change_k` at `node_k` brings back to the nodes through the other surfaces,
-    /// W: `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`. With the local slope it is the derivative of radiation.
+    /// Heat that a change of node temperatures by `change_k` at `node_k` brings to the nodes beside conductors and what they emit
+    /// themselves, W: through the other surfaces `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`, and the flux of volumes that
+    /// their conductors miss. With the local slope and the conductors it is the derivative of the balance.
     ///
-    /// Truth: `invariants::returned_heat_is_the_derivative`.
+    /// Truth: `invariants::returned_heat_is_the_derivative`, `meshes::linear_fields_are_exact`.
     pub fn returned_w(&self, node_k: &[f64], change_k: &[f64], area_m2: &[f64]) -> Vec<f64> {
-        let mut heat = vec![0.0; self.node_count];
+        let mut heat = self.volumes.as_ref().map_or_else(|| vec![0.0; self.node_count], |v| v.missed_w(change_k, 0.0));
         if self.factors.is_none() {
             return heat;
         }
@@ -370,9 +383,9 @@ impl Network {
         heat
     }
 
-    /// Whether nodes act on each other through radiation or coolant.
+    /// Whether nodes act on each other by more than conductors.
     pub fn is_coupled(&self) -> bool {
-        self.factors.is_some() || !self.coolant.links.is_empty()
+        self.factors.is_some() || !self.coolant.links.is_empty() || self.volumes.is_some()
     }
 
     /// Net infrared to space, W: radiosity through the opening to space, mirrors on the way included, less what space sends.

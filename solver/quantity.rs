@@ -179,6 +179,12 @@ quantities! {
     Minutes, "time", "min", 0.0, 1e7, |x| 60.0 * x;
     /// Gain of a controller.
     Gain, "gain", "", 0.0, 1e9, |x| x;
+    /// Length, µm.
+    Micrometres, "length", "µm", 0.1, 1e5, |x| 1e-6 * x;
+    /// Coordinate of a part, m.
+    Offset, "coordinate", "m", -1e4, 1e4, |x| x;
+    /// Conductance per area, W/(m² K).
+    FilmCoefficient, "conductance", "W/(m² K)", 1e-3, 1e9, |x| x;
     /// Temperature of a table, K.
     Kelvins, "temperature", "K", 1.0, 3000.0, |x| x;
 }

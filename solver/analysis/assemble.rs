@@ -5,6 +5,7 @@ use super::exchange::{Exchange, Means};
 use super::layout::{Layout, Part};
 use crate::conduction;
 use crate::conduction::tube::Flow;
+use crate::environment::Timeline;
 use crate::mesh::Panel;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
@@ -24,7 +25,8 @@ pub fn network(
     incident: &Incident,
 ) -> Network {
     let mut network = Network::new(layout.mesh.cell_count());
-    network.surfaces = surfaces(orbit, layout, (exchange, &means), incident);
+    let optics: Vec<Optics> = layout.sides.iter().map(|s| s.optics).collect();
+    network.surfaces = surfaces(&orbit.timeline, &optics, (exchange, &means), incident);
     let k = model.radiator.conductivity_w_mk;
     let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
@@ -69,37 +71,38 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
 }
 
 /// Absorbed flux of each surface, orbit average, reflections included as each pose throws them.
-fn surfaces(orbit: &OrbitState, layout: &Layout, (exchange, means): (&Exchange, &Means), incident: &Incident) -> Vec<Surface> {
-    let zero = vec![0.0; layout.sides.len()];
-    let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
-    let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
+pub(super) fn surfaces(
+    timeline: &Timeline,
+    optics: &[Optics],
+    (exchange, means): (&Exchange, &Means),
+    incident: &Incident,
+) -> Vec<Surface> {
+    let zero = vec![0.0; optics.len()];
+    let in_sunlight: Vec<f64> = optics.iter().map(|o| 1.0 - o.absorptivity).collect();
+    let in_infrared: Vec<f64> = optics.iter().map(|o| 1.0 - o.emissivity).collect();
     let [mut solar, mut albedo, mut planet] = [zero.clone(), zero.clone(), zero.clone()];
     let add = |sum: &mut [f64], factors: &ViewFactors, mean: Vec<f64>, reflectance: &[f64]| {
         let received = irradiation(factors, reflectance, &zero, &mean);
         sum.iter_mut().zip(received).for_each(|(s, h)| *s += h);
     };
     exchange.each_in_sunlight(means.sunlight.as_ref().unwrap_or(&means.infrared), |pose, factors| {
-        let t = orbit.timeline.counting_pose(pose);
+        let t = timeline.counting_pose(pose);
         let direct = incident.mean_solar(&t);
         let arriving = direct.iter().zip(incident.mean_mirrored(&t)).map(|(s, m)| s + m).collect();
         add(&mut solar, factors, arriving, &in_sunlight);
         add(&mut albedo, factors, incident.mean_albedo(&t), &in_sunlight);
     });
     exchange.each(&means.infrared, |pose, factors| {
-        let t = orbit.timeline.counting_pose(pose);
+        let t = timeline.counting_pose(pose);
         add(&mut planet, factors, incident.mean_planet_ir(&t), &in_infrared);
     });
-    layout
-        .sides
-        .iter()
-        .enumerate()
-        .map(|(i, s)| Surface {
-            emissivity: s.optics.emissivity,
-            solar_w_m2: s.optics.absorptivity * solar[i],
-            albedo_w_m2: s.optics.absorptivity * albedo[i],
-            planet_ir_w_m2: s.optics.emissivity * planet[i],
-        })
-        .collect()
+    let surface = |(i, o): (usize, &Optics)| Surface {
+        emissivity: o.emissivity,
+        solar_w_m2: o.absorptivity * solar[i],
+        albedo_w_m2: o.absorptivity * albedo[i],
+        planet_ir_w_m2: o.emissivity * planet[i],
+    };
+    optics.iter().enumerate().map(surface).collect()
 }
 
 /// Ties the cells to their surfaces.

@@ -4,6 +4,7 @@ use super::layout::Layout;
 use super::memory::{Key, Memory, remembered};
 use super::{AnalysisError, count, seed};
 use crate::backend::Backend;
+use crate::case::schema::RaySettings;
 use crate::environment::Timeline;
 use crate::mesh::Panel;
 use crate::model::Model;
@@ -59,15 +60,11 @@ impl Scenes {
         timeline: &Timeline,
         (memory, tick): (&dyn Memory, &dyn Fn(usize)),
     ) -> Result<Incident, RadiationError> {
-        let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
         let of_pose = |(pose, (_, scene)): (usize, &(Vec<Panel>, Scene))| {
             let part = timeline.of_pose(pose);
-            let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&(&self.codes, &self.mirrors));
-            let key = key.with(&part).with(&samples).with(&backend.describe());
             let done = pose * self.codes.len();
-            let tick = |n| tick(done + n);
-            let scene = (scene, &self.mirrors);
-            remembered(memory, &key, || heating::incident_by_mirrors(backend, scene, &self.codes, &part, samples, &tick))
+            let seen = (scene, &self.mirrors, self.codes.as_slice());
+            heated(backend, seen, &model.rays, &part, (memory, &|n| tick(done + n)))
         };
         let parts = self.poses.iter().enumerate().map(of_pose).collect::<Result<Vec<_>, _>>()?;
         Ok(Incident::joined(parts, &timeline.pose_of))
@@ -99,21 +96,11 @@ impl Scenes {
         (mirrors, emissive_w_m2): (&[f64], f64),
         (memory, tick): (&dyn Memory, &dyn Fn(usize)),
     ) -> Result<Traced, RadiationError> {
-        let least = count(model.rays.exchange.get());
-        let budget = RayBudget {
-            least,
-            most: model.rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
-            flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
-            emissive_w_m2,
-        };
-        let (codes, seed) = (&self.codes, seed(model));
-        let key = |pose: usize| {
-            // A later pose rests on the rays of the first.
-            let scenes = if pose == 0 { vec![0] } else { vec![0, pose] };
-            let facets = |key: Key, k: usize| key.bytes(bytemuck::cast_slice(self.poses[k].1.facets()));
-            let key = scenes.into_iter().fold(Key::new("factors"), facets);
-            key.with(&(codes, mirrors)).with(&(budget, seed)).with(&backend.describe())
-        };
+        let budget = budget(&model.rays, emissive_w_m2);
+        let (codes, seed) = (&self.codes, seed(&model.rays));
+        // A later pose rests on the rays of the first.
+        let key = |pose: usize| factors_key(&[&self.poses[0].1, &self.poses[pose].1][usize::from(pose == 0)..], (codes, mirrors));
+        let key = |pose: usize| key(pose).with(&(budget, seed)).with(&backend.describe());
         let mut raw: Vec<RawFactors> = Vec::with_capacity(self.poses.len());
         for (pose, (panels, scene)) in self.poses.iter().enumerate() {
             let done = pose * codes.len();
@@ -132,6 +119,36 @@ impl Scenes {
         let factors = raw.iter().map(|r| view_factor::close(r, areas.clone())).collect::<Result<Vec<_>, _>>()?;
         Ok((raw, factors))
     }
+}
+
+/// How many rays are traced.
+fn budget(rays: &RaySettings, emissive_w_m2: f64) -> RayBudget {
+    let least = count(rays.exchange.get());
+    RayBudget {
+        least,
+        most: rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
+        flux_error_w: rays.flux_error_w.map(|w| w.get()),
+        emissive_w_m2,
+    }
+}
+
+fn factors_key(scenes: &[&Scene], (codes, mirrors): (&[u32], &[f64])) -> Key {
+    let facets = |key: Key, scene: &&Scene| key.bytes(bytemuck::cast_slice(scene.facets()));
+    scenes.iter().fold(Key::new("factors"), facets).with(&(codes, mirrors))
+}
+
+/// Heating of surfaces around a flight as the settings ask for it, remembered; `tick` hears of surfaces done.
+pub(super) fn heated<B: Backend>(
+    backend: &B,
+    (scene, mirrors, codes): (&Scene, &Mirrors, &[u32]),
+    rays: &RaySettings,
+    timeline: &Timeline,
+    (memory, tick): (&dyn Memory, &dyn Fn(usize)),
+) -> Result<Incident, RadiationError> {
+    let samples = (count(rays.heating.get()), seed(rays).wrapping_add(1));
+    let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&(codes, mirrors));
+    let key = key.with(timeline).with(&samples).with(&backend.describe());
+    remembered(memory, &key, || heating::incident_by_mirrors(backend, (scene, mirrors), codes, timeline, samples, tick))
 }
 
 /// What the rays met in each pose, and the factors.
@@ -214,6 +231,30 @@ impl Exchange {
         let (infrared, mean) = Band::new(infrared, &weights);
         let (sunlight, in_sunlight) = sunlight.map(|traced| Band::new(traced, &weights)).unzip();
         (Self { infrared, sunlight, weights, pose_of }, Means { infrared: mean, sunlight: in_sunlight })
+    }
+
+    /// Exchange of surfaces that do not move, with its factors, as the settings ask for it, remembered; `areas_m2` are theirs, and
+    /// the error of rays is judged at `emissive_w_m2`.
+    pub(super) fn rigid<B: Backend>(
+        backend: &B,
+        (scene, mirrors, codes): (&Scene, &Mirrors, &[u32]),
+        (areas_m2, emissive_w_m2): (&[f64], f64),
+        rays: &RaySettings,
+        (memory, tick): (&dyn Memory, &dyn Fn(usize)),
+    ) -> Result<(Self, Means), RadiationError> {
+        let (budget, seed) = (budget(rays, emissive_w_m2), seed(rays));
+        let of = |band: &[f64]| -> Result<(Band, ViewFactors), RadiationError> {
+            let key = factors_key(&[scene], (codes, band)).with(&(budget, seed)).with(&backend.describe());
+            let trace = || view_factor::trace_mirrored(backend, (scene, band), codes, budget, seed, tick);
+            let raw = remembered(memory, &key, trace)?;
+            let factors = view_factor::close(&raw, areas_m2.to_vec())?;
+            Ok(Band::new((vec![raw], vec![factors]), &[1.0]))
+        };
+        let (infrared, mean) = of(&mirrors.infrared)?;
+        let other = mirrors.solar != mirrors.infrared;
+        let (sunlight, in_sunlight) = other.then(|| of(&mirrors.solar)).transpose()?.unzip();
+        let exchange = Self { infrared, sunlight, weights: vec![1.0], pose_of: vec![] };
+        Ok((exchange, Means { infrared: mean, sunlight: in_sunlight }))
     }
 
     /// Poses.

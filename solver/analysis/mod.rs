@@ -1,6 +1,8 @@
 //! The whole line: model and design to temperatures and heat flows.
 
 pub mod assemble;
+pub mod assembly;
+pub mod bodies;
 pub mod exchange;
 pub mod history;
 pub mod layout;
@@ -9,7 +11,7 @@ pub mod memory;
 pub mod survey;
 
 use crate::backend::{Backend, parallel_map};
-use crate::case::schema::Residual;
+use crate::case::schema::{RaySettings, Residual, Solver};
 use crate::environment::Timeline;
 use crate::mesh::FeatureLost;
 use crate::model::Model;
@@ -146,8 +148,19 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).expect("ray counts are below 2^32")
 }
 
-fn seed(model: &Model) -> u32 {
-    count(model.rays.seed.get() % (1 << 32))
+fn seed(rays: &RaySettings) -> u32 {
+    count(rays.seed.get() % (1 << 32))
+}
+
+/// How a steady state is solved for.
+fn settings(solver: &Solver) -> Settings {
+    let residual = match solver.residual {
+        Residual::Auto => None,
+        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
+        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
+        Residual::HostF64 => Some(ResidualForm::HostF64),
+    };
+    Settings { tolerance_k: solver.tolerance_k.get(), max_rounds: 200, residual }
 }
 
 /// Analyses a design: geometry, view factors, heating, network, steady state.
@@ -171,15 +184,10 @@ pub fn analyse<B: Backend>(
     let network =
         stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, (&exchange, means), &incident));
     let guess = vec![design.mean_k(); network.node_count];
-    let residual = match model.solver.residual {
-        Residual::Auto => None,
-        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
-        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
-        Residual::HostF64 => Some(ResidualForm::HostF64),
-    };
-    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200, residual };
     let state = stage(observer, "steady state", 0, || {
-        steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
+        steady(backend, &network, guess, settings(&model.solver), &|change| {
+            observer.progress(0, &format!("last change {change:.1e} K"))
+        })
     })?;
     let found = find(model, design, &layout, &network, &state);
     Ok(Solution { layout, network, incident, quality, quality_in_sunlight, exchange, state, found })

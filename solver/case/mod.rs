@@ -1,6 +1,7 @@
 //! The case file as written: TOML into a [`Case`], with every mistake shown in its place.
 
 pub mod armour;
+pub mod assembly;
 mod error;
 pub mod flight;
 pub mod joint;
@@ -9,8 +10,10 @@ pub mod schema;
 pub mod survey;
 pub mod transient;
 
+use assembly::Assembly;
 pub use error::{CaseError, CaseErrors, suggest};
 use schema::Case;
+use serde::de::DeserializeOwned;
 use std::ops::Range;
 use std::path::Path;
 
@@ -28,15 +31,41 @@ pub struct Source {
 
 /// A case and the text it came from.
 #[derive(Debug)]
-pub struct CaseFile {
+pub struct CaseFile<C = Case> {
     /// Where it came from.
     pub source: Source,
     /// Its content.
-    pub case: Case,
+    pub case: C,
+}
+
+/// A case of either kind.
+#[derive(Debug)]
+pub enum AnyCase {
+    /// A satellite to be sized.
+    Design(Box<CaseFile>),
+    /// Parts as given.
+    Assembly(Box<CaseFile<Assembly>>),
+}
+
+/// Reads a case file of either kind: `kind = "assembly"` tells. Errors: as [`read`].
+pub fn read_any(path: &Path) -> Result<AnyCase, CaseErrors> {
+    let (file, text) = contents(path)?;
+    // What is no TOML at all is told as a design.
+    let kind = toml::de::DeTable::parse(&text).ok().is_some_and(|t| t.get_ref().contains_key("kind"));
+    if kind {
+        parse(&file, text).map(|f| AnyCase::Assembly(Box::new(f)))
+    } else {
+        parse(&file, text).map(|f| AnyCase::Design(Box::new(f)))
+    }
 }
 
 /// Reads a case file. Errors: missing, too large, not UTF-8, not TOML, unknown key, wrong type, out of range.
 pub fn read(path: &Path) -> Result<CaseFile, CaseErrors> {
+    let (file, text) = contents(path)?;
+    parse(&file, text)
+}
+
+fn contents(path: &Path) -> Result<(String, String), CaseErrors> {
     let file = path.display().to_string();
     let fail = |message: String, help: Option<&str>| CaseErrors::of_file(&file, message, help);
     let about = std::fs::metadata(path).map_err(|e| {
@@ -52,18 +81,18 @@ pub fn read(path: &Path) -> Result<CaseFile, CaseErrors> {
     let bytes = std::fs::read(path).map_err(|e| fail(format!("case file cannot be read: {e}"), None))?;
     let text = String::from_utf8(bytes)
         .map_err(|e| fail(format!("case file must be UTF-8 text, byte {} is not", e.utf8_error().valid_up_to()), None))?;
-    parse(&file, text)
+    Ok((file, text))
 }
 
 /// Parses the text of a case file; `file` only appears in messages.
-pub fn parse(file: &str, text: String) -> Result<CaseFile, CaseErrors> {
+pub fn parse<C: DeserializeOwned>(file: &str, text: String) -> Result<CaseFile<C>, CaseErrors> {
     match from_toml(&text) {
         Ok(case) => Ok(CaseFile { source: Source { file: file.to_owned(), text }, case }),
         Err(error) => Err(CaseErrors { file: file.to_owned(), text, errors: vec![error] }),
     }
 }
 
-fn from_toml(text: &str) -> Result<Case, CaseError> {
+fn from_toml<C: DeserializeOwned>(text: &str) -> Result<C, CaseError> {
     let plain =
         |e: &toml::de::Error| CaseError { key: String::new(), span: e.span(), message: plain_words(e.message()), help: None };
     let deserializer = toml::Deserializer::parse(text).map_err(|e| plain(&e))?;

@@ -1,19 +1,20 @@
 //! The reference of every key, made from the types and their documentation comments.
 
+use super::assembly::Assembly;
 use super::schema::Case;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The JSON schema of a case file, for editors that complete and check TOML.
-pub fn json_schema() -> Value {
-    let mut schema = schemars::schema_for!(Case).to_value();
+/// The JSON schema of a case file, of a design or of an assembly, for editors that complete and check TOML.
+pub fn json_schema(assembly: bool) -> Value {
+    let mut schema = if assembly { schemars::schema_for!(Assembly).to_value() } else { schemars::schema_for!(Case).to_value() };
     schema["title"] = "thermsolve case".into();
     schema
 }
 
 /// A commented TOML listing of every key with its description, type, range and default.
-pub fn toml_reference() -> String {
-    let schema = json_schema();
+pub fn toml_reference(assembly: bool) -> String {
+    let schema = json_schema(assembly);
     let mut out = String::from(
         "# Every key of a thermsolve case file. Generated from the program's types.\n# A key without a default is required unless it says optional.\n",
     );

@@ -1,7 +1,15 @@
-//! Geometry: flat structured shells, their cells, and the facets that radiate. Knows no physics.
+//! Geometry: flat structured shells, their cells, and the facets that radiate; unstructured cells of built and imported
+//! parts. Knows no physics.
 //!
 //! A [`Panel`] is a rectangle cut by two sets of lines into cells. Groups of cells form facets: what rays start from and
 //! meet. Facet `f` has two sides; surface codes are `2 f` (front, along `axis_u × axis_v`) and `2 f + 1` (back).
+
+pub mod cells;
+pub mod contact;
+pub mod faces;
+pub mod import;
+pub mod part;
+pub mod quality;
 
 use nalgebra::{Rotation3, Vector3};
 use std::ops::Range;

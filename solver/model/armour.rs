@@ -2,8 +2,8 @@
 
 use super::Assumption;
 use super::resolve::Resolver;
-use crate::case::armour::Damage;
-use crate::case::schema::Evidence;
+use crate::case::armour::{Damage, Debris};
+use crate::case::schema::{Case, Evidence};
 use crate::environment::Flight;
 use crate::environment::body::Planet;
 use crate::environment::particles::{Flux, FluxTable, Nasa1991, Population, altitudes_m};
@@ -75,8 +75,8 @@ const MOST_BYTES: u64 = 10_000_000;
 
 impl Resolver<'_> {
     /// The protection asked for. Errors go to the list.
-    pub(super) fn armour(&mut self, flight: &Flight) -> Option<Armour> {
-        let a = self.file.case.armour.as_ref()?;
+    pub(super) fn armour(&mut self, case: &Case, flight: &Flight) -> Option<Armour> {
+        let a = case.armour.as_ref()?;
         let heights = altitudes_m(flight);
         let debris = a.debris.as_ref().map(|d| ("debris", d.velocity_km_s));
         for (kind, velocity) in [("meteoroids", a.meteoroids.velocity_km_s)].into_iter().chain(debris) {
@@ -104,10 +104,10 @@ impl Resolver<'_> {
                 density_kg_m3: d.density_kg_m3.si(),
                 velocity_m_s: d.velocity_km_s.si(),
                 scale: d.scale.get(),
-                flux: self.debris(flight, heights)?,
+                flux: self.debris(d, flight, heights)?,
             }),
         };
-        let spare = self.file.case.radiator.spare_loops.get();
+        let spare = case.radiator.spare_loops.get();
         Some(Armour {
             life_years: a.life_years.get(),
             survival: a.survival.get(),
@@ -122,8 +122,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn debris(&mut self, flight: &Flight, heights: Vec<f64>) -> Option<Flux> {
-        let d = self.file.case.armour.as_ref()?.debris.as_ref()?;
+    fn debris(&mut self, d: &Debris, flight: &Flight, heights: Vec<f64>) -> Option<Flux> {
         let law = [
             ("year", d.year.map(|x| x.get())),
             ("solar_flux_sfu", d.solar_flux_sfu.map(|x| x.get())),

@@ -49,7 +49,7 @@ impl Resolver<'_> {
             let message = "the axis lies along the wing's normal, which it then cannot turn";
             self.error(&format!("{key}[0].axis"), message, "choose an axis in the plane of the wing");
         }
-        if self.file.case.attitude.spin.is_some_and(|s| s.phases.is_some()) {
+        if self.given.attitude().spin.is_some_and(|s| s.phases.is_some()) {
             let help = "give `rate_deg_s` to follow the turn, or remove the joint";
             self.error("attitude.spin.phases", "joints follow the Sun within a turn that `phases` averages over", help);
         }

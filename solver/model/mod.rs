@@ -3,9 +3,11 @@
 //! [`Model::from_case`] collects all mistakes before it gives up. After it no name is looked up and no range is checked.
 
 pub mod armour;
+pub mod assembly;
 pub mod catalogue;
 pub mod curve;
 pub mod design;
+pub mod form;
 mod joint;
 mod orbit;
 mod resolve;

@@ -5,31 +5,67 @@ use super::curve::Curve;
 use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
 use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
-use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
+use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
 use crate::quantity::{Fraction, Kelvins, Quantity};
 use nalgebra::Vector3;
 use std::collections::BTreeMap;
 
+/// What cases of every kind give.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) source: &'a Source,
+    pub(super) materials: &'a BTreeMap<String, schema::Material>,
+    pub(super) coatings: &'a BTreeMap<String, schema::Coating>,
+    pub(super) life: Life,
+    /// Orbit, environment and attitude, if the case flies.
+    pub(super) flown: Option<(&'a schema::Orbit, &'a schema::Environment, &'a schema::Attitude)>,
+}
+
+impl<'a> Given<'a> {
+    fn of_design(file: &'a CaseFile) -> Self {
+        let case = &file.case;
+        let flown = Some((&case.orbit, &case.environment, &case.attitude));
+        let (materials, coatings) = (&case.materials, &case.coatings);
+        Self { source: &file.source, materials, coatings, life: case.environment.life, flown }
+    }
+    fn flown(&self) -> (&'a schema::Orbit, &'a schema::Environment, &'a schema::Attitude) {
+        self.flown.expect("asked of cases that fly")
+    }
+    pub(super) fn orbit(&self) -> &'a schema::Orbit {
+        self.flown().0
+    }
+    pub(super) fn environment(&self) -> &'a schema::Environment {
+        self.flown().1
+    }
+    pub(super) fn attitude(&self) -> &'a schema::Attitude {
+        self.flown().2
+    }
+}
+
 /// Collects mistakes while names are resolved.
 pub(super) struct Resolver<'a> {
-    pub(super) file: &'a CaseFile,
+    pub(super) given: Given<'a>,
     /// Whether coatings degrade as outside the magnetosphere.
-    high: bool,
-    errors: Vec<CaseError>,
-    assumptions: Vec<Assumption>,
+    pub(super) high: bool,
+    pub(super) errors: Vec<CaseError>,
+    pub(super) assumptions: Vec<Assumption>,
 }
 
 /// A coating at the chosen life.
-struct Coated {
-    optics: Optics,
+pub(super) struct Coated {
+    pub(super) optics: Optics,
     areal_mass_kg_m2: f64,
     emissivity_by_k: Vec<(f64, f64)>,
     absorptivity_by_k: Vec<(f64, f64)>,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    pub(super) fn new(given: Given<'a>) -> Self {
+        Self { given, high: false, errors: Vec::new(), assumptions: Vec::new() }
+    }
+
     pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(self.file.source.error(key, message, help));
+        self.errors.push(self.given.source.error(key, message, help));
     }
 
     /// Notes what the model rests on, once.
@@ -41,7 +77,7 @@ impl Resolver<'_> {
 
     /// Text of a file whose path starts at the case file.
     pub(super) fn text_beside(&mut self, key: &str, file: &str, most_bytes: u64) -> Option<String> {
-        let path = std::path::Path::new(&self.file.source.file).parent().map_or_else(|| file.into(), |dir| dir.join(file));
+        let path = std::path::Path::new(&self.given.source.file).parent().map_or_else(|| file.into(), |dir| dir.join(file));
         let text = match std::fs::metadata(&path) {
             Ok(about) if about.len() > most_bytes => Err(format!("at most {most_bytes} bytes are read, got {}", about.len())),
             _ => std::fs::read_to_string(&path).map_err(|e| e.to_string()),
@@ -66,16 +102,16 @@ impl Resolver<'_> {
         Some(found.clone())
     }
 
-    fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
-        let tables = (&self.file.case.materials, &CATALOGUE.materials);
+    pub(super) fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
+        let tables = (self.given.materials, &CATALOGUE.materials);
         self.find(("material", key, name), tables, |r| (r.source.clone(), r.evidence))
     }
 
-    fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
-        let case = &self.file.case;
-        let c = self.find(("coating", key, name), (&case.coatings, &CATALOGUE.coatings), |r| (r.source.clone(), r.evidence))?;
+    pub(super) fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
+        let tables = (self.given.coatings, &CATALOGUE.coatings);
+        let c = self.find(("coating", key, name), tables, |r| (r.source.clone(), r.evidence))?;
         let high = c.absorptivity_end_high_orbit.filter(|_| self.high);
-        let (absorptivity, emissivity) = match case.environment.life {
+        let (absorptivity, emissivity) = match self.given.life {
             Life::Beginning => (c.absorptivity_beginning, c.emissivity_beginning),
             Life::End => (high.unwrap_or(c.absorptivity_end), c.emissivity_end),
         };
@@ -121,8 +157,8 @@ impl Resolver<'_> {
         rows
     }
 
-    fn load(&mut self) -> Option<Load> {
-        let load = &self.file.case.load;
+    fn load(&mut self, case: &schema::Case) -> Option<Load> {
+        let load = &case.load;
         let rack = match &load.rack {
             Some(name) => {
                 let none = BTreeMap::new();
@@ -153,8 +189,8 @@ impl Resolver<'_> {
         Some(Load { power_w, overhead: load.overhead.get(), racks })
     }
 
-    fn liquid(&mut self) -> Option<Liquid> {
-        let c = &self.file.case.coolant;
+    fn liquid(&mut self, case: &schema::Case) -> Option<Liquid> {
+        let c = &case.coolant;
         let Some(liquid) = CATALOGUE.fluids.get(&c.fluid) else {
             let help = suggest(&c.fluid, CATALOGUE.fluids.keys().map(String::as_str));
             self.error("coolant.fluid", format!("unknown fluid `{}`", c.fluid), help);
@@ -179,8 +215,8 @@ impl Resolver<'_> {
         Some(liquid.clone())
     }
 
-    fn radiator(&mut self) -> Option<Radiator> {
-        let r = &self.file.case.radiator;
+    fn radiator(&mut self, case: &schema::Case) -> Option<Radiator> {
+        let r = &case.radiator;
         let material = self.material("radiator.material", &r.material);
         let coating = self.coating("radiator.coating", &r.coating);
         if r.wings.get() > 2 {
@@ -215,7 +251,7 @@ impl Resolver<'_> {
         let ((material, coating), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
         let conductivity_by_k = self.by_temperature("radiator.material", material.conductivity_by_k.as_deref());
         let specific_heat_by_k = self.by_temperature("radiator.material", material.specific_heat_by_k.as_deref());
-        if self.file.case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
+        if case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
             let message = format!("material `{}` has no specific heat", r.material);
             self.error("radiator.material", message, "[transient] needs `specific_heat_j_kgk`");
         }
@@ -245,8 +281,8 @@ impl Resolver<'_> {
         })
     }
 
-    fn array(&mut self) -> Option<Array> {
-        let a = &self.file.case.array;
+    fn array(&mut self, case: &schema::Case) -> Option<Array> {
+        let a = &case.array;
         let none = BTreeMap::new();
         let tables = (&none, &CATALOGUE.cells);
         let cell = self.find(("cell", "array.cell", &a.cell), tables, |r| (r.source.clone(), r.evidence))?;
@@ -261,7 +297,7 @@ impl Resolver<'_> {
         let specularity = [a.rear_specularity_solar, a.rear_specularity_ir];
         let taken = (a.rear_absorptivity.get(), a.rear_emissivity.get());
         let rear = self.optics("array.rear_specularity_solar", taken, specularity);
-        let remaining = match self.file.case.environment.life {
+        let remaining = match self.given.life {
             Life::Beginning => 1.0,
             Life::End => a.remaining.map_or(cell.remaining_end, |r| r.get()),
         };
@@ -281,8 +317,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn layout(&mut self) {
-        let case = &self.file.case;
+    fn layout(&mut self, case: &schema::Case) {
         let half = case.bus.size_m.map(|m| 0.5 * m.get());
         if case.radiator.root_distance_m.get() < half[1] {
             let message = format!(
@@ -318,16 +353,17 @@ impl Resolver<'_> {
 impl Model {
     /// Resolves a case. Errors: every unknown name and contradiction, together.
     pub fn from_case(file: CaseFile) -> Result<Self, CaseErrors> {
-        let mut r = Resolver { file: &file, high: false, errors: Vec::new(), assumptions: Vec::new() };
-        let (load, flight, light, attitude, liquid) = (r.load(), r.flight(), r.light(), r.attitude(), r.liquid());
+        let mut r = Resolver::new(Given::of_design(&file));
+        let case = &file.case;
+        let (load, flight, light, attitude, liquid) = (r.load(case), r.flight(), r.light(), r.attitude(), r.liquid(case));
         r.high = flight.as_ref().is_some_and(orbit::is_high);
-        let (radiator, array, bus) = (r.radiator(), r.array(), r.coating("bus.coating", &file.case.bus.coating));
-        r.layout();
-        let armour = flight.as_ref().and_then(|f| r.armour(f));
-        if let Some(s) = &file.case.survey {
-            survey::check(s, &file.case.orbit, &mut |key, message, help| r.error(key, message, help));
+        let (radiator, array, bus) = (r.radiator(case), r.array(case), r.coating("bus.coating", &case.bus.coating));
+        r.layout(case);
+        let armour = flight.as_ref().and_then(|f| r.armour(case, f));
+        if let Some(s) = &case.survey {
+            survey::check(s, &case.orbit, &mut |key, message, help| r.error(key, message, help));
         }
-        if let Some(t) = &file.case.transient {
+        if let Some(t) = &case.transient {
             let cyclic = flight.as_ref().is_none_or(|f| f.cyclic);
             transient::check(t, cyclic, &mut |key, message, help| r.error(key, message, help));
         }

@@ -98,11 +98,13 @@ pub(super) fn grid_file(
     let corners = if kind == CellType::Line { 2 } else { 4 };
     let cell_count = connectivity.len() / corners;
     let offsets: Vec<u64> = (1..=cell_count as u64).map(|k| corners as u64 * k).collect();
-    let piece = UnstructuredGridPiece {
-        points: points.into(),
-        cells: Cells { cell_verts: VertexNumbers::XML { connectivity, offsets }, types: vec![kind; cell_count] },
-        data,
-    };
+    let cells = Cells { cell_verts: VertexNumbers::XML { connectivity, offsets }, types: vec![kind; cell_count] };
+    cells_file(title, points, cells, data)
+}
+
+/// A file of cells of any kind.
+pub(super) fn cells_file(title: &str, points: Vec<f64>, cells: Cells, data: Attributes) -> std::io::Result<Vec<u8>> {
+    let piece = UnstructuredGridPiece { points: points.into(), cells, data };
     let vtk = Vtk {
         version: Version::new_xml(1, 0),
         title: title.to_owned(),

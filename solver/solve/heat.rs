@@ -121,6 +121,9 @@ impl<'a, B: Backend> Heat<'a, B> {
                 source[c.b] -= q;
             }
         }
+        if let Some(volumes) = &network.volumes {
+            source.iter_mut().zip(volumes.missed_w(node_k, 1.0)).for_each(|(q, missed)| *q += missed);
+        }
         let coolant = &network.coolant;
         let ends = coolant.settle(coolant.inlet_at(node_k), node_k);
         if let Some(node) = coolant.inlet_node {

@@ -37,7 +37,7 @@ pub struct Convergence {
     pub last_change_k: f64,
     /// Its limit: the tolerance asked for, or where rounding ended the fall of the changes.
     pub change_limit_k: f64,
-    /// `|coolant + external + internal − space| / sum of their sizes`.
+    /// `|coolant + external + internal − space| / sum of their sizes`, heat of nodes counted one by one.
     pub balance: f64,
     /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node.
     pub backward_error: f64,
@@ -167,7 +167,8 @@ fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, 
     c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, area);
     // In a closed loop the coolant only passes on what a node dissipates.
     let from_coolant = if coolant.inlet_node.is_some() { 0.0 } else { c.coolant_w };
-    let size = from_coolant.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
+    let internal_size: f64 = network.internal.iter().zip(&node_k).map(|(q, &t)| q.at(t).abs()).sum();
+    let size = from_coolant.abs() + c.external_w.abs() + internal_size + c.space_w.abs();
     c.balance = (from_coolant + c.external_w + c.internal_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
     SteadyState { node_k, coolant_k, emitted_w_m2, irradiation_w_m2, convergence: c }
 }

@@ -8,15 +8,6 @@ use crate::radiation::view_factor::{Quality, ViewFactors};
 use crate::solve::steady::{Settings, SteadyState, steady};
 use sprs::TriMat;
 
-/// Holds a node at a temperature through a conductance, W/K.
-pub(super) fn tied(network: &mut Network, node: usize, to_k: f64, gl_w_per_k: f64) {
-    let q = &mut network.internal[node];
-    // Several ties of one node act as one at their mean.
-    let gl = gl_w_per_k - q.slope_w_per_k;
-    q.reference_k = (gl_w_per_k * to_k - q.slope_w_per_k * q.reference_k) / gl;
-    *q = Internal { slope_w_per_k: -gl, ..*q };
-}
-
 /// Conductance that marks a held node, W/K. A much larger one would drown the others' residuals in its rounding.
 const HOLD: f64 = -1.234_567e4;
 
