@@ -36,3 +36,7 @@ pub const MARS_J2: f64 = 1.960_45e-3;
 pub const MARS_YEAR_S: f64 = 686.972_5 * 86_400.0;
 /// Turn of the Earth against the stars, s. IERS conventions.
 pub const SIDEREAL_DAY_S: f64 = 86_164.098_9;
+/// Julian year, s. IAU, exact.
+pub const JULIAN_YEAR_S: f64 = 365.25 * 86_400.0;
+/// Height of the air that stops meteoroids, m. ECSS-E-ST-10-04C annex C.
+pub const AIR_TOP_M: f64 = 100e3;

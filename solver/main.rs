@@ -1,24 +1,30 @@
-//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance, limit not met, 4 no device.
+//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance or a limit
+//! not met, 4 no device.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
+use thermsolve::analysis::assembly::{self, AssemblyError};
 use thermsolve::analysis::history::{Field, History, follow};
 use thermsolve::analysis::lumped;
 use thermsolve::analysis::memory::{Forgetful, Memory};
 use thermsolve::analysis::survey::{Point, survey};
 use thermsolve::analysis::{AnalysisError, Observer, orbit_state, stage};
 use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads, profile};
+use thermsolve::case::reference::{self, Kind};
+use thermsolve::case::schema::RaySettings;
 use thermsolve::case::transient::Mode;
-use thermsolve::case::{self, AnyCase, CaseErrors, reference};
+use thermsolve::case::{self, AnyCase, CaseErrors};
 use thermsolve::model::Model;
+use thermsolve::model::assembly::Assembly;
 use thermsolve::model::catalogue::CATALOGUE;
 use thermsolve::model::lumped::LumpedModel;
 use thermsolve::model::survey::points as survey_points;
 use thermsolve::radiation::RadiationError;
+use thermsolve::report::assembly::AssemblySummary;
 use thermsolve::report::lumped::LumpedSummary;
 use thermsolve::report::summary::{Check, Summary};
 use thermsolve::report::{self, text, verification};
@@ -26,113 +32,9 @@ use thermsolve::sizing::{Sized, SizingError, size};
 use thermsolve::solve::steady::SolveError;
 use thermsolve::verify::{self, CaseResult, Selection};
 
-/// Sizes and proves the heat rejection of spacecraft that carry AI hardware.
-#[derive(Parser, Debug)]
-#[command(version, args_conflicts_with_subcommands = true, arg_required_else_help = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    run: RunArgs,
-}
-
-#[derive(Subcommand, Debug)]
-enum Command {
-    /// Check a case file without running it
-    Check {
-        /// Case file
-        case: PathBuf,
-    },
-    /// Print every key of a case file with description, unit and range
-    Schema {
-        /// Keys of a network as given, instead of those of a case to be sized
-        #[arg(long)]
-        network: bool,
-        /// As a JSON schema of both kinds, for editors
-        #[arg(long, conflicts_with = "network")]
-        json: bool,
-    },
-    /// List GPU adapters with their limits
-    Devices {
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print the properties of a catalogue coolant at a temperature in kelvin
-    Fluid {
-        /// Name in the catalogue
-        name: String,
-        /// Temperature, K
-        temperature_k: f64,
-    },
-    /// Run the reference cases and print the verification table
-    Verify(VerifyArgs),
-}
-
-#[derive(Args, Debug)]
-struct VerifyArgs {
-    /// Cases or families by the beginning of their names, separated by commas: A, B03, C04-p1
-    #[arg(long, default_value = "")]
-    filter: String,
-    /// The first case of each family only
-    #[arg(long)]
-    fast: bool,
-    /// Where the hot loops run
-    #[arg(long, value_enum, default_value_t = Choice::Cpu)]
-    backend: Choice,
-    /// Print JSON instead of the table
-    #[arg(long)]
-    json: bool,
-    /// Write the manual to this Markdown file, and as HTML beside it
-    #[arg(long)]
-    document: Option<PathBuf>,
-    /// With --document: compare with the files that are there instead of writing them
-    #[arg(long, requires = "document")]
-    check: bool,
-    /// CPU threads
-    #[arg(long)]
-    threads: Option<usize>,
-}
-
-#[derive(Args, Debug)]
-struct RunArgs {
-    /// Case file (TOML)
-    case: Option<PathBuf>,
-    /// Where the hot loops run
-    #[arg(long, value_enum, default_value_t = Choice::Auto)]
-    backend: Choice,
-    /// Folder for results; a folder named after the case is made in it
-    #[arg(long, default_value = "out")]
-    out: PathBuf,
-    /// CPU threads
-    #[arg(long)]
-    threads: Option<usize>,
-    /// Seed of the rays, instead of the case's
-    #[arg(long)]
-    seed: Option<u32>,
-    /// Print the time of each kernel: time stamps of the GPU where it has them, wall time on the CPU
-    #[arg(long)]
-    profile: bool,
-    /// Forget what earlier runs left: view factors, heating, and where a run that was cut off stood
-    #[arg(long)]
-    fresh: bool,
-    /// Print summary.json instead of the table
-    #[arg(long)]
-    json: bool,
-    /// Print errors only
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-enum Choice {
-    /// GPU where a real one answers, else CPU
-    Auto,
-    /// GPU, of any kind
-    Gpu,
-    /// CPU in f64
-    Cpu,
-}
+#[path = "main/arguments.rs"]
+mod arguments;
+use arguments::{Choice, Cli, Command, RunArgs, VerifyArgs};
 
 const BAD_CASE: u8 = 2;
 const NOT_MET: u8 = 3;
@@ -152,12 +54,20 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-/// The device error inside a sizing error, if that is what it is.
-fn device_error(e: &SizingError) -> Option<&DeviceError> {
+impl From<AssemblyError> for Stop {
+    fn from(e: AssemblyError) -> Self {
+        match e {
+            AssemblyError::Case(e) => e.into(),
+            AssemblyError::Analysis(e) if device_error(&e).is_some() => Self(NO_DEVICE, format!("error: {e}")),
+            AssemblyError::Analysis(e) => Self(NOT_MET, format!("error: {e}")),
+        }
+    }
+}
+
+/// The device error inside an error of the analysis, if that is what it is.
+fn device_error(e: &AnalysisError) -> Option<&DeviceError> {
     match e {
-        SizingError::Analysis(
-            AnalysisError::Radiation(RadiationError::Device(d)) | AnalysisError::Solve(SolveError::Device(d)),
-        ) => Some(d),
+        AnalysisError::Radiation(RadiationError::Device(d)) | AnalysisError::Solve(SolveError::Device(d)) => Some(d),
         _ => None,
     }
 }
@@ -173,10 +83,14 @@ fn stop(model: &Model, e: &SizingError) -> Stop {
         SizingError::Analysis(A::Mesh(_)) => {
             at("mesh.cells_across_pitch", "use `spacing = \"fitted\"`, or cells whose edges fall on the tube edges")
         }
+        SizingError::Analysis(A::Collision { .. }) => {
+            let key = if model.array.joint.is_some() { "array" } else { "radiator" };
+            at(&format!("{key}.joint"), "move the roots out, narrow the wings, or limit the joints")
+        }
         SizingError::Analysis(A::Attitude(_)) => {
             at("attitude.radiator_normal", "choose another direction, or another beta angle")
         }
-        _ if device_error(e).is_some() => Stop(NO_DEVICE, format!("error: {e}")),
+        SizingError::Analysis(a) if device_error(a).is_some() => Stop(NO_DEVICE, format!("error: {e}")),
         _ => Stop(NOT_MET, format!("error: {e}")),
     }
 }
@@ -185,7 +99,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Check { case }) => check(&case),
-        Some(Command::Schema { network, json }) => schema(network, json),
+        Some(Command::Schema { assembly, network, json }) => {
+            let kind = if assembly { Kind::Assembly } else { Kind::Design };
+            schema(if network { Kind::Network } else { kind }, json)
+        }
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
         Some(Command::Verify(args)) => verify(&args),
@@ -208,23 +125,28 @@ fn show(text: &str) {
 
 fn check(path: &Path) -> Result<(), Stop> {
     let name = match case::read_any(path)? {
-        AnyCase::Sized(file) => {
+        AnyCase::Design(file) => {
             let model = Model::from_case(*file)?;
             orbit_state(&model).map_err(|e| stop(&model, &e.into()))?;
             model.name
         }
-        AnyCase::Lumped(file) => LumpedModel::from_case(*file)?.name,
+        AnyCase::Assembly(file) => {
+            let model = Assembly::from_case(*file)?;
+            assembly::check(&model)?;
+            model.name
+        }
+        AnyCase::Network(file) => LumpedModel::from_case(*file)?.name,
     };
     show(&format!("{}: ok, {name}\n", path.display()));
     Ok(())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all commands")]
-fn schema(network: bool, json: bool) -> Result<(), Stop> {
+fn schema(kind: Kind, json: bool) -> Result<(), Stop> {
     if json {
-        show(&format!("{:#}\n", reference::json_schema()));
+        show(&format!("{:#}\n", reference::json_schema(kind)));
     } else {
-        show(&reference::toml_reference(network));
+        show(&reference::toml_reference(kind));
     }
     Ok(())
 }
@@ -386,13 +308,13 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if args.profile {
         profile::start();
     }
-    let mut model = match case::read_any(path)? {
-        AnyCase::Sized(file) => Model::from_case(*file)?,
-        AnyCase::Lumped(file) => return run_network(args, path, &LumpedModel::from_case(*file)?),
+    let seed = |rays: &mut RaySettings| -> Result<(), Stop> {
+        if let Some(seed) = args.seed {
+            rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
+        }
+        Ok(())
     };
-    if let Some(seed) = args.seed {
-        model.rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
-    }
+    let file = case::read_any(path)?;
     let memory: Box<dyn Memory> =
         if args.fresh { Box::new(Forgetful) } else { Box::new(report::memory::Folder(args.out.join(".memory"))) };
     let screen = Screen {
@@ -401,6 +323,17 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
         bar: RefCell::new(ProgressBar::hidden()),
         timings: RefCell::default(),
     };
+    let file = match file {
+        AnyCase::Design(file) => file,
+        AnyCase::Assembly(file) => {
+            let mut model = Assembly::from_case(*file)?;
+            seed(&mut model.rays)?;
+            return run_assembly(args, path, &model, &screen);
+        }
+        AnyCase::Network(file) => return run_network(args, path, &LumpedModel::from_case(*file)?),
+    };
+    let mut model = Model::from_case(*file)?;
+    seed(&mut model.rays)?;
     let points = model.survey.as_ref().map(|s| survey_points(&model, s)).transpose()?.unwrap_or_default();
     let ((sized, history, survey), device) = solved(args, (&model, &points), &screen)?;
     let mut summary = Summary::new(&model, &sized, device).with_survey(&survey);
@@ -440,33 +373,31 @@ fn verdict(checks: &[Check]) -> Result<(), Stop> {
     Err(Stop(NOT_MET, failed.join("\n")))
 }
 
-/// Analyses a network as given; with `auto` a device that fails gives way to the CPU, with a warning.
-fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel) -> Result<(), Stop> {
-    let fail = |e: SolveError| match e {
-        SolveError::Device(_) => Stop(NO_DEVICE, format!("error: {e}")),
-        SolveError::NotConverged { .. } => Stop(NOT_MET, format!("error: {e}")),
-    };
-    let on_cpu = || lumped::analyse(&Cpu::<f64>::new(), model).map(|s| (s, "CPU, f64".to_owned())).map_err(fail);
+/// Analyses an assembly as given; with `auto` a device that fails gives way to the CPU.
+fn run_assembly(args: &RunArgs, path: &Path, model: &Assembly, screen: &Screen) -> Result<(), Stop> {
+    let on_cpu = || -> Result<_, Stop> { Ok((assembly::analyse(&Cpu::<f64>::new(), model, screen)?, "CPU, f64".to_owned())) };
     let (solution, device) = match chosen(args.backend)? {
         None => on_cpu()?,
-        Some(gpu) => match lumped::analyse(&gpu, model) {
-            Err(SolveError::Device(e)) if args.backend == Choice::Auto => {
+        Some(gpu) => match assembly::analyse(&gpu, model, screen) {
+            Err(AssemblyError::Analysis(e)) if args.backend == Choice::Auto && device_error(&e).is_some() => {
                 if !args.quiet {
                     eprintln!("warning: {e}\nwarning: going on with the CPU");
                 }
                 on_cpu()?
             }
-            solution => (solution.map_err(fail)?, gpu.describe()),
+            solution => (solution?, gpu.describe()),
         },
     };
-    let summary = LumpedSummary::new(model, &solution, device);
+    let summary = AssemblySummary::new(model, &solution, device);
     let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
     let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
-    let files = report::lumped::write(&folder, model, &solution, &summary)?;
-    match args {
-        a if a.json => show(&format!("{}\n", summary.to_json())),
-        a if a.quiet => (),
-        _ => show(&format!("{}written: {} files in {}\n", summary.to_text(), files.len(), folder.display())),
+    let files = report::assembly::write(&folder, model, &solution, &summary)?;
+    if args.json {
+        show(&format!("{}\n", summary.to_json()));
+    } else if !args.quiet {
+        let times: Vec<String> = screen.timings.take().iter().map(|(k, s)| format!("{k} {s:.2} s")).collect();
+        show(&summary.to_text());
+        show(&format!("time: {}\nwritten: {} files in {}\n", times.join(", "), files.len(), folder.display()));
     }
     verdict(&summary.checks)
 }
@@ -508,13 +439,44 @@ fn solved(args: &RunArgs, (model, points): Points<'_>, screen: &Screen) -> Resul
     };
     match solve(&gpu, (model, points), screen) {
         Ok(solved) => Ok((solved, gpu.describe())),
-        Err(e) => match device_error(&e) {
-            Some(d) if args.backend == Choice::Auto => {
-                warn(d);
+        Err(e) => match &e {
+            SizingError::Analysis(a) if args.backend == Choice::Auto && device_error(a).is_some() => {
+                warn(a);
                 screen.timings.borrow_mut().clear();
                 on_cpu()
             }
             _ => Err(stop(model, &e)),
         },
     }
+}
+
+/// Analyses a network as given; with `auto` a device that fails gives way to the CPU, with a warning.
+fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel) -> Result<(), Stop> {
+    let fail = |e: SolveError| match e {
+        SolveError::Device(_) => Stop(NO_DEVICE, format!("error: {e}")),
+        SolveError::NotConverged { .. } => Stop(NOT_MET, format!("error: {e}")),
+    };
+    let on_cpu = || lumped::analyse(&Cpu::<f64>::new(), model).map(|s| (s, "CPU, f64".to_owned())).map_err(fail);
+    let (solution, device) = match chosen(args.backend)? {
+        None => on_cpu()?,
+        Some(gpu) => match lumped::analyse(&gpu, model) {
+            Err(SolveError::Device(e)) if args.backend == Choice::Auto => {
+                if !args.quiet {
+                    eprintln!("warning: {e}\nwarning: going on with the CPU");
+                }
+                on_cpu()?
+            }
+            solution => (solution.map_err(fail)?, gpu.describe()),
+        },
+    };
+    let summary = LumpedSummary::new(model, &solution, device);
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
+    let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
+    let files = report::lumped::write(&folder, model, &solution, &summary)?;
+    match args {
+        a if a.json => show(&format!("{}\n", summary.to_json())),
+        a if a.quiet => (),
+        _ => show(&format!("{}written: {} files in {}\n", summary.to_text(), files.len(), folder.display())),
+    }
+    verdict(&summary.checks)
 }

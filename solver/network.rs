@@ -1,12 +1,14 @@
 //! The thermal network: nodes, GL, radiative exchange, coolant flow GF and heat Q. All that the solver sees.
 
 use crate::conduction::Conductor;
+use crate::conduction::volumes::Volumes;
 use crate::constants::{SPACE_K, STEFAN_BOLTZMANN};
 use crate::model::curve::Curve;
 use crate::radiation::exchange;
 use crate::radiation::view_factor::ViewFactors;
 use sprs::{CsMat, TriMat};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One side of a node that belongs to a radiating surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -189,6 +191,13 @@ impl Internal {
     pub fn at(&self, t_k: f64) -> f64 {
         self.at_reference_w + self.slope_w_per_k * (t_k - self.reference_k)
     }
+
+    /// Adds a conductance, W/K, to a fixed temperature, K; several act as one at their mean.
+    pub fn tie(&mut self, to_k: f64, gl_w_per_k: f64) {
+        let gl = gl_w_per_k - self.slope_w_per_k;
+        self.reference_k = (gl_w_per_k * to_k - self.slope_w_per_k * self.reference_k) / gl;
+        self.slope_w_per_k = -gl;
+    }
 }
 
 /// A radiative conductor between two nodes: `Q = σ GR (T_a⁴ − T_b⁴)` from a to b.
@@ -276,6 +285,8 @@ pub struct Network {
     pub node_count: usize,
     /// Conductors between them.
     pub conductors: Vec<Conductor>,
+    /// Unstructured volumes whose cells are the first nodes, if their conductors miss some of the flux.
+    pub volumes: Option<Arc<Volumes>>,
     /// Radiative conductors between nodes, beside the exchange of surfaces.
     pub radiative: Vec<Radiative>,
     /// Fluid conductors, beside the coolant of channels.
@@ -296,6 +307,8 @@ pub struct Network {
     pub surfaces: Vec<Surface>,
     /// View factors between them; `None` for surfaces that see only space.
     pub factors: Option<ViewFactors>,
+    /// Those in sunlight, where surfaces mirror it otherwise than infrared; loads are made with them.
+    pub factors_in_sunlight: Option<ViewFactors>,
     /// Temperature of space, K.
     pub space_k: f64,
     /// Coolant.
@@ -308,6 +321,7 @@ impl Network {
         Self {
             node_count,
             conductors: vec![],
+            volumes: None,
             radiative: vec![],
             flows: vec![],
             held: vec![],
@@ -318,6 +332,7 @@ impl Network {
             faces: vec![],
             surfaces: vec![],
             factors: None,
+            factors_in_sunlight: None,
             space_k: SPACE_K,
             coolant: Coolant::default(),
         }
@@ -402,21 +417,22 @@ impl Network {
         match &self.factors {
             None => vec![space_w_m2; self.surfaces.len()],
             Some(f) => {
-                let direct: Vec<f64> = f.g_space_m2.iter().zip(&f.area_m2).map(|(g, a)| g / a * space_w_m2).collect();
+                let direct: Vec<f64> = (0..f.g_space_m2.len()).map(|i| f.to_space(i) * space_w_m2).collect();
                 let reflectance: Vec<f64> = self.surfaces.iter().map(|s| 1.0 - s.emissivity).collect();
                 exchange::irradiation(f, &reflectance, emitted_w_m2, &direct)
             }
         }
     }
 
-    /// Heat that a change of node temperatures by `change_k` at `node_k` brings to the nodes beside conductors and their own slope,
-    /// W: through the other surfaces `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`; through radiative conductors
-    /// `4 σ GR T_b³ ΔT_b` less what [`radiative_as_linear`](Self::radiative_as_linear) carries; with fluid `GF ΔT_from`. Boundary
-    /// nodes receive nothing.
+    /// Heat that a change of node temperatures by `change_k` at `node_k` brings to the nodes beside conductors and what they emit
+    /// themselves, W: through the other surfaces `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`; the flux of volumes that their
+    /// conductors miss; through radiative conductors `4 σ GR T_b³ ΔT_b` less what the symmetric matrix carries; with fluid
+    /// `GF ΔT_from`. Boundary nodes receive nothing. With the local slope and the conductors it is the derivative of the balance.
     ///
-    /// Truth: `invariants::returned_heat_is_the_derivative`, `networks::the_derivative_of_conductors_is_theirs`.
+    /// Truth: `invariants::returned_heat_is_the_derivative`, `networks::the_derivative_of_conductors_is_theirs`,
+    /// `meshes::linear_fields_are_exact`.
     pub fn returned_w(&self, node_k: &[f64], change_k: &[f64], area_m2: &[f64]) -> Vec<f64> {
-        let mut heat = vec![0.0; self.node_count];
+        let mut heat = self.volumes.as_ref().map_or_else(|| vec![0.0; self.node_count], |v| v.missed_w(change_k, 0.0));
         for r in &self.radiative {
             let (a, b) = (r.slope_w_per_k(node_k[r.a]), r.slope_w_per_k(node_k[r.b]));
             let linear = if self.lattices.is_empty() { a.min(b) } else { 0.0 };
@@ -445,9 +461,10 @@ impl Network {
         }
     }
 
-    /// Whether nodes act on each other through radiation, coolant or flow.
+    /// Whether nodes act on each other by more than conductors.
     pub fn is_coupled(&self) -> bool {
-        self.factors.is_some() || !self.coolant.links.is_empty() || !self.radiative.is_empty() || !self.flows.is_empty()
+        let streams = !self.coolant.links.is_empty() || !self.flows.is_empty();
+        self.factors.is_some() || self.volumes.is_some() || streams || !self.radiative.is_empty()
     }
 
     /// The fluid conductors, those that feed a node before those that leave it; a closed circuit begins somewhere.
@@ -480,12 +497,18 @@ impl Network {
         }
     }
 
-    /// Net infrared to space, W: radiosity through the opening to space less what space sends.
+    /// Net infrared to space, W: radiosity through the opening to space, mirrors on the way included, less what space sends.
     pub fn to_space_w(&self, emitted_w_m2: &[f64], irradiation_w_m2: &[f64], area_m2: &[f64]) -> f64 {
         let space = STEFAN_BOLTZMANN * self.space_k.powi(4);
-        let open = |i: usize| self.factors.as_ref().map_or(area_m2[i], |f| f.g_space_m2[i]);
-        (0..self.surfaces.len())
-            .map(|i| open(i) * (emitted_w_m2[i] + (1.0 - self.surfaces[i].emissivity) * irradiation_w_m2[i] - space))
-            .sum()
+        let (open, specular) = match &self.factors {
+            Some(f) => (&f.g_space_m2[..], &f.specular[..]),
+            None => (area_m2, &[][..]),
+        };
+        let net = |i: usize| {
+            let mirrored = specular.get(i).copied().unwrap_or(0.0);
+            let diffuse = emitted_w_m2[i] + (1.0 - self.surfaces[i].emissivity - mirrored) * irradiation_w_m2[i];
+            open[i] * (diffuse / (1.0 - mirrored) - space)
+        };
+        (0..self.surfaces.len()).map(net).sum()
     }
 }

@@ -103,6 +103,22 @@ quantities! {
     Distance, "distance", "km", 1000.0, 1e9, |x| 1e3 * x;
     /// Coordinate from a body's centre, km.
     Coordinate, "coordinate", "km", -1e9, 1e9, |x| 1e3 * x;
+    /// Impact or sound velocity, km/s.
+    FastVelocity, "velocity", "km/s", 0.1, 100.0, |x| 1e3 * x;
+    /// Duration, years.
+    Years, "duration", "years", 0.01, 100.0, |x| x;
+    /// Calendar year.
+    CalendarYear, "year", "", 1988.0, 2100.0, |x| x;
+    /// Solar radio flux at 10.7 cm, 10⁻²² W/(m² Hz).
+    SolarFlux, "solar radio flux", "sfu", 50.0, 400.0, |x| x;
+    /// Brinell hardness.
+    Brinell, "Brinell hardness", "", 10.0, 1000.0, |x| x;
+    /// Strength, MPa.
+    Megapascals, "strength", "MPa", 1.0, 5000.0, |x| 1e6 * x;
+    /// Probability, never 1.
+    Probability, "probability", "", 0.01, 0.999_999, |x| x;
+    /// Factor.
+    Factor, "factor", "", 0.0, 1000.0, |x| x;
     /// Component of a velocity, km/s.
     Speed, "velocity", "km/s", -100.0, 100.0, |x| 1e3 * x;
     /// Distance from the Sun, astronomical units.
@@ -181,6 +197,12 @@ quantities! {
     Ohms, "electric resistance", "Ω", 0.0, 1e4, |x| x;
     /// Electric current, A.
     Amperes, "current", "A", 0.0, 1000.0, |x| x;
+    /// Length, µm.
+    Micrometres, "length", "µm", 0.1, 1e5, |x| 1e-6 * x;
+    /// Coordinate of a part, m.
+    Offset, "coordinate", "m", -1e4, 1e4, |x| x;
+    /// Conductance per area, W/(m² K).
+    FilmCoefficient, "conductance", "W/(m² K)", 1e-3, 1e9, |x| x;
     /// Temperature of a table, K.
     Kelvins, "temperature", "K", 1.0, 3000.0, |x| x;
 }

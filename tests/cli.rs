@@ -159,6 +159,9 @@ fn schema_names_every_key_once_and_is_valid_toml() {
     let network = text(&thermsolve(&["schema", "--network"]).stdout);
     let keys: toml::Table = toml::from_str(&network).unwrap_or_else(|e| panic!("{e}"));
     assert!(keys["nodes"]["NAME"].get("capacity_j_per_k").is_some() && keys["conductors"]["NAME"].get("gr_m2").is_some());
+    let parts: toml::Table =
+        toml::from_str(&text(&thermsolve(&["schema", "--assembly"]).stdout)).unwrap_or_else(|e| panic!("{e}"));
+    assert!(parts["parts"]["NAME"].get("thickness_mm").is_some() && parts["links"][0].get("h_w_m2k").is_some());
     let schema: serde_json::Value = serde_json::from_slice(&thermsolve(&["schema", "--json"]).stdout).unwrap();
     let orbit = &schema["$defs"]["Orbit"]["properties"]["altitude_km"];
     assert_eq!((&orbit["minimum"], &orbit["x-unit"]), (&serde_json::json!(10.0), &serde_json::json!("km")));
@@ -210,8 +213,9 @@ fn cases_run_and_meet_their_verify_tables() {
         assert!(run.status.success(), "{name}: {}", text(&run.stderr));
         let summary = json(&out.join(name).join("summary.json"));
         let verify = match thermsolve::case::read_any(&path).unwrap() {
-            thermsolve::case::AnyCase::Sized(file) => file.case.verify,
-            thermsolve::case::AnyCase::Lumped(file) => file.case.verify,
+            thermsolve::case::AnyCase::Design(file) => file.case.verify,
+            thermsolve::case::AnyCase::Assembly(file) => file.case.verify,
+            thermsolve::case::AnyCase::Network(file) => file.case.verify,
         };
         let verify = verify.unwrap_or_else(|| panic!("{name} has no [verify] table"));
         assert!(!verify.expect.is_empty() && !verify.source.is_empty() && !verify.requirement.is_empty());

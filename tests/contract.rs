@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use thermsolve::backend::{Kernel, REDUCE_LANES, STORAGE_BUFFERS, Shape};
 use thermsolve::for_each_kernel;
-use thermsolve::kernels::{common, ray, sunlight};
+use thermsolve::kernels::{common, mirror, mirrored_sunlight, ray, sunlight};
 
 fn parse<K: Kernel>() -> naga::Module {
     let m = naga::front::wgsl::parse_str(K::WGSL).unwrap_or_else(|e| panic!("{}", e.emit_to_string(K::WGSL)));
@@ -69,7 +69,13 @@ fn constants_match() {
         for (name, value) in common::CONSTANTS {
             assert_eq!(literal(&m, name), Literal::F32(*value as f32), "{name} differs in {}", K::NAME);
         }
-        for (file, constants) in [("const MISS", ray::CONSTANTS), ("const POINTS", sunlight::CONSTANTS)] {
+        let of_files = [
+            ("const MISS", ray::CONSTANTS),
+            ("const BOUNCES", mirror::CONSTANTS),
+            ("const UNLIT", mirrored_sunlight::CONSTANTS),
+            ("const POINTS", sunlight::CONSTANTS),
+        ];
+        for (file, constants) in of_files {
             for (name, value) in constants.iter().filter(|_| K::WGSL.contains(file)) {
                 assert_eq!(literal(&m, name), Literal::U32(*value), "{name} differs in {}", K::NAME);
             }
@@ -115,7 +121,7 @@ fn every_shader_is_listed() {
     }
     for_each_kernel!(add);
     let mut listed = NAMES.take();
-    listed.extend(["block", "common", "ray", "sobol"].map(str::to_owned));
+    listed.extend(["block", "common", "mirror", "ray", "sobol"].map(str::to_owned));
     listed.sort();
     let mut files: Vec<_> = std::fs::read_dir("shaders")
         .unwrap()

@@ -510,6 +510,101 @@ impl Sample for trace_exchange::Kernel {
     }
 }
 
+/// Specular reflectances of the sides of a scene's facets, a third of them none, a few perfect.
+fn reflectances(runner: &mut TestRunner, facets: usize) -> Vec<f64> {
+    let one = prop_oneof![Just(0.0), 0.0..1.0_f64, 0.9..1.0_f64, Just(1.0)];
+    draw(runner, prop::collection::vec(one, 2 * facets))
+}
+
+impl Sample for trace_specular::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let facets = draw(runner, 2_usize..60);
+        let scene = cloud(runner, facets);
+        let band = reflectances(runner, facets);
+        let seed = draw(runner, any::<u32>());
+        let rays = (n / facets).max(1) as u32;
+        let count = (2 * facets) as u32 * rays;
+        Box::new(move || {
+            let nearest_m = scene.nearest_m;
+            let first_ray = seed % 4096;
+            let params =
+                trace_specular::TraceSpecularParams { count, rays, replicates: 1, first_surface: 0, first_ray, seed, nearest_m };
+            fn run<B: Backend>(b: &B, (scene, band): (&Scene, &[f64]), p: &trace_specular::TraceSpecularParams) -> Vec<[u32; 4]> {
+                let a = scene.upload(b, &surfaces(scene.facet_count())).unwrap();
+                let mirrors = scene.upload_mirrors(b, band).unwrap();
+                let mut out = b.upload(&vec![[7_u32; 4]; p.count as usize]).unwrap();
+                let x = trace_specular::Inputs {
+                    nodes: &a.nodes,
+                    facets: &a.facets,
+                    mirrors: &mirrors,
+                    directions: &a.directions,
+                    surfaces: &a.surfaces,
+                };
+                b.launch::<trace_specular::Kernel>(p, x, &mut out, p.count as usize);
+                b.download(&out).unwrap()
+            }
+            (run(&Cpu::<f32>::new(), (&scene, &band), &params), run(&*GPU, (&scene, &band), &params))
+        })
+    }
+    /// As of [`trace_exchange`], for each of the few reflections of a path; directions to rounding.
+    fn compare(cpu: &[[u32; 4]], gpu: &[[u32; 4]]) {
+        let apart = |a: &[u32; 4], b: &[u32; 4]| {
+            let turned = |k: usize| (f32::from_bits(a[k]) - f32::from_bits(b[k])).abs() > 1e-4;
+            a[0] != b[0] || (1..4).any(turned)
+        };
+        let differ = cpu.iter().zip(gpu).filter(|(a, b)| apart(a, b)).count();
+        assert!(differ * 1000 <= cpu.len(), "{}: {differ} of {} rays differ", Self::NAME, cpu.len());
+    }
+}
+
+impl Sample for mirrored_sunlight::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        let facets = draw(runner, 2_usize..20);
+        let scene = cloud(runner, facets);
+        let band = reflectances(runner, facets);
+        let positions = (n / 64).clamp(1, 20);
+        let sun = directions(runner, positions, 0.0..1.0);
+        let (seed, rays, replicates) = draw(runner, (any::<u32>(), 1_u32..40, 1_u32..4));
+        Box::new(move || {
+            let positions = positions as u32;
+            let params = mirrored_sunlight::MirroredSunlightParams {
+                count: 2 * facets as u32 * positions * replicates * rays,
+                rays,
+                replicates,
+                positions,
+                first_surface: 0,
+                seed,
+                nearest_m: scene.nearest_m,
+            };
+            fn run<B: Backend>(
+                b: &B,
+                (scene, band): (&Scene, &[f64]),
+                sun: &[[f32; 4]],
+                p: &mirrored_sunlight::MirroredSunlightParams,
+            ) -> Vec<u32> {
+                let a = scene.upload(b, &surfaces(scene.facet_count())).unwrap();
+                let (mirrors, sun) = (scene.upload_mirrors(b, band).unwrap(), b.upload(sun).unwrap());
+                let mut out = b.upload(&vec![7_u32; p.count as usize]).unwrap();
+                let x = mirrored_sunlight::Inputs {
+                    nodes: &a.nodes,
+                    facets: &a.facets,
+                    mirrors: &mirrors,
+                    directions: &a.directions,
+                    surfaces: &a.surfaces,
+                    sun: &sun,
+                };
+                b.launch::<mirrored_sunlight::Kernel>(p, x, &mut out, p.count as usize);
+                b.download(&out).unwrap()
+            }
+            (run(&Cpu::<f32>::new(), (&scene, &band), &sun, &params), run(&*GPU, (&scene, &band), &sun, &params))
+        })
+    }
+    fn compare(cpu: &[u32], gpu: &[u32]) {
+        let differ = cpu.iter().zip(gpu).filter(|(a, b)| a != b).count();
+        assert!(differ * 1000 <= cpu.len(), "{}: {differ} of {} rays differ", Self::NAME, cpu.len());
+    }
+}
+
 /// Random directions; w in `w`.
 fn directions(runner: &mut TestRunner, count: usize, w: std::ops::Range<f32>) -> Vec<[f32; 4]> {
     (0..count)
@@ -710,7 +805,7 @@ fn profile_times_kernels() {
     }
     let out = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("profile");
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_thermsolve"))
-        .args(["tests/cases/small.toml", "--backend", "gpu", "--profile", "--out", out.to_str().unwrap()])
+        .args(["tests/cases/small.toml", "--backend", "gpu", "--profile", "--fresh", "--out", out.to_str().unwrap()])
         .output()
         .unwrap();
     let text = String::from_utf8(run.stdout).unwrap();

@@ -26,6 +26,19 @@ fn vtk_reads_what_was_written() {
 }
 
 #[test]
+#[ignore = "needs Python with vtk: tests/run"]
+fn frames_show_the_parts_where_they_are() {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("vtk");
+    let run = Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+        .args(["cases/leo_nadir_trackers.toml", "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .unwrap();
+    assert!(run.success());
+    python(&["tests/check_frames.py", out.join("leo_nadir_trackers").to_str().unwrap()]);
+}
+
+#[test]
 #[ignore = "needs Python with CoolProp: tests/run"]
 fn coolprop_confirms_the_fluids() {
     python(&["solver/model/catalogue/make_fluids.py", "--check", env!("CARGO_BIN_EXE_thermsolve")]);

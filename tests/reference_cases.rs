@@ -1,6 +1,10 @@
 //! Truth: closed forms, independent quadrature and published figures of `tests/reference`.
 mod support;
 
+#[path = "reference_cases/armour.rs"]
+mod armour;
+#[path = "reference_cases/articulated.rs"]
+mod articulated;
 #[path = "reference_cases/closed_form.rs"]
 mod closed_form;
 #[path = "reference_cases/enclosures.rs"]
@@ -13,6 +17,8 @@ mod gmres;
 mod in_time;
 #[path = "reference_cases/invariants.rs"]
 mod invariants;
+#[path = "reference_cases/joints.rs"]
+mod joints;
 #[path = "reference_cases/manual.rs"]
 mod manual;
 #[path = "reference_cases/multigrid.rs"]
@@ -27,6 +33,8 @@ mod ray_noise;
 mod shadows;
 #[path = "reference_cases/sizing.rs"]
 mod sizing;
+#[path = "reference_cases/specular.rs"]
+mod specular;
 #[path = "reference_cases/three_panels.rs"]
 mod three_panels;
 #[path = "reference_cases/transient.rs"]

@@ -1,29 +1,32 @@
 //! From geometry, factors and heating to the network.
 
 use super::OrbitState;
+use super::exchange::{Exchange, Means};
 use super::layout::{Layout, Part};
 use crate::conduction;
 use crate::conduction::tube::Flow;
+use crate::environment::Timeline;
 use crate::mesh::Panel;
-use crate::model::Model;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
+use crate::model::{Model, Optics};
 use crate::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
 use crate::radiation::view_factor::ViewFactors;
 
-/// Builds the network of a design.
+/// Builds the network of a design. Factors: in the infrared, and in sunlight where they differ.
 pub fn network(
     model: &Model,
     design: &Design,
     orbit: &OrbitState,
     layout: &Layout,
-    factors: ViewFactors,
+    (exchange, means): (&Exchange, Means),
     incident: &Incident,
 ) -> Network {
     let mut network = Network::new(layout.mesh.cell_count());
-    network.surfaces = surfaces(orbit, layout, &factors, incident);
+    let optics: Vec<Optics> = layout.sides.iter().map(|s| s.optics).collect();
+    network.surfaces = surfaces(&orbit.timeline, &optics, (exchange, &means), incident);
     let k = model.radiator.conductivity_w_mk;
     let mut of_radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
@@ -46,43 +49,60 @@ pub fn network(
     faces(layout, &mut network);
     photovoltaics(model, orbit, layout, incident, &mut network);
     network.coolant = coolant(model, design, layout);
-    network.factors = Some(factors);
+    network.factors = Some(means.infrared);
+    network.factors_in_sunlight = means.sunlight;
     network
 }
 
-/// Conductivity and emissivity of the radiator by temperature, as factors on the values used elsewhere.
+/// Conductivity and optics of the radiator by temperature, as factors on the values used elsewhere.
 fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &mut Network) {
     let r = &model.radiator;
     if !r.conductivity_by_k.is_empty() {
         network.by_temperature.conductance = vec![(0..conductors, Curve::of_table(&r.conductivity_by_k, r.conductivity_w_mk))];
     }
+    let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
+    let Optics { absorptivity, emissivity, .. } = r.optics;
+    if !r.absorptivity_by_k.is_empty() {
+        network.by_temperature.absorptivity = vec![(0..sides, Curve::of_table(&r.absorptivity_by_k, absorptivity))];
+    }
     if !r.emissivity_by_k.is_empty() {
-        let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
-        let emissivity = r.optics.emissivity;
         network.by_temperature.emissivity = vec![(0..sides, Curve::of_table(&r.emissivity_by_k, emissivity), emissivity)];
     }
 }
 
-/// Absorbed flux of each surface, reflections included, orbit average.
-fn surfaces(orbit: &OrbitState, layout: &Layout, factors: &ViewFactors, incident: &Incident) -> Vec<Surface> {
-    let zero = vec![0.0; layout.sides.len()];
-    let in_sunlight: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.absorptivity).collect();
-    let in_infrared: Vec<f64> = layout.sides.iter().map(|s| 1.0 - s.optics.emissivity).collect();
-    let received = |mean: Vec<f64>, reflectance: &[f64]| irradiation(factors, reflectance, &zero, &mean);
-    let solar = received(incident.mean_solar(&orbit.timeline), &in_sunlight);
-    let albedo = received(incident.mean_albedo(&orbit.timeline), &in_sunlight);
-    let planet = received(incident.mean_planet_ir(&orbit.timeline), &in_infrared);
-    layout
-        .sides
-        .iter()
-        .enumerate()
-        .map(|(i, s)| Surface {
-            emissivity: s.optics.emissivity,
-            solar_w_m2: s.optics.absorptivity * solar[i],
-            albedo_w_m2: s.optics.absorptivity * albedo[i],
-            planet_ir_w_m2: s.optics.emissivity * planet[i],
-        })
-        .collect()
+/// Absorbed flux of each surface, orbit average, reflections included as each pose throws them.
+pub(super) fn surfaces(
+    timeline: &Timeline,
+    optics: &[Optics],
+    (exchange, means): (&Exchange, &Means),
+    incident: &Incident,
+) -> Vec<Surface> {
+    let zero = vec![0.0; optics.len()];
+    let in_sunlight: Vec<f64> = optics.iter().map(|o| 1.0 - o.absorptivity).collect();
+    let in_infrared: Vec<f64> = optics.iter().map(|o| 1.0 - o.emissivity).collect();
+    let [mut solar, mut albedo, mut planet] = [zero.clone(), zero.clone(), zero.clone()];
+    let add = |sum: &mut [f64], factors: &ViewFactors, mean: Vec<f64>, reflectance: &[f64]| {
+        let received = irradiation(factors, reflectance, &zero, &mean);
+        sum.iter_mut().zip(received).for_each(|(s, h)| *s += h);
+    };
+    exchange.each_in_sunlight(means.sunlight.as_ref().unwrap_or(&means.infrared), |pose, factors| {
+        let t = timeline.counting_pose(pose);
+        let direct = incident.mean_solar(&t);
+        let arriving = direct.iter().zip(incident.mean_mirrored(&t)).map(|(s, m)| s + m).collect();
+        add(&mut solar, factors, arriving, &in_sunlight);
+        add(&mut albedo, factors, incident.mean_albedo(&t), &in_sunlight);
+    });
+    exchange.each(&means.infrared, |pose, factors| {
+        let t = timeline.counting_pose(pose);
+        add(&mut planet, factors, incident.mean_planet_ir(&t), &in_infrared);
+    });
+    let surface = |(i, o): (usize, &Optics)| Surface {
+        emissivity: o.emissivity,
+        solar_w_m2: o.absorptivity * solar[i],
+        albedo_w_m2: o.absorptivity * albedo[i],
+        planet_ir_w_m2: o.emissivity * planet[i],
+    };
+    optics.iter().enumerate().map(surface).collect()
 }
 
 /// Ties the cells to their surfaces.
@@ -101,7 +121,8 @@ fn faces(layout: &Layout, network: &mut Network) {
     }
 }
 
-/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average.
+/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average. Sunlight that mirrors
+/// throw on some cells of a string adds none.
 fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &Incident, network: &mut Network) {
     let a = &model.array;
     let direct = incident.mean_solar(&orbit.timeline);

@@ -1,5 +1,6 @@
 //! A solved design in time.
 
+use super::exchange::Exchange;
 use super::layout::{Layout, Part, Spread};
 use super::loads::Loads;
 use super::memory::{Key, keep, recall};
@@ -13,6 +14,7 @@ use crate::network::{Internal, Network};
 use crate::radiation::heating::Incident;
 use crate::solve::Rows;
 use crate::solve::control::{Heater, Law};
+use crate::solve::heat::external_w;
 use crate::solve::method::Method;
 use crate::solve::periodic::{self, Cycle, Search};
 use crate::solve::steady::{Settings, steady};
@@ -135,6 +137,8 @@ pub struct Field<'a> {
     pub network: &'a Network,
     /// Incident flux around the orbit.
     pub incident: &'a Incident,
+    /// Exchange by pose.
+    pub exchange: &'a Exchange,
     /// Its steady state, K: where the search for the closed loop's begins.
     pub node_k: &'a [f64],
     /// A start of the history, the racks' node last, K; else `[transient]` says.
@@ -144,8 +148,8 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     /// That of a solved design.
     pub fn of(solution: &'a Solution) -> Self {
-        let Solution { layout, network, incident, state, .. } = solution;
-        Self { layout, network, incident, node_k: &state.node_k, start_k: None }
+        let Solution { layout, network, incident, exchange, state, .. } = solution;
+        Self { layout, network, incident, exchange, node_k: &state.node_k, start_k: None }
     }
 }
 
@@ -245,7 +249,7 @@ impl<'a> Recorder<'a> {
             junction_k: node_k[racks]
                 + m.interface_approach_k
                 + m.chip_power_w * m.junction_to_coolant_k_per_w * (rack_w / full_w),
-            absorbed_w: network.surfaces.iter().zip(&self.surface_area_m2).map(|(s, a)| s.external_w_m2() * a).sum(),
+            absorbed_w: external_w(network, node_k, &self.surface_area_m2),
             space_w: network.to_space_w(&emitted, &irradiation, &self.surface_area_m2),
             array_w: -m.array.electrical_efficiency
                 * self.areas[1].iter().map(|(i, _)| network.internal[*i].at(node_k[*i])).sum::<f64>(),
@@ -296,7 +300,7 @@ pub fn follow<B: Backend>(
         model,
         orbit,
         field.layout,
-        (factors, field.incident),
+        (field.exchange, factors, field.incident),
         &network,
         (racks, design.heat_w - pumps_w, pumps_w),
         &written.rack_power,
@@ -378,7 +382,7 @@ pub fn follow<B: Backend>(
 
 /// Searches for the orbit that repeats, from where a checkpoint stands; it ends at the beginning of that orbit.
 fn search<B: Backend>(
-    run: &mut Transient<'_, B, &Loads>,
+    run: &mut Transient<'_, B, &Loads<'_>>,
     written: &Written,
     (mut at, start_k): (Checkpoint, Vec<f64>),
     observer: &dyn Observer,
@@ -415,7 +419,7 @@ fn start<B: Backend>(
     written: &Written,
     mut network: Network,
     field: &Field<'_>,
-    (loads, racks): (&Loads, usize),
+    (loads, racks): (&Loads<'_>, usize),
 ) -> Result<Vec<f64>, AnalysisError> {
     if let Some(t) = written.start_c {
         return Ok(vec![t.si(); network.node_count]);

@@ -1,11 +1,14 @@
 //! From a design to geometry: where the wings and the bus stand, what their surfaces are, where the coolant runs.
 //!
-//! Body frame: z to the Sun, x normal to the radiator and along the array wings, y along the radiator wings.
+//! Body frame: z normal to the array, x normal to the radiator and along the array wings, y along the radiator wings; with
+//! joints, while their angles are 0.
 
 use crate::case::schema::Spacing;
+use crate::environment::{Joint, Pose};
 use crate::mesh::{FeatureLost, Mesh, Panel, cells_on_band, even_lines, groups};
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
+use crate::radiation::scene::Mirrors;
 use nalgebra::{Vector3, vector};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +56,10 @@ pub struct Layout {
     pub sides: Vec<RadiatingSide>,
     /// Columns of a radiator panel that lie on a tube, tube by tube.
     pub tube_columns: Vec<Vec<usize>>,
+    /// Joints, in the order of their poses.
+    pub joints: Vec<Joint>,
+    /// What turns each panel, and the point of its axes: the joint's number, the middle of the wing's root, m.
+    pub hinges: Vec<Option<(usize, Vector3<f64>)>>,
 }
 
 /// Coldest cell, area-weighted mean and hottest cell of a part, K.
@@ -92,7 +99,54 @@ impl Layout {
         parts.resize(panels.len(), Part::Bus);
         let mesh = Mesh::new(panels);
         let sides = sides(model, &mesh, &parts);
-        Ok(Self { mesh, parts, sides, tube_columns })
+        let hinges = hinges(model, &mesh.panels, &parts);
+        Ok(Self { mesh, parts, sides, tube_columns, joints: model.joints(), hinges })
+    }
+
+    /// The panels where the joints put them.
+    pub fn posed(&self, pose: &Pose) -> Vec<Panel> {
+        let place = |(p, hinge): (&Panel, &Option<(usize, Vector3<f64>)>)| match hinge {
+            Some((joint, point)) => p.turned(&self.joints[*joint].turn(pose.0[*joint]), point),
+            None => p.clone(),
+        };
+        self.mesh.panels.iter().zip(&self.hinges).map(place).collect()
+    }
+
+    /// The panels with all joints at rest.
+    pub fn at_rest(&self) -> Vec<Panel> {
+        self.posed(&Pose(self.joints.iter().map(Joint::rest).collect()))
+    }
+
+    /// Surfaces that see other things, or the same ones elsewhere, when panels go from one pose to another: those with a panel in
+    /// front of them that has moved in the surface's own axes. The others' rays meet the same in both.
+    ///
+    /// Truth: `articulated::rays_that_meet_the_same_are_kept`.
+    pub fn moved(&self, from: &[Panel], to: &[Panel]) -> Vec<usize> {
+        // Places nearer than this are the same, m.
+        const SAME_M: f64 = 1e-9;
+        let sees_change = |panel: usize, sign: f64| {
+            (0..from.len()).filter(|other| *other != panel).any(|other| {
+                let local = |all: &[Panel]| all[other].corners().map(|c| all[panel].local(&c));
+                let (before, after) = (local(from), local(to));
+                let moved = before.iter().zip(&after).any(|(a, b)| (a - b).norm() > SAME_M);
+                moved && before.iter().chain(&after).any(|c| sign * c.z > SAME_M)
+            })
+        };
+        let changed: Vec<[bool; 2]> = (0..from.len()).map(|p| [1.0, -1.0].map(|sign| sees_change(p, sign))).collect();
+        (0..self.sides.len()).filter(|&s| changed[self.sides[s].panel][(self.sides[s].code & 1) as usize]).collect()
+    }
+
+    /// Two panels that run through each other.
+    pub fn collision(panels: &[Panel]) -> Option<(&str, &str)> {
+        let pairs = panels.iter().enumerate().flat_map(|(k, a)| panels[k + 1..].iter().map(move |b| (a, b)));
+        pairs.into_iter().find(|(a, b)| a.runs_through(b)).map(|(a, b)| (a.name.as_str(), b.name.as_str()))
+    }
+
+    /// What the sides mirror.
+    pub fn mirrors(&self) -> Mirrors {
+        let codes: Vec<u32> = self.sides.iter().map(|s| s.code).collect();
+        let specular = |s: usize| [self.sides[s].optics.specular_ir, self.sides[s].optics.specular_solar];
+        Mirrors::new(self.mesh.first_facet[self.parts.len()], &codes, specular)
     }
 
     /// Cells of a part.
@@ -117,6 +171,19 @@ impl Layout {
     pub fn mean(&self, part: Part, values: &[f64]) -> f64 {
         Spread::new(self.areas_m2(part), values).mean_k
     }
+}
+
+/// Each panel's joint and the middle of its wing's root.
+fn hinges(model: &Model, panels: &[Panel], parts: &[Part]) -> Vec<Option<(usize, Vector3<f64>)>> {
+    let (r, a) = (&model.radiator, &model.array);
+    // On the side of the body where the wing lies.
+    let root = |axis: Vector3<f64>, distance_m: f64, p: &Panel| axis * distance_m * p.origin.dot(&axis).signum();
+    let hinge = |(p, part): (&Panel, &Part)| match part {
+        Part::Radiator => model.radiator_joint().map(|k| (k, root(Vector3::y(), r.root_distance_m, p))),
+        Part::Array => model.array_joint().map(|k| (k, root(Vector3::x(), a.root_distance_m, p))),
+        Part::Bus => None,
+    };
+    panels.iter().zip(parts).map(hinge).collect()
 }
 
 /// Cell edges across one row of tubes, and the columns on each tube.

@@ -1,6 +1,7 @@
 //! Loads of a flight in time: absorbed sunlight, albedo and planet infrared, electricity drawn, rack power.
 
 use super::OrbitState;
+use super::exchange::Exchange;
 use super::layout::{Layout, Part};
 use crate::backend::parallel_map;
 use crate::case::transient::{Between, Clock, RackPower};
@@ -13,10 +14,11 @@ use crate::radiation::view_factor::ViewFactors;
 use crate::solve::transient::Drive;
 
 /// Absorbed fluxes at the positions of a timeline, linear in time between them; sunlight times what is seen of the Sun.
+/// Exchange follows in the same way.
 #[derive(Debug)]
-pub struct Loads {
+pub struct Loads<'a> {
     timeline: Timeline,
-    times_s: Vec<f64>,
+    exchange: &'a Exchange,
     /// Absorbed W/m² by position and surface, sunlight before the planet's shadow.
     solar: Vec<Vec<f64>>,
     albedo: Vec<Vec<f64>>,
@@ -74,29 +76,14 @@ impl Power {
     }
 }
 
-/// Index of the position before a time, the one after it, and how far between.
-fn between(times_s: &[f64], period_s: f64, cyclic: bool, time_s: f64) -> (usize, usize, f64) {
-    let n = times_s.len();
-    if n == 1 {
-        return (0, 0, 0.0);
-    }
-    let t = if cyclic { time_s.rem_euclid(period_s) } else { time_s.clamp(0.0, period_s) };
-    let k = times_s.partition_point(|x| *x <= t).max(1) - 1;
-    match times_s.get(k + 1) {
-        Some(next) => (k, k + 1, (t - times_s[k]) / (next - times_s[k])),
-        None if cyclic => (k, 0, (t - times_s[k]) / (period_s - times_s[k])),
-        None => (k, k, 0.0),
-    }
-}
-
-impl Loads {
+impl<'a> Loads<'a> {
     /// Absorbed fluxes of every position, reflections included. `racks` is their node and heat at full load; `constant_w` is
     /// what the node gets beside it.
     pub fn new(
         model: &Model,
         orbit: &OrbitState,
         layout: &Layout,
-        (factors, incident): (&ViewFactors, &Incident),
+        (exchange, factors, incident): (&'a Exchange, &ViewFactors, &Incident),
         network: &Network,
         racks: (usize, f64, f64),
         power: &RackPower,
@@ -108,14 +95,22 @@ impl Loads {
         let optics = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..surfaces).map(f).collect() };
         let absorptivity = optics(&|s| layout.sides[s].optics.absorptivity);
         let emissivity = optics(&|s| layout.sides[s].optics.emissivity);
-        let absorbed = |field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
+        let in_sunlight = network.factors_in_sunlight.as_ref().unwrap_or(factors);
+        let absorbed = |sunlight: bool, field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
             let reflectance: Vec<f64> = taken.iter().map(|a| 1.0 - a).collect();
-            (0..n)
-                .map(|k| {
+            let mut all = vec![vec![]; n];
+            let mut of_pose = |pose: usize, factors: &ViewFactors| {
+                for k in (0..n).filter(|k| timeline.pose_of[*k] == pose) {
                     let received = irradiation(factors, &reflectance, &zero, &column(field, k));
-                    received.iter().zip(taken).map(|(h, a)| h * a).collect()
-                })
-                .collect()
+                    all[k] = received.iter().zip(taken).map(|(h, a)| h * a).collect();
+                }
+            };
+            if sunlight {
+                exchange.each_in_sunlight(in_sunlight, &mut of_pose);
+            } else {
+                exchange.each(factors, &mut of_pose);
+            }
+            all
         };
         let a = &model.array;
         let of_array = |f: &&crate::network::Face| {
@@ -124,10 +119,10 @@ impl Loads {
         };
         let cells = network.faces.iter().filter(of_array).map(|f| (f.node, f.surface, f.area_m2 * a.packing * a.efficiency));
         let mut loads = Self {
-            times_s: timeline.positions.iter().map(|p| p.time_s).collect(),
-            solar: absorbed(&incident.solar_w_m2, &absorptivity),
-            albedo: absorbed(&incident.albedo_w_m2, &absorptivity),
-            planet_ir: absorbed(&incident.planet_ir_w_m2, &emissivity),
+            exchange,
+            solar: absorbed(true, &incident.sunlight_w_m2(), &absorptivity),
+            albedo: absorbed(true, &incident.albedo_w_m2, &absorptivity),
+            planet_ir: absorbed(false, &incident.planet_ir_w_m2, &emissivity),
             direct: parallel_map(n, |k| column(&incident.solar_w_m2, k)),
             cells: cells.collect(),
             coefficient_per_k: a.temperature_coefficient_per_k,
@@ -157,10 +152,12 @@ impl Loads {
     }
 }
 
-impl Drive for Loads {
+impl Drive for Loads<'_> {
     fn apply(&self, time_s: f64, network: &mut Network) {
-        let t = &self.timeline;
-        let (a, b, s) = between(&self.times_s, t.period_s, t.cyclic, time_s);
+        let (a, b, s) = self.timeline.between(time_s);
+        if let Some(factors) = &mut network.factors {
+            self.exchange.mix((a, b, s), factors);
+        }
         let lit = self.illumination(time_s);
         let mix = |field: &[Vec<f64>], i: usize| field[a][i] + s * (field[b][i] - field[a][i]);
         for (i, surface) in network.surfaces.iter_mut().enumerate() {
@@ -217,15 +214,5 @@ mod tests {
         assert!((lines.at(1500.0, true) - 0.6).abs() < 1e-12 && (lines.at(7500.0, false) - 0.3).abs() < 1e-12);
         let cycled = Power::new(&rack(Between::Steps, duty), 6000.0);
         assert_eq!((cycled.at(3359.0, true), cycled.at(3361.0, true), cycled.at(3600.0, true)), (1.0, 0.0, 1.0));
-    }
-
-    #[test]
-    fn positions_are_linear_in_time_and_around_the_end() {
-        let times = [0.0, 10.0, 40.0];
-        assert_eq!(between(&times, 60.0, true, 25.0), (1, 2, 0.5));
-        assert_eq!(between(&times, 60.0, true, 50.0), (2, 0, 0.5));
-        assert_eq!(between(&times, 60.0, true, -10.0), (2, 0, 0.5));
-        assert_eq!(between(&times, 60.0, false, 50.0), (2, 2, 0.0));
-        assert_eq!(between(&[0.0], 60.0, true, 50.0), (0, 0, 0.0));
     }
 }

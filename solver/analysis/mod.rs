@@ -1,6 +1,9 @@
 //! The whole line: model and design to temperatures and heat flows.
 
 pub mod assemble;
+pub mod assembly;
+pub mod bodies;
+pub mod exchange;
 pub mod history;
 pub mod layout;
 pub mod loads;
@@ -9,20 +12,20 @@ pub mod memory;
 pub mod survey;
 
 use crate::backend::{Backend, parallel_map};
-use crate::case::schema::Residual;
+use crate::case::schema::{RaySettings, Residual, Solver};
 use crate::environment::Timeline;
 use crate::mesh::FeatureLost;
 use crate::model::Model;
 use crate::model::design::Design;
 use crate::network::Network;
-use crate::radiation::heating::{self, Incident};
-use crate::radiation::scene::Scene;
+use crate::radiation::heating::Incident;
 use crate::radiation::{RadiationError, view_factor};
 use crate::solve::balance::ResidualForm;
 use crate::solve::response::Response;
 use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
+use exchange::{Exchange, Scenes};
 use layout::{Layout, Part, Spread};
-use memory::{Forgetful, Key, Memory, remembered};
+use memory::{Forgetful, Memory};
 use std::time::Instant;
 
 /// Why a design could not be analysed.
@@ -37,6 +40,16 @@ pub enum AnalysisError {
     /// No steady state.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// Joints turn one panel into another.
+    #[error("{a} runs through {b} where the joints stand at {angles}")]
+    Collision {
+        /// One panel.
+        a: String,
+        /// The other.
+        b: String,
+        /// Joint angles.
+        angles: String,
+    },
     /// Attitude not determined.
     #[error(transparent)]
     Attitude(#[from] crate::environment::AttitudeError),
@@ -78,7 +91,7 @@ pub struct OrbitState {
 
 /// Orbit, Sun and attitude of a model.
 pub fn orbit_state(model: &Model) -> Result<OrbitState, AnalysisError> {
-    let timeline = Timeline::new(&model.flight, &model.attitude, model.positions, &model.light)?;
+    let timeline = Timeline::new(&model.flight, &model.attitude, model.positions, &model.light)?.with_joints(model.joints());
     Ok(OrbitState { beta_rad: model.flight.beta_rad(), altitude_m: model.flight.altitude_range_m(), timeline })
 }
 
@@ -91,10 +104,12 @@ pub struct Solution {
     pub network: Network,
     /// Incident flux around the orbit.
     pub incident: Incident,
-    /// View-factor quality.
+    /// View-factor quality, in the infrared.
     pub quality: view_factor::Quality,
-    /// View factors as the rays gave them.
-    pub raw: view_factor::RawFactors,
+    /// That of the factors in sunlight where surfaces mirror it otherwise.
+    pub quality_in_sunlight: Option<view_factor::Quality>,
+    /// Exchange by pose, and factors as the rays gave them.
+    pub exchange: Exchange,
     /// Temperatures.
     pub state: SteadyState,
     /// What the field says of the design.
@@ -134,22 +149,19 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).expect("ray counts are below 2^32")
 }
 
-fn seed(model: &Model) -> u32 {
-    count(model.rays.seed.get() % (1 << 32))
+fn seed(rays: &RaySettings) -> u32 {
+    count(rays.seed.get() % (1 << 32))
 }
 
-/// Heating of surfaces around an orbit as the model asks for it, remembered; `tick` hears of surfaces done.
-fn heated<B: Backend>(
-    backend: &B,
-    (scene, codes): (&Scene, &[u32]),
-    model: &Model,
-    timeline: &Timeline,
-    (memory, tick): (&dyn Memory, &dyn Fn(usize)),
-) -> Result<Incident, RadiationError> {
-    let samples = (count(model.rays.heating.get()), seed(model).wrapping_add(1));
-    let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&codes);
-    let key = key.with(timeline).with(&samples).with(&backend.describe());
-    remembered(memory, &key, || heating::incident(backend, scene, codes, timeline, samples, tick))
+/// How a steady state is solved for.
+fn settings(solver: &Solver) -> Settings {
+    let residual = match solver.residual {
+        Residual::Auto => None,
+        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
+        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
+        Residual::HostF64 => Some(ResidualForm::HostF64),
+    };
+    Settings { tolerance_k: solver.tolerance_k.get(), max_rounds: 200, residual }
 }
 
 /// Analyses a design: geometry, view factors, heating, network, steady state.
@@ -161,47 +173,25 @@ pub fn analyse<B: Backend>(
     observer: &dyn Observer,
 ) -> Result<Solution, AnalysisError> {
     let layout = Layout::new(model, design)?;
-    let scene = stage(observer, "facet tree", 0, || Scene::new(&layout.mesh.shapes()))?;
-    let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
-    let areas: Vec<f64> = codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
-    let seed = seed(model);
-    let memory = observer.memory();
-    let raw = stage(observer, "view factors", codes.len(), || {
-        let least = count(model.rays.exchange.get());
-        let budget = view_factor::RayBudget {
-            least,
-            most: model.rays.exchange_most.map_or(least, |n| count(n.get())).max(least),
-            flux_error_w: model.rays.flux_error_w.map(|w| w.get()),
-            emissive_w_m2: crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4),
-        };
-        let key = Key::new("factors")
-            .bytes(bytemuck::cast_slice(scene.facets()))
-            .with(&codes)
-            .with(&(budget, seed))
-            .with(&backend.describe());
-        remembered(memory, &key, || {
-            view_factor::trace_until(backend, &scene, &codes, budget, seed, &|n| observer.progress(n, ""))
+    let scenes = stage(observer, "facet tree", 0, || Scenes::new(&layout, &orbit.timeline))?;
+    let (memory, tick) = (observer.memory(), &|n| observer.progress(n, ""));
+    let (exchange, means) = stage(observer, "view factors", scenes.surfaces(), || {
+        let emissive_w_m2 = crate::constants::STEFAN_BOLTZMANN * design.mean_k().powi(4);
+        scenes.exchange(backend, (model, &layout), (&orbit.timeline, emissive_w_m2), (memory, tick))
+    })?;
+    let incident =
+        stage(observer, "orbital heating", scenes.surfaces(), || scenes.heated(backend, model, &orbit.timeline, (memory, tick)))?;
+    let (quality, quality_in_sunlight) = (means.infrared.quality, means.sunlight.as_ref().map(|f| f.quality));
+    let network =
+        stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, (&exchange, means), &incident));
+    let guess = vec![design.mean_k(); network.node_count];
+    let state = stage(observer, "steady state", 0, || {
+        steady(backend, &network, guess, settings(&model.solver), &|change| {
+            observer.progress(0, &format!("last change {change:.1e} K"))
         })
     })?;
-    let factors = stage(observer, "reciprocity and closure", 0, || view_factor::close(&raw, areas))?;
-    let incident = stage(observer, "orbital heating", codes.len(), || {
-        heated(backend, (&scene, &codes), model, &orbit.timeline, (memory, &|n| observer.progress(n, "")))
-    })?;
-    let quality = factors.quality;
-    let network = stage(observer, "network", 0, || assemble::network(model, design, orbit, &layout, factors, &incident));
-    let guess = vec![design.mean_k(); network.node_count];
-    let residual = match model.solver.residual {
-        Residual::Auto => None,
-        Residual::DeviceF64 => Some(ResidualForm::DeviceF64),
-        Residual::FixedPoint => Some(ResidualForm::FixedPoint),
-        Residual::HostF64 => Some(ResidualForm::HostF64),
-    };
-    let settings = Settings { tolerance_k: model.solver.tolerance_k.get(), max_rounds: 200, residual };
-    let state = stage(observer, "steady state", 0, || {
-        steady(backend, &network, guess, settings, &|change| observer.progress(0, &format!("last change {change:.1e} K")))
-    })?;
     let found = find(model, design, &layout, &network, &state);
-    Ok(Solution { layout, network, incident, quality, raw, state, found })
+    Ok(Solution { layout, network, incident, quality, quality_in_sunlight, exchange, state, found })
 }
 
 /// Standard errors of temperatures by the noise of the rays, K.
@@ -220,15 +210,16 @@ pub struct RayNoise {
 /// taken before reciprocity and closure: over 64 seeds temperatures scatter by 1.1 of these bars on the radiator, 0.7 on the
 /// array, 0.4 on the bus. Truth: `ray_noise::error_bars_match_the_scatter`.
 pub fn ray_noise<B: Backend>(backend: &B, solution: &Solution) -> Result<RayNoise, SolveError> {
-    let Solution { layout, network, incident, raw, state, .. } = solution;
+    let Solution { layout, network, incident, exchange, state, .. } = solution;
     let radiosity: Vec<f64> = network
         .surfaces
         .iter()
         .zip(state.emitted_w_m2.iter().zip(&state.irradiation_w_m2))
-        .map(|(s, (e, h))| e + (1.0 - s.emissivity) * h)
+        .enumerate()
+        .map(|(i, (s, (e, h)))| e + (1.0 - s.emissivity - exchange.raw()[0].specular[i]) * h)
         .collect();
     let deviations = parallel_map(network.surfaces.len(), |s| {
-        let (exchanged, optics) = (raw.deviation_w_m2(s, &radiosity), layout.sides[s].optics);
+        let (exchanged, optics) = (exchange.deviation_w_m2(s, &radiosity), layout.sides[s].optics);
         let heated = &incident.deviation_w_m2[s];
         std::array::from_fn::<f64, REPLICATES, _>(|r| {
             let [solar, albedo, planet] = heated[r];
@@ -260,9 +251,12 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
         area += areas[i];
         external += areas[i] * network.surfaces[i].external_w_m2();
         own += areas[i] * s.optics.emissivity * state.irradiation_w_m2[i];
-        if let Some(row) = network.factors.as_ref().and_then(|f| f.g_m2.outer_view(i)) {
+        if let Some(f) = &network.factors
+            && let Some(row) = f.g_m2.outer_view(i)
+        {
             let met_array = |j: usize| layout.parts[layout.sides[j].panel] == Part::Array;
-            to_array += row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+            let sum = row.iter().filter(|(j, _)| met_array(*j)).map(|(_, g)| g).sum::<f64>();
+            to_array += sum / (1.0 - f.specular[i]);
         }
     }
     let [radiator, array, bus] =

@@ -1,12 +1,13 @@
 //! A design flown on other days and in other environments: where its margins are least.
 
+use super::exchange::{Means, Scenes};
 use super::history::{self, Field, Sample};
 use super::layout::Part;
-use super::{AnalysisError, Observer, Solution, assemble, heated, orbit_state};
+use super::{AnalysisError, Observer, Solution, assemble, orbit_state};
 use crate::backend::Backend;
+use crate::constants::STEFAN_BOLTZMANN;
 use crate::model::Model;
 use crate::model::design::Design;
-use crate::radiation::scene::Scene;
 use crate::solve::steady::{Settings, steady};
 use std::time::Instant;
 
@@ -47,7 +48,8 @@ pub struct Point {
     pub seconds: f64,
 }
 
-/// Flies a design through points: labels and the models that hold there. Factors are those of `solution`; heating is traced anew.
+/// Flies a design through points: labels and the models that hold there. Heating is traced anew; factors
+/// too where joints stand otherwise, else they are those of `solution`.
 ///
 /// Truth: `in_time::a_survey_finds_the_worst_day`.
 pub fn survey<B: Backend>(
@@ -58,22 +60,30 @@ pub fn survey<B: Backend>(
     observer: &dyn Observer,
 ) -> Result<Vec<Point>, AnalysisError> {
     let layout = &solution.layout;
-    let scene = Scene::new(&layout.mesh.shapes())?;
-    let codes: Vec<u32> = layout.sides.iter().map(|s| s.code).collect();
+    let emissive_w_m2 = STEFAN_BOLTZMANN * design.mean_k().powi(4);
     let mut all = Vec::with_capacity(points.len());
     // Each point starts where the last one in the same environment ended.
     let mut ends: Vec<(String, Vec<f64>)> = vec![];
     for (k, (label, model)) in points.iter().enumerate() {
         let began = Instant::now();
         let orbit = orbit_state(model)?;
-        let incident = heated(backend, (&scene, &codes), model, &orbit.timeline, (observer.memory(), &|_| ()))?;
-        let factors = solution.network.factors.clone().expect("the satellite's surfaces see each other");
-        let network = assemble::network(model, design, &orbit, layout, factors, &incident);
+        let scenes = Scenes::new(layout, &orbit.timeline)?;
+        let (t, memory) = (&orbit.timeline, observer.memory());
+        let incident = scenes.heated(backend, model, t, (memory, &|_| ()))?;
+        // Joints stand otherwise on another day; a rigid body keeps its factors.
+        let (exchange, means) = if t.joints.is_empty() {
+            let infrared = solution.network.factors.clone().expect("the satellite's surfaces see each other");
+            (solution.exchange.clone(), Means { infrared, sunlight: solution.network.factors_in_sunlight.clone() })
+        } else {
+            scenes.exchange(backend, (model, layout), (t, emissive_w_m2), (memory, &|_| ()))?
+        };
+        let network = assemble::network(model, design, &orbit, layout, (&exchange, means), &incident);
         let last = ends.iter_mut().find(|e| e.0 == model.design_case);
         let field = Field {
             layout,
             network: &network,
             incident: &incident,
+            exchange: &exchange,
             node_k: &solution.state.node_k,
             start_k: last.as_ref().map(|e| e.1.as_slice()),
         };

@@ -1,13 +1,17 @@
 //! The case file as written: TOML into a [`Case`], with every mistake shown in its place.
 
+pub mod armour;
+pub mod assembly;
 mod error;
-pub mod reference;
 pub mod flight;
+pub mod joint;
 pub mod lumped;
+pub mod reference;
 pub mod schema;
 pub mod survey;
 pub mod transient;
 
+use assembly::Assembly;
 pub use error::{CaseError, CaseErrors, suggest};
 use lumped::Lumped;
 use schema::Case;
@@ -40,31 +44,31 @@ pub struct CaseFile<C = Case> {
 #[derive(Debug)]
 pub enum AnyCase {
     /// A satellite to be sized.
-    Sized(Box<CaseFile>),
+    Design(Box<CaseFile>),
+    /// Parts as given.
+    Assembly(Box<CaseFile<Assembly>>),
     /// A network as given.
-    Lumped(Box<CaseFile<Lumped>>),
+    Network(Box<CaseFile<Lumped>>),
 }
 
-/// Reads a case file of either kind: one with `[nodes]` is a network, one with `[load]` or `[radiator]` is to be sized.
-/// Errors: as [`read`], and tables of both kinds in one file.
+/// Reads a case file of any kind: `kind = "assembly"` makes it parts, else `[nodes]` a network, else it is a satellite to be sized.
+/// Errors: as [`read`], and a network with tables of a satellite.
 pub fn read_any(path: &Path) -> Result<AnyCase, CaseErrors> {
     let (file, text) = contents(path)?;
-    // What is no TOML at all is told as a case to be sized.
+    // What is no TOML at all is told as a design.
     let root = toml::de::DeTable::parse(&text).ok();
     let has = |key: &str| root.as_ref().is_some_and(|t| t.get_ref().contains_key(key));
-    let (nodes, sized) = (has("nodes"), ["load", "radiator"].into_iter().find(|k| has(k)));
-    match (nodes, sized) {
-        (true, Some(table)) => {
+    let (kind, nodes, sized) = (has("kind"), has("nodes"), ["load", "radiator"].into_iter().find(|k| has(k)));
+    match (kind, nodes, sized) {
+        (true, ..) => parse(&file, text).map(|f| AnyCase::Assembly(Box::new(f))),
+        (false, true, Some(table)) => {
             let source = Source { file, text: text.clone() };
             let message = format!("`[nodes]` makes this a network as given, `[{table}]` a satellite to be sized");
-            Err(source.errors(vec![source.error(
-                "nodes",
-                message,
-                "keep the tables of one kind; `thermsolve schema` lists both",
-            )]))
+            let help = "keep the tables of one kind; `thermsolve schema` lists them";
+            Err(source.errors(vec![source.error("nodes", message, help)]))
         }
-        (true, None) => parse(&file, text).map(|f| AnyCase::Lumped(Box::new(f))),
-        (false, _) => parse(&file, text).map(|f| AnyCase::Sized(Box::new(f))),
+        (false, true, None) => parse(&file, text).map(|f| AnyCase::Network(Box::new(f))),
+        (false, false, _) => parse(&file, text).map(|f| AnyCase::Design(Box::new(f))),
     }
 }
 
@@ -158,12 +162,19 @@ impl Source {
         let mut table = root.get_ref();
         let mut found = None;
         for part in key.split('.') {
+            // `name`, or `name[k]` of a list.
+            let (part, place) =
+                part.split_once('[').map_or((part, None), |(name, k)| (name, k.trim_end_matches(']').parse().ok()));
             let Some((name, value)) = table.iter().find(|(k, _)| k.get_ref() == part) else { break };
+            let item = match (value.get_ref(), place) {
+                (DeValue::Array(list), Some(k)) => list.get::<usize>(k).unwrap_or(value),
+                _ => value,
+            };
             found = Some(match value.get_ref() {
                 DeValue::Table(_) => name.span(),
-                _ => value.span(),
+                _ => item.span(),
             });
-            match value.get_ref() {
+            match item.get_ref() {
                 DeValue::Table(next) => table = next,
                 _ => break,
             }

@@ -1,37 +1,41 @@
 //! The reference of every key, made from the types and their documentation comments.
 
+use super::assembly::Assembly;
 use super::lumped::Lumped;
 use super::schema::Case;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The JSON schema of a case file of either kind, for editors that complete and check TOML.
-pub fn json_schema() -> Value {
-    let [mut sized, mut lumped] = [schemars::schema_for!(Case).to_value(), schemars::schema_for!(Lumped).to_value()];
-    let mut definitions = serde_json::Map::new();
-    for schema in [&mut sized, &mut lumped] {
-        if let Some(Value::Object(own)) = schema.as_object_mut().and_then(|s| s.shift_remove("$defs")) {
-            // Types that both kinds share are the same type.
-            definitions.extend(own);
-        }
-    }
-    serde_json::json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "thermsolve case",
-        "if": { "required": ["nodes"] },
-        "then": lumped,
-        "else": sized,
-        "$defs": definitions,
-    })
+/// A kind of case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A satellite to be sized.
+    Design,
+    /// Parts as given.
+    Assembly,
+    /// A network as given.
+    Network,
 }
 
-/// A commented TOML listing of every key with its description, type, range and default; of a network, or of a case to be sized.
-pub fn toml_reference(network: bool) -> String {
-    let schema = json_schema();
+/// The JSON schema of a case file of one kind, for editors that complete and check TOML.
+pub fn json_schema(kind: Kind) -> Value {
+    let schema = match kind {
+        Kind::Design => schemars::schema_for!(Case),
+        Kind::Assembly => schemars::schema_for!(Assembly),
+        Kind::Network => schemars::schema_for!(Lumped),
+    };
+    let mut schema = schema.to_value();
+    schema["title"] = "thermsolve case".into();
+    schema
+}
+
+/// A commented TOML listing of every key with its description, type, range and default.
+pub fn toml_reference(kind: Kind) -> String {
+    let schema = json_schema(kind);
     let mut out = String::from(
         "# Every key of a thermsolve case file. Generated from the program's types.\n# A key without a default is required unless it says optional.\n",
     );
-    table(&mut out, &schema, &schema[if network { "then" } else { "else" }], "");
+    table(&mut out, &schema, &schema, "");
     out
 }
 

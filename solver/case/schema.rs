@@ -1,6 +1,8 @@
 //! The keys of a case file, as written. Their documentation comments are the reference that `thermsolve schema` prints.
 
+use super::armour::Armour;
 pub use super::flight::*;
+use super::joint::Joint;
 use super::survey::Survey;
 use super::transient::Transient;
 use crate::quantity::*;
@@ -24,10 +26,13 @@ pub struct Case {
     pub orbit: Orbit,
     /// What shines on it.
     pub environment: Environment,
-    /// How it points. The array normal follows the Sun.
+    /// How the body points.
     pub attitude: Attitude,
     /// The radiator: fixed choices, and bounds of what is optimised.
     pub radiator: Radiator,
+    /// What sets the wall of its tubes and lines.
+    #[serde(default)]
+    pub armour: Option<Armour>,
     /// The solar array.
     pub array: Array,
     /// The box between the wings.
@@ -161,15 +166,17 @@ pub struct Radiator {
     pub bore_mm: Bounds<Millimetres>,
     /// Tube length, which is the panel length.
     pub length_m: Bounds<Metres>,
-    /// Tube wall, from the meteoroid and debris requirement.
+    /// Tube wall; with `[armour]` the least, which that may raise.
     pub wall_mm: Millimetres,
     /// Tube to sheet joint, per metre of tube; 0 for brazed.
     pub joint_m_k_per_w: MetreKelvinPerWatt,
     /// Fixes the planform area of all wings; the program then finds the coolant temperatures that reject the load.
     pub planform_m2: Option<SquareMetres>,
+    /// A joint that turns each wing; absent: the wings are fixed to the body.
+    pub joint: Option<Joint>,
 }
 
-/// The solar array: wings along ±x of the body, normal to the Sun.
+/// The solar array: wings along ±x of the body, their cells on the side of z.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Array {
@@ -191,8 +198,18 @@ pub struct Array {
     pub rear_emissivity: Fraction,
     /// Solar absorptivity of the rear side.
     pub rear_absorptivity: Fraction,
+    /// Part of the sunlight reflected by the front that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub front_specularity_solar: Option<Fraction>,
+    /// Part of the infrared reflected by the front that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub front_specularity_ir: Option<Fraction>,
+    /// Part of the sunlight reflected by the rear that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub rear_specularity_solar: Option<Fraction>,
+    /// Part of the infrared reflected by the rear that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub rear_specularity_ir: Option<Fraction>,
     /// Substrate conductivity × thickness, as a sheet of this thickness of the radiator's material.
     pub substrate_mm: Millimetres,
+    /// A joint that turns each wing; absent: the wings are fixed to the body.
+    pub joint: Option<Joint>,
 }
 
 /// The box between the wings; its faces are insulated inside.
@@ -414,8 +431,15 @@ pub struct Coating {
     pub emissivity_beginning: Fraction,
     /// Infrared emissivity at the end of life.
     pub emissivity_end: Fraction,
+    /// Part of the reflected sunlight that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub specularity_solar: Option<Fraction>,
+    /// Part of the reflected infrared that is reflected as by a mirror; 0, the classical diffuse assumption, if absent.
+    pub specularity_ir: Option<Fraction>,
     /// Emissivity by temperature at the chosen life, pairs of K and emissivity; for the field model of the radiator.
     pub emissivity_by_k: Option<Vec<(Kelvins, Fraction)>>,
+    /// Solar absorptivity by temperature at the chosen life, pairs of K and absorptivity; for the field model of the radiator,
+    /// where it scales what is absorbed. What the surface reflects onto others stays that of the one number.
+    pub absorptivity_by_k: Option<Vec<(Kelvins, Fraction)>>,
     /// Mass per coated face.
     pub areal_mass_kg_m2: ArealMass,
     /// Where the numbers come from.

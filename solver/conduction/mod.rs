@@ -1,6 +1,7 @@
 //! Linear conductors GL from the finite-volume mesh.
 
 pub mod tube;
+pub mod volumes;
 
 use crate::mesh::Panel;
 

@@ -2,6 +2,7 @@
 
 use super::attitude::{Attitude, AttitudeError};
 use super::flight::Flight;
+use super::joint::{Angles, Joint, Pose};
 use super::shadow::{Discs, Shadow, outside_cylinder_m};
 use super::sun::flux_w_m2;
 use super::trajectory::Trajectory;
@@ -25,6 +26,8 @@ pub struct Position {
     pub nadir_body: Vector3<f64>,
     /// Unit vector to the Sun, body frame, pointing error included.
     pub sun_body: Vector3<f64>,
+    /// The same without the pointing error: what joints follow.
+    pub sun_intended_body: Vector3<f64>,
     /// Planet radius over distance; 0 in deep space.
     pub sine_of_planet: f64,
     /// Solar flux outside any shadow, W/m².
@@ -48,6 +51,7 @@ impl Position {
             illumination: 1.0,
             nadir_body,
             sun_body,
+            sun_intended_body: sun_body,
             sine_of_planet,
             solar_w_m2,
             body_from_inertial: Rotation3::identity(),
@@ -126,6 +130,14 @@ pub struct Timeline {
     pub eclipse_fraction: f64,
     /// Turns over which heating is averaged at each position; one identity without a spin average.
     pub phases: Vec<Rotation3<f64>>,
+    /// Joints of the body.
+    pub joints: Vec<Joint>,
+    /// How they stand, each pose once; without joints one pose of none.
+    pub poses: Vec<Pose>,
+    /// The pose of each position.
+    pub pose_of: Vec<usize>,
+    /// Angles of all joints at each position, unwound.
+    pub(super) angles: Vec<Vec<Angles>>,
     /// Starts of the arcs between events, and what is seen of the Sun there.
     arcs: Vec<(f64, Phase)>,
     flight: Flight,
@@ -154,6 +166,10 @@ impl Timeline {
             ground_follows_sun: light.ground_follows_sun,
             eclipse_fraction: 0.0,
             phases: attitude.phases(),
+            joints: vec![],
+            poses: vec![],
+            pose_of: vec![],
+            angles: vec![],
             arcs,
             flight: flight.clone(),
         };
@@ -180,7 +196,7 @@ impl Timeline {
             if timeline.events.is_empty() && timeline.arcs[0].1 == Phase::Sunlit { 0.0 } else { timeline.lost() };
         timeline.solar_w_m2 =
             light.solar_w_m2.unwrap_or_else(|| timeline.positions.iter().map(|p| p.weight * p.solar_w_m2).sum());
-        Ok(timeline)
+        Ok(timeline.with_joints(vec![]))
     }
 
     /// One position at rest in sunlight: no orbit.
@@ -196,9 +212,14 @@ impl Timeline {
             ground_follows_sun: light.ground_follows_sun,
             eclipse_fraction: 0.0,
             phases: vec![Rotation3::identity()],
+            joints: vec![],
+            poses: vec![],
+            pose_of: vec![],
+            angles: vec![],
             arcs: vec![(0.0, Phase::Sunlit)],
             flight: Flight::deep_space(1.0, 1.0),
         }
+        .with_joints(vec![])
     }
 
     /// Part of the Sun's disc that is seen at a time; at an edge of the shadow the value after it. Times outside the span are
@@ -281,6 +302,7 @@ impl Timeline {
             illumination: self.illumination(time_s),
             nadir_body: if body.is_some() { body_from_inertial * -position_m.normalize() } else { Vector3::zeros() },
             sun_body: attitude.sun_body(&body_from_inertial, &to_sun),
+            sun_intended_body: body_from_inertial * to_sun.normalize(),
             sine_of_planet: body.map_or(0.0, |b| b.radius_m / position_m.norm()),
             solar_w_m2: light.solar_w_m2.unwrap_or_else(|| flux_w_m2(to_sun.norm() / ASTRONOMICAL_UNIT_M)),
             body_from_inertial,

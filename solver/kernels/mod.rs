@@ -5,6 +5,7 @@
 
 pub mod block;
 pub mod common;
+pub mod mirror;
 pub mod ray;
 pub mod sobol;
 
@@ -19,5 +20,6 @@ macro_rules! kernels {
 }
 kernels! { ($)
     axpy, block_apply, block_prolong, block_relax, block_restrict, cg_direction, coarse_cycle, dot_product, graph_apply,
-    graph_prolong, graph_relax, graph_restrict, heat_residual, heat_residual_f64, irradiance, sunlight, trace_exchange,
+    graph_prolong, graph_relax, graph_restrict, heat_residual, heat_residual_f64, irradiance,
+    mirrored_sunlight, sunlight, trace_exchange, trace_specular,
 }

@@ -1,4 +1,4 @@
-//! Twin of `shaders/sobol.wgsl`: Owen-scrambled Sobol points in four dimensions.
+//! Twin of `shaders/sobol.wgsl`: Owen-scrambled Sobol points in five dimensions.
 
 use super::common::hash;
 
@@ -13,8 +13,17 @@ pub fn scramble(reversed: u32, seed: u32) -> u32 {
     h ^ h.wrapping_mul(0x53a2_2864)
 }
 
+/// Entries of the table of direction numbers that one block of four dimensions takes: 16 for each hexadecimal digit.
+const BLOCK: usize = 128;
+
+/// A scrambled word as a number in 0..1.
+#[expect(clippy::cast_precision_loss, reason = "24 bits fit an f32 exactly")]
+fn unit(bits: u32, seed: u32) -> f32 {
+    (scramble(bits, hash(seed)).reverse_bits() >> 8) as f32 * 5.960_464_5e-8
+}
+
 /// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "24 bits fit an f32 exactly")]
+#[expect(clippy::cast_possible_truncation, reason = "a small index")]
 pub fn sobol(directions: &[[u32; 4]], index: u32, seed: u32) -> [f32; 4] {
     let mut bits = [0_u32; 4];
     let mut k = index;
@@ -28,17 +37,30 @@ pub fn sobol(directions: &[[u32; 4]], index: u32, seed: u32) -> [f32; 4] {
         }
         k >>= 4;
     }
-    std::array::from_fn(|d| {
-        let word = scramble(bits[d], hash(seed.wrapping_add(d as u32))).reverse_bits();
-        (word >> 8) as f32 * 5.960_464_5e-8
-    })
+    std::array::from_fn(|d| unit(bits[d], seed.wrapping_add(d as u32)))
 }
 
-/// Sobol direction numbers of the first four dimensions, combined for each value of each hexadecimal digit of an index, lowest
-/// digit first, bits reversed: primitive polynomials 1, x+1, x²+x+1, x³+x+1 with the initial values of Joe and Kuo (2008).
+/// Fifth coordinate of that point.
+pub fn sobol_fifth(directions: &[[u32; 4]], index: u32, seed: u32) -> f32 {
+    let mut bits = 0_u32;
+    let mut k = index;
+    for of_digit in directions[BLOCK..].chunks_exact(16) {
+        if k == 0 {
+            break;
+        }
+        bits ^= of_digit[(k & 15) as usize][0];
+        k >>= 4;
+    }
+    unit(bits, seed.wrapping_add(4))
+}
+
+/// Sobol direction numbers, combined for each value of each hexadecimal digit of an index, lowest digit first, bits reversed:
+/// the first four dimensions, then a block whose first word is the fifth. Primitive polynomials 1, x+1, x²+x+1, x³+x+1,
+/// x³+x²+1 with the initial values of Joe and Kuo (2008).
 pub fn sobol_directions() -> Vec<[u32; 4]> {
-    let polynomials: [(usize, u32, &[u32]); 3] = [(1, 0, &[1]), (2, 1, &[1, 3]), (3, 1, &[1, 3, 1])];
+    let polynomials: [(usize, u32, &[u32]); 4] = [(1, 0, &[1]), (2, 1, &[1, 3]), (3, 1, &[1, 3, 1]), (3, 2, &[1, 1, 1])];
     let mut of_bit: Vec<[u32; 4]> = (0..32).map(|k| [1 << k, 0, 0, 0]).collect();
+    of_bit.resize(64, [0; 4]);
     for (dimension, (degree, a, initial)) in (1..).zip(polynomials) {
         let mut v: Vec<u32> = initial.iter().zip(0..).map(|(m, k)| m << (31 - k)).collect();
         for k in degree..32 {
@@ -50,7 +72,8 @@ pub fn sobol_directions() -> Vec<[u32; 4]> {
             }
             v.push(next);
         }
-        of_bit.iter_mut().zip(v).for_each(|(all, v)| all[dimension] = v.reverse_bits());
+        let block = &mut of_bit[32 * (dimension / 4)..];
+        block.iter_mut().zip(v).for_each(|(all, v)| all[dimension % 4] = v.reverse_bits());
     }
     let combined = |bits: &[[u32; 4]], value: u32| {
         let chosen = bits.iter().zip(0..).filter(|(_, k)| value >> k & 1 == 1);
@@ -70,13 +93,15 @@ mod tests {
         // 256 scrambled points hit each of 16 x 16 boxes once in the first two dimensions (t = 0).
         let directions = sobol_directions();
         let mut boxes = [0; 256];
-        let mut strata = [[0; 256]; 4];
+        let mut strata = [[0; 256]; 5];
         for k in 0..256 {
             let p = sobol(&directions, k, 7);
+            strata[4][(sobol_fifth(&directions, k, 7) * 256.0) as usize] += 1;
             boxes[(p[0] * 16.0) as usize * 16 + (p[1] * 16.0) as usize] += 1;
             (0..4).for_each(|d| strata[d][(p[d] * 256.0) as usize] += 1);
         }
         assert_eq!(boxes, [1; 256]);
-        assert_eq!(strata, [[1; 256]; 4]);
+        assert_eq!(directions.len(), 2 * BLOCK);
+        assert_eq!(strata, [[1; 256]; 5]);
     }
 }

@@ -1,9 +1,17 @@
-//! Geometry: flat structured shells, their cells, and the facets that radiate. Knows no physics.
+//! Geometry: flat structured shells, their cells, and the facets that radiate; unstructured cells of built and imported
+//! parts. Knows no physics.
 //!
 //! A [`Panel`] is a rectangle cut by two sets of lines into cells. Groups of cells form facets: what rays start from and
 //! meet. Facet `f` has two sides; surface codes are `2 f` (front, along `axis_u × axis_v`) and `2 f + 1` (back).
 
-use nalgebra::Vector3;
+pub mod cells;
+pub mod contact;
+pub mod faces;
+pub mod import;
+pub mod part;
+pub mod quality;
+
+use nalgebra::{Rotation3, Vector3};
 use std::ops::Range;
 
 /// A rectangular shell cut into `nu × nv` cells.
@@ -120,6 +128,51 @@ impl Panel {
         (self.facet_u[fu]..self.facet_u[fu + 1], self.facet_v[fv]..self.facet_v[fv + 1])
     }
 
+    /// Outlines of its facets.
+    pub fn shapes(&self) -> impl Iterator<Item = Shape> {
+        (0..self.facet_count()).map(|f| self.facet_shape(f))
+    }
+
+    /// Its four corners, m.
+    pub fn corners(&self) -> [Vector3<f64>; 4] {
+        let (u, v) = (self.axis_u * self.lines_u[self.nu()], self.axis_v * self.lines_v[self.nv()]);
+        [self.origin, self.origin + u, self.origin + u + v, self.origin + v]
+    }
+
+    /// A point in the panel's own axes from its corner: along u, along v, in front of it, m.
+    pub fn local(&self, point: &Vector3<f64>) -> Vector3<f64> {
+        let from = point - self.origin;
+        Vector3::new(from.dot(&self.axis_u), from.dot(&self.axis_v), from.dot(&self.axis_u.cross(&self.axis_v)))
+    }
+
+    /// Turned about a point.
+    #[must_use]
+    pub fn turned(&self, turn: &Rotation3<f64>, about: &Vector3<f64>) -> Self {
+        let (axis_u, axis_v) = (turn * self.axis_u, turn * self.axis_v);
+        Self { origin: about + turn * (self.origin - about), axis_u, axis_v, ..self.clone() }
+    }
+
+    /// Whether an edge of one panel goes through the other, by more than a rounding. Panels in one plane do not count.
+    ///
+    /// Truth: `mesh::tests::panels_that_run_through_each_other`.
+    pub fn runs_through(&self, other: &Self) -> bool {
+        let pierces = |edges: &Self, panel: &Self| {
+            let size = Vector3::new(panel.lines_u[panel.nu()], panel.lines_v[panel.nv()], 0.0);
+            let slack = 1e-9 * (size.norm() + edges.area_m2().sqrt());
+            let corners = edges.corners().map(|c| panel.local(&c));
+            (0..4).any(|k| {
+                let (a, b) = (corners[k], corners[(k + 1) % 4]);
+                // From one side to the other, beyond touching.
+                if a.z.min(b.z) > -slack || a.z.max(b.z) < slack {
+                    return false;
+                }
+                let at = a + (b - a) * (a.z / (a.z - b.z));
+                (0..2).all(|i| at[i] > slack && at[i] < size[i] - slack)
+            })
+        };
+        pierces(self, other) || pierces(other, self)
+    }
+
     /// Outline of facet `f`.
     pub fn facet_shape(&self, f: usize) -> Shape {
         let (u, v) = self.facet_cells(f);
@@ -164,7 +217,7 @@ impl Mesh {
     }
     /// Outlines of all facets.
     pub fn shapes(&self) -> Vec<Shape> {
-        self.panels.iter().flat_map(|p| (0..p.facet_count()).map(|f| p.facet_shape(f))).collect()
+        self.panels.iter().flat_map(Panel::shapes).collect()
     }
 }
 
@@ -207,6 +260,35 @@ pub fn cells_on_band(lines: &[f64], from: f64, to: f64) -> Result<Vec<usize>, Fe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn panels_that_run_through_each_other() {
+        let flat = |origin: [f64; 3], u: Vector3<f64>, v: Vector3<f64>| Panel {
+            name: String::new(),
+            origin: origin.into(),
+            axis_u: u,
+            axis_v: v,
+            lines_u: vec![0.0, 2.0],
+            lines_v: vec![0.0, 1.0],
+            facet_u: vec![0, 1],
+            facet_v: vec![0, 1],
+        };
+        let (x, y, z) = (Vector3::x(), Vector3::y(), Vector3::z());
+        let floor = flat([0.0; 3], x, y);
+        // Upright through its middle, beside it, on it, touching its edge; and turned away about that edge and into it.
+        assert!(floor.runs_through(&flat([0.5, 0.5, -0.5], x, z)));
+        assert!(!floor.runs_through(&flat([0.5, 1.5, -0.5], x, z)));
+        assert!(!floor.runs_through(&flat([0.5, 0.5, 0.0], x, z)));
+        assert!(!floor.runs_through(&flat([0.0, 0.0, 0.0], x, z)));
+        // Half a metre above, leaning over: upright it stands clear, at 135 degrees its end is below the floor.
+        let leaning = |degrees: f64| {
+            let wall = flat([0.5, 1.2, 0.5], x, z);
+            wall.turned(&Rotation3::from_axis_angle(&Vector3::x_axis(), degrees.to_radians()), &wall.origin)
+        };
+        assert!((leaning(90.0).corners()[2] - Vector3::new(2.5, 0.2, 0.5)).norm() < 1e-12);
+        assert!(!floor.runs_through(&leaning(0.0)) && !floor.runs_through(&leaning(110.0)));
+        assert!(floor.runs_through(&leaning(135.0)) && leaning(135.0).runs_through(&floor));
+    }
 
     #[test]
     fn a_band_between_cells_is_refused() {

@@ -2,9 +2,13 @@
 //!
 //! [`Model::from_case`] collects all mistakes before it gives up. After it no name is looked up and no range is checked.
 
+pub mod armour;
+pub mod assembly;
 pub mod catalogue;
 pub mod curve;
 pub mod design;
+pub mod form;
+mod joint;
 pub mod lumped;
 mod orbit;
 mod resolve;
@@ -15,7 +19,8 @@ use crate::case::Source;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::survey::Survey;
 use crate::case::transient::Transient;
-use crate::environment::{Attitude, Flight, Light};
+use crate::environment::{Attitude, Flight, Joint, Light};
+use crate::quantity::Fraction;
 use catalogue::Liquid;
 
 /// A catalogue row the model rests on.
@@ -29,13 +34,25 @@ pub struct Assumption {
     pub evidence: Evidence,
 }
 
-/// Absorptivity and emissivity of a surface at the chosen life.
+/// Absorptivity and emissivity of a surface at the chosen life, and what it mirrors.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Optics {
     /// Solar absorptivity.
     pub absorptivity: f64,
     /// Infrared emissivity.
     pub emissivity: f64,
+    /// Specular reflectance of sunlight.
+    pub specular_solar: f64,
+    /// Specular reflectance of infrared.
+    pub specular_ir: f64,
+}
+
+impl Optics {
+    /// Specular reflectances are `specularity (1 − absorptivity)` and `specularity (1 − emissivity)`; absent specularity is 0.
+    pub fn new(absorptivity: f64, emissivity: f64, [solar, infrared]: [Option<Fraction>; 2]) -> Self {
+        let part = |specularity: Option<Fraction>, taken: f64| specularity.map_or(0.0, |s| s.get() * (1.0 - taken));
+        Self { absorptivity, emissivity, specular_solar: part(solar, absorptivity), specular_ir: part(infrared, emissivity) }
+    }
 }
 
 /// The heat load.
@@ -64,6 +81,8 @@ pub struct Radiator {
     pub conductivity_by_k: Vec<(f64, f64)>,
     /// Emissivity of the coating by temperature, K.
     pub emissivity_by_k: Vec<(f64, f64)>,
+    /// Solar absorptivity of the coating by temperature, K.
+    pub absorptivity_by_k: Vec<(f64, f64)>,
     /// Both faces.
     pub optics: Optics,
     /// Coating mass per face, kg/m².
@@ -86,12 +105,14 @@ pub struct Radiator {
     pub bore_m: (f64, f64),
     /// Tube length bounds, m.
     pub length_m: (f64, f64),
-    /// Tube wall, m.
+    /// Tube wall, m; with armour the least.
     pub wall_m: f64,
     /// Joint resistance, m K/W.
     pub joint_m_k_per_w: f64,
     /// Fixed planform area, m².
     pub planform_m2: Option<f64>,
+    /// What turns its wings.
+    pub joint: Option<Joint>,
 }
 
 /// The solar array.
@@ -119,6 +140,8 @@ pub struct Array {
     pub root_distance_m: f64,
     /// Substrate thickness, m.
     pub substrate_m: f64,
+    /// What turns its wings.
+    pub joint: Option<Joint>,
 }
 
 /// The design problem.
@@ -164,6 +187,8 @@ pub struct Model {
     pub radiator_normal: Option<RadiatorNormal>,
     /// Radiator.
     pub radiator: Radiator,
+    /// Protection that sets the wall.
+    pub armour: Option<armour::Armour>,
     /// Array.
     pub array: Array,
     /// Bus edges, m.

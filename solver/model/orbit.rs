@@ -79,7 +79,7 @@ impl Resolver<'_> {
 
     /// The flight of the case.
     pub(super) fn flight(&mut self) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let kinds = [
             ("altitude_km", o.altitude_km.is_some()),
             ("elements", o.elements.is_some()),
@@ -124,7 +124,7 @@ impl Resolver<'_> {
 
     /// Keys that mean something with some orbits only.
     fn only_with(&mut self, kind: Option<&str>) {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let circular: &[&str] = &["altitude_km"];
         let rows = [
             ("beta_deg", o.beta_deg.is_some(), circular),
@@ -142,7 +142,7 @@ impl Resolver<'_> {
     }
 
     fn needs_date(&mut self, with: &str) -> Option<Epoch> {
-        match &self.file.case.orbit.date {
+        match &self.given.orbit().date {
             Some(date) => self.instant("orbit.date", date),
             None => {
                 let help = "add the date, for example `date = 2027-01-03`";
@@ -153,7 +153,7 @@ impl Resolver<'_> {
     }
 
     fn deep_space(&mut self) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let span_s = o.duration_h.map_or(DAY_S, |h| h.si());
         match (o.sun_distance_au, &o.date) {
             (Some(distance), None) => Some(Flight::deep_space(distance.get(), span_s)),
@@ -171,7 +171,7 @@ impl Resolver<'_> {
     }
 
     fn circular(&mut self, body: Body) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let altitude_m = o.altitude_km?.si();
         if body == Body::EARTH && altitude_m < LOWEST_EARTH_ORBIT_M {
             let message = format!("altitude around the Earth must be at least 150 km, got {}", altitude_m / 1e3);
@@ -214,7 +214,7 @@ impl Resolver<'_> {
     }
 
     fn elements(&mut self, body: Body) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let e = o.elements.as_ref()?;
         let (semi_major_axis_m, eccentricity) = match (e.perigee_km, e.apogee_km, e.semi_major_axis_km, e.eccentricity) {
             (Some(low), Some(high), None, None) => {
@@ -263,7 +263,7 @@ impl Resolver<'_> {
     }
 
     fn tle(&mut self) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let start = match &o.date {
             Some(date) => Some(self.instant("orbit.date", date)?),
             None => None,
@@ -273,20 +273,9 @@ impl Resolver<'_> {
     }
 
     fn oem(&mut self, body: Body) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let given = o.oem.as_ref()?;
-        let path = std::path::Path::new(&self.file.source.file).parent().map_or_else(|| given.into(), |dir| dir.join(given));
-        let text = match std::fs::metadata(&path) {
-            Ok(about) if about.len() > MAX_OEM_BYTES => {
-                Err(format!("at most {MAX_OEM_BYTES} bytes are read, got {}", about.len()))
-            }
-            _ => std::fs::read_to_string(&path).map_err(|e| e.to_string()),
-        };
-        let text = text
-            .map_err(|e| {
-                self.error("orbit.oem", format!("{} cannot be read: {e}", path.display()), "paths start at the case file")
-            })
-            .ok()?;
+        let text = self.text_beside("orbit.oem", given, MAX_OEM_BYTES)?;
         let found = Flight::oem(body, &text, o.repeats.unwrap_or(false));
         let flight = self.flown("orbit.oem", "correct the file", found)?;
         if o.date.is_some() {
@@ -296,7 +285,7 @@ impl Resolver<'_> {
     }
 
     fn states(&mut self, body: Body) -> Option<Flight> {
-        let o = &self.file.case.orbit;
+        let o = self.given.orbit();
         let states = o.states.as_ref()?;
         let start = self.needs_date("states")?;
         let velocities: Vec<Vector3<f64>> = states.iter().filter_map(|s| s.velocity_km_s.map(vector)).collect();
@@ -324,7 +313,7 @@ impl Resolver<'_> {
 
     /// Solar flux (if not by the Sun's distance), albedo, planet infrared.
     pub(super) fn light(&mut self) -> Option<Light> {
-        let (e, body) = (&self.file.case.environment, self.file.case.orbit.body);
+        let (e, body) = (self.given.environment(), self.given.orbit().body);
         let given = (e.solar_w_m2, e.albedo, e.planet_ir_w_m2);
         if e.design_case == "custom" {
             let (Some(solar), Some(albedo), Some(ir)) = given else {
@@ -393,7 +382,7 @@ impl Resolver<'_> {
 
     /// The attitude.
     pub(super) fn attitude(&mut self) -> Option<Attitude> {
-        let a = &self.file.case.attitude;
+        let a = self.given.attitude();
         let law = match (a.radiator_normal, &a.primary, &a.secondary, &a.quaternions) {
             (Some(normal), None, None, None) => Law::Pointing {
                 primary: (Vector3::z_axis(), Target::Sun),

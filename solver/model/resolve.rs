@@ -5,25 +5,84 @@ use super::curve::Curve;
 use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
 use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
-use crate::case::{CaseError, CaseErrors, CaseFile, suggest};
-use crate::quantity::{Kelvins, Quantity};
+use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
+use crate::quantity::{Fraction, Kelvins, Quantity};
+use nalgebra::Vector3;
 use std::collections::BTreeMap;
+
+/// What cases of every kind give.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    pub(super) source: &'a Source,
+    pub(super) materials: &'a BTreeMap<String, schema::Material>,
+    pub(super) coatings: &'a BTreeMap<String, schema::Coating>,
+    pub(super) life: Life,
+    /// Orbit, environment and attitude, if the case flies.
+    pub(super) flown: Option<(&'a schema::Orbit, &'a schema::Environment, &'a schema::Attitude)>,
+}
+
+impl<'a> Given<'a> {
+    fn of_design(file: &'a CaseFile) -> Self {
+        let case = &file.case;
+        let flown = Some((&case.orbit, &case.environment, &case.attitude));
+        let (materials, coatings) = (&case.materials, &case.coatings);
+        Self { source: &file.source, materials, coatings, life: case.environment.life, flown }
+    }
+    fn flown(&self) -> (&'a schema::Orbit, &'a schema::Environment, &'a schema::Attitude) {
+        self.flown.expect("asked of cases that fly")
+    }
+    pub(super) fn orbit(&self) -> &'a schema::Orbit {
+        self.flown().0
+    }
+    pub(super) fn environment(&self) -> &'a schema::Environment {
+        self.flown().1
+    }
+    pub(super) fn attitude(&self) -> &'a schema::Attitude {
+        self.flown().2
+    }
+}
 
 /// Collects mistakes while names are resolved.
 pub(super) struct Resolver<'a> {
-    pub(super) file: &'a CaseFile,
+    pub(super) given: Given<'a>,
     /// Whether coatings degrade as outside the magnetosphere.
-    high: bool,
-    errors: Vec<CaseError>,
-    assumptions: Vec<Assumption>,
+    pub(super) high: bool,
+    pub(super) errors: Vec<CaseError>,
+    pub(super) assumptions: Vec<Assumption>,
 }
 
-/// Optics of a coating, its mass on a face (kg/m²), and its emissivity by temperature.
-type Coated = (Optics, f64, Vec<(f64, f64)>);
+/// A coating at the chosen life.
+pub(super) struct Coated {
+    pub(super) optics: Optics,
+    areal_mass_kg_m2: f64,
+    emissivity_by_k: Vec<(f64, f64)>,
+    absorptivity_by_k: Vec<(f64, f64)>,
+}
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    pub(super) fn new(given: Given<'a>) -> Self {
+        Self { given, high: false, errors: Vec::new(), assumptions: Vec::new() }
+    }
+
     pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(self.file.source.error(key, message, help));
+        self.errors.push(self.given.source.error(key, message, help));
+    }
+
+    /// Notes what the model rests on, once.
+    pub(super) fn assume(&mut self, assumption: Assumption) {
+        if !self.assumptions.contains(&assumption) {
+            self.assumptions.push(assumption);
+        }
+    }
+
+    /// Text of a file whose path starts at the case file.
+    pub(super) fn text_beside(&mut self, key: &str, file: &str, most_bytes: u64) -> Option<String> {
+        let path = std::path::Path::new(&self.given.source.file).parent().map_or_else(|| file.into(), |dir| dir.join(file));
+        let text = match std::fs::metadata(&path) {
+            Ok(about) if about.len() > most_bytes => Err(format!("at most {most_bytes} bytes are read, got {}", about.len())),
+            _ => std::fs::read_to_string(&path).map_err(|e| e.to_string()),
+        };
+        text.map_err(|e| self.error(key, format!("{} cannot be read: {e}", path.display()), "paths start at the case file")).ok()
     }
 
     /// Looks a name up in the case's own table, then in the catalogue.
@@ -39,31 +98,52 @@ impl Resolver<'_> {
             return None;
         };
         let (source, evidence) = row(found);
-        let assumption = Assumption { what: format!("{kind} {name}"), source, evidence };
-        if !self.assumptions.contains(&assumption) {
-            self.assumptions.push(assumption);
-        }
+        self.assume(Assumption { what: format!("{kind} {name}"), source, evidence });
         Some(found.clone())
     }
 
-    fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
-        let tables = (&self.file.case.materials, &CATALOGUE.materials);
+    pub(super) fn material(&mut self, key: &str, name: &str) -> Option<schema::Material> {
+        let tables = (self.given.materials, &CATALOGUE.materials);
         self.find(("material", key, name), tables, |r| (r.source.clone(), r.evidence))
     }
 
-    fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
-        let case = &self.file.case;
-        let c = self.find(("coating", key, name), (&case.coatings, &CATALOGUE.coatings), |r| (r.source.clone(), r.evidence))?;
+    pub(super) fn coating(&mut self, key: &str, name: &str) -> Option<Coated> {
+        let tables = (self.given.coatings, &CATALOGUE.coatings);
+        let c = self.find(("coating", key, name), tables, |r| (r.source.clone(), r.evidence))?;
         let high = c.absorptivity_end_high_orbit.filter(|_| self.high);
-        let optics = match case.environment.life {
-            Life::Beginning => Optics { absorptivity: c.absorptivity_beginning.get(), emissivity: c.emissivity_beginning.get() },
-            Life::End => Optics { absorptivity: high.unwrap_or(c.absorptivity_end).get(), emissivity: c.emissivity_end.get() },
+        let (absorptivity, emissivity) = match self.given.life {
+            Life::Beginning => (c.absorptivity_beginning, c.emissivity_beginning),
+            Life::End => (high.unwrap_or(c.absorptivity_end), c.emissivity_end),
         };
+        let optics = self.optics(key, (absorptivity.get(), emissivity.get()), [c.specularity_solar, c.specularity_ir]);
         if optics.emissivity <= 0.0 {
             self.error(key, format!("coating `{name}` has no emissivity"), "a radiating surface needs an emissivity above 0");
         }
-        let by_k = self.by_temperature(key, c.emissivity_by_k.as_deref());
-        Some((optics, c.areal_mass_kg_m2.get(), by_k))
+        if c.absorptivity_by_k.is_some() && optics.absorptivity <= 0.0 {
+            let help = "give the absorptivity near the working temperature: the table counts relative to it";
+            self.error(key, format!("coating `{name}` has an absorptivity by temperature, and 0 as its one number"), help);
+        }
+        let emissivity_by_k = self.by_temperature(key, c.emissivity_by_k.as_deref());
+        if !emissivity_by_k.is_empty() && optics.specular_ir > 0.0 {
+            let message = format!("coating `{name}` has `specularity_ir` and `emissivity_by_k`");
+            self.error(key, message, "rays are traced with one specular reflectance: keep one of the two");
+        }
+        Some(Coated {
+            optics,
+            areal_mass_kg_m2: c.areal_mass_kg_m2.get(),
+            emissivity_by_k,
+            absorptivity_by_k: self.by_temperature(key, c.absorptivity_by_k.as_deref()),
+        })
+    }
+
+    /// Optics of a side; one that would mirror all sunlight is refused.
+    fn optics(&mut self, key: &str, (absorptivity, emissivity): (f64, f64), specularity: [Option<Fraction>; 2]) -> Optics {
+        let optics = Optics::new(absorptivity, emissivity, specularity);
+        if optics.specular_solar >= 1.0 {
+            let help = "a surface must take up some light: give an absorptivity above 0, or a specularity below 1";
+            self.error(key, "a perfect mirror: solar absorptivity 0, specularity 1", help);
+        }
+        optics
     }
 
     /// A table by temperature in SI; its temperatures must ascend.
@@ -77,8 +157,8 @@ impl Resolver<'_> {
         rows
     }
 
-    fn load(&mut self) -> Option<Load> {
-        let load = &self.file.case.load;
+    fn load(&mut self, case: &schema::Case) -> Option<Load> {
+        let load = &case.load;
         let rack = match &load.rack {
             Some(name) => {
                 let none = BTreeMap::new();
@@ -109,8 +189,8 @@ impl Resolver<'_> {
         Some(Load { power_w, overhead: load.overhead.get(), racks })
     }
 
-    fn liquid(&mut self) -> Option<Liquid> {
-        let c = &self.file.case.coolant;
+    fn liquid(&mut self, case: &schema::Case) -> Option<Liquid> {
+        let c = &case.coolant;
         let Some(liquid) = CATALOGUE.fluids.get(&c.fluid) else {
             let help = suggest(&c.fluid, CATALOGUE.fluids.keys().map(String::as_str));
             self.error("coolant.fluid", format!("unknown fluid `{}`", c.fluid), help);
@@ -135,8 +215,8 @@ impl Resolver<'_> {
         Some(liquid.clone())
     }
 
-    fn radiator(&mut self) -> Option<Radiator> {
-        let r = &self.file.case.radiator;
+    fn radiator(&mut self, case: &schema::Case) -> Option<Radiator> {
+        let r = &case.radiator;
         let material = self.material("radiator.material", &r.material);
         let coating = self.coating("radiator.coating", &r.coating);
         if r.wings.get() > 2 {
@@ -168,11 +248,10 @@ impl Resolver<'_> {
                 self.error(&format!("radiator.{key}"), message, "give the panel as built, or remove `planform_m2` to size it");
             }
         }
-        let ((material, (optics, coating_kg_m2, emissivity_by_k)), planform_m2) =
-            (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
+        let ((material, coating), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
         let conductivity_by_k = self.by_temperature("radiator.material", material.conductivity_by_k.as_deref());
         let specific_heat_by_k = self.by_temperature("radiator.material", material.specific_heat_by_k.as_deref());
-        if self.file.case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
+        if case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
             let message = format!("material `{}` has no specific heat", r.material);
             self.error("radiator.material", message, "[transient] needs `specific_heat_j_kgk`");
         }
@@ -182,9 +261,10 @@ impl Resolver<'_> {
             specific_heat_j_kgk: material.specific_heat_j_kgk.map(|c| c.si()),
             specific_heat_by_k,
             conductivity_by_k,
-            emissivity_by_k,
-            optics,
-            coating_kg_m2,
+            emissivity_by_k: coating.emissivity_by_k,
+            absorptivity_by_k: coating.absorptivity_by_k,
+            optics: coating.optics,
+            coating_kg_m2: coating.areal_mass_kg_m2,
             wings: r.wings.get(),
             rows: r.rows.get(),
             root_distance_m: r.root_distance_m.si(),
@@ -197,11 +277,12 @@ impl Resolver<'_> {
             wall_m: r.wall_mm.si(),
             joint_m_k_per_w: r.joint_m_k_per_w.si(),
             planform_m2,
+            joint: self.joint("radiator", Vector3::x_axis(), r.joint.as_ref()),
         })
     }
 
-    fn array(&mut self) -> Option<Array> {
-        let a = &self.file.case.array;
+    fn array(&mut self, case: &schema::Case) -> Option<Array> {
+        let a = &case.array;
         let none = BTreeMap::new();
         let tables = (&none, &CATALOGUE.cells);
         let cell = self.find(("cell", "array.cell", &a.cell), tables, |r| (r.source.clone(), r.evidence))?;
@@ -211,7 +292,12 @@ impl Resolver<'_> {
         if a.rear_emissivity.get() <= 0.0 {
             self.error("array.rear_emissivity", "the rear side must radiate", "give an emissivity above 0");
         }
-        let remaining = match self.file.case.environment.life {
+        let specularity = [a.front_specularity_solar, a.front_specularity_ir];
+        let front = self.optics("array.front_specularity_solar", (cell.absorptivity, cell.emissivity), specularity);
+        let specularity = [a.rear_specularity_solar, a.rear_specularity_ir];
+        let taken = (a.rear_absorptivity.get(), a.rear_emissivity.get());
+        let rear = self.optics("array.rear_specularity_solar", taken, specularity);
+        let remaining = match self.given.life {
             Life::Beginning => 1.0,
             Life::End => a.remaining.map_or(cell.remaining_end, |r| r.get()),
         };
@@ -221,17 +307,17 @@ impl Resolver<'_> {
             reference_k: cell.reference_c + crate::constants::CELSIUS_ZERO_K,
             packing: a.packing.map_or(cell.packing, |p| p.get()),
             electrical_efficiency: a.electrical_efficiency.get(),
-            front: Optics { absorptivity: cell.absorptivity, emissivity: cell.emissivity },
-            rear: Optics { absorptivity: a.rear_absorptivity.get(), emissivity: a.rear_emissivity.get() },
+            front,
+            rear,
             wings: a.wings.get(),
             width_m: a.width_m.si(),
             root_distance_m: a.root_distance_m.si(),
             substrate_m: a.substrate_mm.si(),
+            joint: self.joint("array", Vector3::z_axis(), a.joint.as_ref()),
         })
     }
 
-    fn layout(&mut self) {
-        let case = &self.file.case;
+    fn layout(&mut self, case: &schema::Case) {
         let half = case.bus.size_m.map(|m| 0.5 * m.get());
         if case.radiator.root_distance_m.get() < half[1] {
             let message = format!(
@@ -267,16 +353,19 @@ impl Resolver<'_> {
 impl Model {
     /// Resolves a case. Errors: every unknown name and contradiction, together.
     pub fn from_case(file: CaseFile) -> Result<Self, CaseErrors> {
-        let mut r = Resolver { file: &file, high: false, errors: Vec::new(), assumptions: Vec::new() };
-        let (load, flight, light, attitude, liquid) = (r.load(), r.flight(), r.light(), r.attitude(), r.liquid());
+        let mut r = Resolver::new(Given::of_design(&file));
+        let case = &file.case;
+        let (load, flight, light, attitude, liquid) = (r.load(case), r.flight(), r.light(), r.attitude(), r.liquid(case));
         r.high = flight.as_ref().is_some_and(orbit::is_high);
-        let (radiator, array, bus) = (r.radiator(), r.array(), r.coating("bus.coating", &file.case.bus.coating));
-        r.layout();
-        if let Some(s) = &file.case.survey {
-            survey::check(s, &file.case.orbit, &mut |key, message, help| r.error(key, message, help));
+        let (radiator, array, bus) = (r.radiator(case), r.array(case), r.coating("bus.coating", &case.bus.coating));
+        r.layout(case);
+        let armour = flight.as_ref().and_then(|f| r.armour(case, f));
+        if let Some(s) = &case.survey {
+            survey::check(s, &case.orbit, &mut |key, message, help| r.error(key, message, help));
         }
-        if let Some(t) = &file.case.transient {
-            transient::check(t, &mut |key, message, help| r.error(key, message, help));
+        if let Some(t) = &case.transient {
+            let cyclic = flight.as_ref().is_none_or(|f| f.cyclic);
+            transient::check(t, cyclic, &mut |key, message, help| r.error(key, message, help));
         }
         let (errors, assumptions) = (r.errors, r.assumptions);
         let all = (load, flight, light, attitude, liquid, radiator, array, bus);
@@ -290,7 +379,7 @@ impl Model {
                 Some(liquid),
                 Some(radiator),
                 Some(array),
-                Some((bus_optics, ..)),
+                Some(Coated { optics: bus_optics, .. }),
             ),
         ) = (errors.is_empty(), all)
         else {
@@ -318,6 +407,7 @@ impl Model {
             attitude,
             radiator_normal: case.attitude.radiator_normal,
             radiator,
+            armour,
             array,
             bus_size_m: case.bus.size_m.map(|m| m.si()),
             bus_optics,

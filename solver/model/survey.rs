@@ -1,7 +1,7 @@
 //! The points of `[survey]`: the same case on other days and in other environments.
 
 use super::Model;
-use crate::case::schema::Orbit;
+use crate::case::schema::{Case, Orbit};
 use crate::case::survey::Survey;
 use crate::case::{self, CaseErrors};
 use crate::quantity::BetaDegrees;
@@ -30,7 +30,7 @@ pub fn points(model: &Model, survey: &Survey) -> Result<Vec<(String, Model)>, Ca
     };
     let mut all = vec![];
     let mut add = |label: String, design_case: Option<&str>, change: &dyn Fn(&mut Orbit)| -> Result<(), CaseErrors> {
-        let mut file = case::parse::<case::schema::Case>(&model.source.file, model.source.text.clone())?;
+        let mut file = case::parse::<Case>(&model.source.file, model.source.text.clone())?;
         change(&mut file.case.orbit);
         if let Some(name) = design_case {
             name.clone_into(&mut file.case.environment.design_case);
@@ -47,7 +47,7 @@ pub fn points(model: &Model, survey: &Survey) -> Result<Vec<(String, Model)>, Ca
                 add(format!("beta {}", beta.get()), name, &|o| o.beta_deg = Some(beta))?;
             }
         }
-        let start = case::parse::<case::schema::Case>(&model.source.file, model.source.text.clone())?.case.orbit.date;
+        let start = case::parse::<Case>(&model.source.file, model.source.text.clone())?.case.orbit.date;
         if let (Some(days), Some(start)) = (survey.days, start)
             && let Some(first) = start.date
         {

@@ -1,9 +1,14 @@
 //! What must hold of `[transient]` beyond the range of each key.
 
-use crate::case::transient::{Heater, Profile, Transient};
+use crate::case::transient::{Heater, Mode, Profile, Transient};
 
-/// Reports every contradiction as key, message, remedy.
-pub(super) fn check(t: &Transient, error: &mut dyn FnMut(&str, String, &str)) {
+/// Reports every contradiction as key, message, remedy; `cyclic`: whether the flight comes back to its beginning.
+pub(super) fn check(t: &Transient, cyclic: bool, error: &mut dyn FnMut(&str, String, &str)) {
+    if t.mode == Mode::Periodic && !cyclic {
+        let message = "\"periodic\" seeks the orbit that repeats itself, and this flight does not come back to its beginning";
+        let help = "set mode = \"march\"; or let the flight repeat: `orbit.repeats = true` for TLE, OEM and states, no `orbit.duration_h` for elements";
+        error("transient.mode", message.into(), help);
+    }
     if let Some(p) = &t.rack_power.profile {
         profile(p, error);
     }

@@ -1,7 +1,8 @@
 //! Sunlight, albedo and planet infrared on each surface around the orbit.
 
 use super::RadiationError;
-use super::scene::Scene;
+use super::mirrors::{self, Passed, Sky};
+use super::scene::{Mirrors, Scene};
 use super::view_factor::REPLICATES;
 use crate::backend::{Backend, DeviceError};
 use crate::environment::{Position, Timeline};
@@ -12,7 +13,7 @@ use nalgebra::Vector3;
 /// Outputs of one launch times samples, at most: keeps a launch short.
 const SAMPLES_PER_LAUNCH: usize = 1 << 22;
 
-/// Incident flux from outside the spacecraft, by surface and position, before any reflection.
+/// Incident flux from outside the spacecraft, by surface and position, before any diffuse reflection.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Incident {
     /// Positions.
@@ -20,6 +21,10 @@ pub struct Incident {
     /// Sunlight outside any shadow of the planet, W/m², surface-major: `[surface * positions + position]`. The planet's
     /// shadow is a factor in time, [`Timeline::illumination`], so that this field is smooth.
     pub solar_w_m2: Vec<f64>,
+    /// Sunlight that mirrors throw on surfaces, W/m², outside any shadow as well.
+    pub mirrored_w_m2: Vec<f64>,
+    /// Of the sunlight that mirrors throw, the fraction that was given up between mirrors or met a side which does not radiate.
+    pub mirrored_lost: f64,
     /// Albedo, W/m².
     pub albedo_w_m2: Vec<f64>,
     /// Planet infrared, W/m².
@@ -31,11 +36,21 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// Mean sunlight of each surface over the timeline, W/m², the planet's shadow taken off.
+    /// Mean sunlight of each surface straight from the Sun over the timeline, W/m², the planet's shadow taken off.
     ///
     /// Truth: `environment::cube_around_an_orbit` (F07).
     pub fn mean_solar(&self, timeline: &Timeline) -> Vec<f64> {
         self.mean(&self.solar_w_m2, timeline, |p| p.sunlit_weight)
+    }
+
+    /// Mean sunlight of each surface by way of mirrors, W/m², the planet's shadow taken off.
+    pub fn mean_mirrored(&self, timeline: &Timeline) -> Vec<f64> {
+        self.mean(&self.mirrored_w_m2, timeline, |p| p.sunlit_weight)
+    }
+
+    /// Sunlight straight from the Sun and by way of mirrors, W/m², as [`solar_w_m2`](Self::solar_w_m2).
+    pub fn sunlight_w_m2(&self) -> Vec<f64> {
+        self.solar_w_m2.iter().zip(&self.mirrored_w_m2).map(|(direct, mirrored)| direct + mirrored).collect()
     }
 
     /// Mean albedo of each surface over the timeline, W/m².
@@ -46,6 +61,43 @@ impl Incident {
     /// Mean planet infrared of each surface over the timeline, W/m².
     pub fn mean_planet_ir(&self, timeline: &Timeline) -> Vec<f64> {
         self.mean(&self.planet_ir_w_m2, timeline, |p| p.weight)
+    }
+
+    /// Puts a flight together whose positions were traced in parts; `part_of` tells the part of each position. Each part's
+    /// positions keep their order and their weights.
+    pub fn joined(mut parts: Vec<Self>, part_of: &[usize]) -> Self {
+        if parts.len() == 1 {
+            return parts.remove(0);
+        }
+        let surfaces = parts[0].deviation_w_m2.len();
+        let mut at = vec![0; parts.len()];
+        let place: Vec<(usize, usize)> = part_of
+            .iter()
+            .map(|&part| {
+                at[part] += 1;
+                (part, at[part] - 1)
+            })
+            .collect();
+        let field = |of: fn(&Self) -> &[f64]| -> Vec<f64> {
+            let value = |s: usize, (part, k): (usize, usize)| of(&parts[part])[s * parts[part].positions + k];
+            (0..surfaces).flat_map(|s| place.iter().map(move |p| (s, *p))).map(|(s, p)| value(s, p)).collect()
+        };
+        let mut deviation_w_m2 = vec![[[0.0; 3]; REPLICATES as usize]; surfaces];
+        let of_parts = parts.iter().flat_map(|p| p.deviation_w_m2.iter().enumerate());
+        for (s, of_part) in of_parts {
+            let sums = deviation_w_m2[s].as_flattened_mut().iter_mut();
+            sums.zip(of_part.as_flattened()).for_each(|(sum, d)| *sum += d);
+        }
+        Self {
+            positions: part_of.len(),
+            solar_w_m2: field(|i| &i.solar_w_m2),
+            mirrored_w_m2: field(|i| &i.mirrored_w_m2),
+            mirrored_lost: parts.iter().map(|p| p.mirrored_lost).fold(0.0, f64::max),
+            albedo_w_m2: field(|i| &i.albedo_w_m2),
+            planet_ir_w_m2: field(|i| &i.planet_ir_w_m2),
+            standard_error_w_m2: deviation_w_m2.iter().map(standard_error).fold(0.0, f64::max),
+            deviation_w_m2,
+        }
     }
 
     fn mean(&self, field: &[f64], timeline: &Timeline, weight: impl Fn(&Position) -> f64) -> Vec<f64> {
@@ -59,13 +111,27 @@ fn single(v: &Vector3<f64>, w: f64) -> [f32; 4] {
     [v.x as f32, v.y as f32, v.z as f32, w as f32]
 }
 
-/// Traces `samples` samples of each surface (2 × facet + side) at each position, rounded up to whole replicates; under a spin
-/// average at each of its phases.
-///
-/// Truth: `environment::*` (A07, F07, F08, F11), `orbits::lunar_infrared` (F09), `orbits::a_spin_is_averaged`. `tick` is called with the surfaces done so far.
+/// [`incident_by_mirrors`] without mirrors.
 pub fn incident<B: Backend>(
     backend: &B,
     scene: &Scene,
+    surfaces: &[u32],
+    timeline: &Timeline,
+    samples: (u32, u32),
+    tick: &dyn Fn(usize),
+) -> Result<Incident, RadiationError> {
+    incident_by_mirrors(backend, (scene, &Mirrors::default()), surfaces, timeline, samples, tick)
+}
+
+/// Traces `samples` samples of each surface (2 × facet + side) at each position, rounded up to whole replicates; under a spin
+/// average at each of its phases. What mirrors pass on is added: of Sun and planet in the band of sunlight, of the planet's infrared
+/// in the infrared.
+///
+/// Truth: `environment::*` (A07, F07, F08, F11), `orbits::lunar_infrared` (F09), `orbits::a_spin_is_averaged`, `specular::*`.
+/// `tick` is called with the surfaces done so far.
+pub fn incident_by_mirrors<B: Backend>(
+    backend: &B,
+    (scene, mirrors): (&Scene, &Mirrors),
     surfaces: &[u32],
     timeline: &Timeline,
     (samples, seed): (u32, u32),
@@ -74,6 +140,9 @@ pub fn incident<B: Backend>(
     let turned = || timeline.positions.iter().flat_map(|p| timeline.phases.iter().map(move |turn| (p, turn)));
     let planet: Vec<_> = turned().map(|(p, turn)| single(&(turn * p.nadir_body), p.sine_of_planet)).collect();
     let sun: Vec<_> = turned().map(|(p, turn)| single(&(turn * p.sun_body), 0.0)).collect();
+    let sky: Vec<Sky> =
+        turned().map(|(p, turn)| Sky { nadir: turn * p.nadir_body, sine: p.sine_of_planet, sun: turn * p.sun_body }).collect();
+    let passed = mirrors::passed(backend, (scene, mirrors), surfaces, (&sky, &sun), (samples, seed))?;
     let positions = planet.len();
     let (planet, sun) = (backend.upload(&planet)?, backend.upload(&sun)?);
     let samples = samples.div_ceil(REPLICATES);
@@ -118,20 +187,22 @@ pub fn incident<B: Backend>(
         tick(k * per_launch + chunk.len());
     }
     factors.resize(surfaces.len() * per_surface, [0.0; 2]);
-    Ok(gather(timeline, &factors, lit.as_flattened(), surfaces.len()))
+    Ok(gather(timeline, &factors, lit.as_flattened(), &passed, surfaces.len()))
 }
 
 /// From factors of each replicate to fluxes and their error.
 ///
 /// `q_infrared = F_planet × planet infrared`, and on top of it `F_albedo × (1 − albedo) × S` where the ground follows the Sun:
 /// it emits `(1 − a) S cos θ` as diffusely as it reflects `a S cos θ`.
-fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usize) -> Incident {
+fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], passed: &Passed, surfaces: usize) -> Incident {
     let (positions, phases) = (timeline.positions.len(), timeline.phases.len());
     let replicates = REPLICATES as usize;
     let n = surfaces * positions;
     let mut incident = Incident {
         positions,
         solar_w_m2: Vec::with_capacity(n),
+        mirrored_w_m2: Vec::with_capacity(n),
+        mirrored_lost: passed.lost,
         albedo_w_m2: Vec::with_capacity(n),
         planet_ir_w_m2: Vec::with_capacity(n),
         deviation_w_m2: Vec::with_capacity(surfaces),
@@ -142,21 +213,29 @@ fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usiz
     let warm = if timeline.ground_follows_sun { 1.0 - timeline.albedo } else { 0.0 };
     let per_position = phases * replicates;
     let per_surface = positions * per_position;
-    for (of_surface, lit) in factors.chunks(per_surface).zip(lit.chunks(per_surface)) {
+    for (s, (of_surface, lit)) in factors.chunks(per_surface).zip(lit.chunks(per_surface)).enumerate() {
         let mut of_replicate = [[0.0; 3]; REPLICATES as usize];
-        for ((of_position, lit), p) in of_surface.chunks(per_position).zip(lit.chunks(per_position)).zip(&timeline.positions) {
-            let mut sums = [0.0; 3];
-            for (k, (f, lit)) in of_position.iter().zip(lit).enumerate() {
-                let (planet, ground) = (f64::from(f[0]), f64::from(f[1]) * p.solar_w_m2);
-                let flux =
-                    [f64::from(*lit) * p.solar_w_m2, ground * timeline.albedo, planet * timeline.planet_ir_w_m2 + ground * warm];
+        for (at, p) in timeline.positions.iter().enumerate() {
+            let first = at * per_position;
+            let (mut sums, mut thrown) = ([0.0; 3], 0.0);
+            for (k, (f, lit)) in of_surface[first..].iter().zip(&lit[first..][..per_position]).enumerate() {
+                let i = s * per_surface + first + k;
+                let of_mirrors = passed.sunlight.get(i).map_or(0.0, |f| f * p.solar_w_m2);
+                let by_mirrors = passed.infrared.get(i).copied().unwrap_or_default();
+                let (planet, ground) = (f64::from(f[0]) + by_mirrors[0], f64::from(f[1]) * p.solar_w_m2);
+                let albedo = ground + passed.albedo.get(i).map_or(0.0, |f| f * p.solar_w_m2);
+                let warm_ground = ground + by_mirrors[1] * p.solar_w_m2;
+                let direct = f64::from(*lit) * p.solar_w_m2;
+                let flux = [direct + of_mirrors, albedo * timeline.albedo, planet * timeline.planet_ir_w_m2 + warm_ground * warm];
                 let mean = &mut of_replicate[k % replicates];
                 for i in 0..3 {
                     mean[i] += flux[i] / turns * if i == 0 { p.sunlit_weight } else { p.weight };
-                    sums[i] += flux[i] / (count * turns);
+                    sums[i] += [direct, flux[1], flux[2]][i] / (count * turns);
                 }
+                thrown += of_mirrors / (count * turns);
             }
             incident.solar_w_m2.push(sums[0]);
+            incident.mirrored_w_m2.push(thrown);
             incident.albedo_w_m2.push(sums[1]);
             incident.planet_ir_w_m2.push(sums[2]);
         }
@@ -164,9 +243,15 @@ fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], surfaces: usiz
             let mean = of_replicate.iter().map(|r| r[k]).sum::<f64>() / count;
             of_replicate.iter_mut().for_each(|r| r[k] -= mean);
         }
-        let variance = of_replicate.iter().map(|r| r.iter().sum::<f64>().powi(2)).sum::<f64>() / (count - 1.0);
         incident.deviation_w_m2.push(of_replicate);
-        incident.standard_error_w_m2 = incident.standard_error_w_m2.max((variance / count).sqrt());
+        incident.standard_error_w_m2 = incident.standard_error_w_m2.max(standard_error(&of_replicate));
     }
     incident
+}
+
+/// Standard error of a surface's mean flux, all kinds together, from the deviations of its replicates.
+fn standard_error(of_replicate: &[[f64; 3]; REPLICATES as usize]) -> f64 {
+    let count = f64::from(REPLICATES);
+    let variance = of_replicate.iter().map(|r| r.iter().sum::<f64>().powi(2)).sum::<f64>() / (count - 1.0);
+    (variance / count).sqrt()
 }

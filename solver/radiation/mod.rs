@@ -1,11 +1,12 @@
 //! Radiative exchange and heating by ray tracing.
 //!
-//! [`Scene`](scene::Scene): facets and their tree. [`view_factor`]: what the rays of each surface meet, made reciprocal
+//! [`Scene`](scene::Scene): facets and their tree. [`mirrors`]: rays that specular surfaces pass on. [`view_factor`]: what the rays of each surface meet, made reciprocal
 //! and closed together. [`exchange`]: diffuse multiple reflection over those factors. [`heating`]: sunlight, albedo and
 //! planet infrared at each orbit position.
 
 pub mod exchange;
 pub mod heating;
+pub mod mirrors;
 pub mod scene;
 pub mod view_factor;
 
@@ -32,6 +33,12 @@ pub enum RadiationError {
     NoArea {
         /// Its number.
         facet: usize,
+    },
+    /// A surface that takes nothing up.
+    #[error("surface {surface} is a perfect mirror: it takes part in no exchange\n  help: leave it out of the surfaces")]
+    PerfectMirror {
+        /// Its number.
+        surface: usize,
     },
     /// The multipliers that restore closure did not converge.
     #[error("closure of the view factors did not converge: row sums still {error:.1e} off after {iterations} iterations")]

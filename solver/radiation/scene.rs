@@ -117,9 +117,22 @@ impl Scene {
     pub fn area_m2(&self, facet: usize) -> f64 {
         self.areas_m2[facet]
     }
+    /// Cosine between a side's outward normal and a direction.
+    pub fn cosine(&self, code: u32, direction: [f32; 4]) -> f64 {
+        let normal = self.facets[self.slot_of_facet[(code >> 1) as usize] as usize].plane;
+        let sum: f64 = (0..3).map(|k| f64::from(normal[k]) * f64::from(direction[k])).sum();
+        if code & 1 == 1 { -sum } else { sum }
+    }
     /// Surface code (2 × facet + side) from one in tree order.
     pub fn code(&self, slot_code: u32) -> u32 {
         2 * self.facet_of_slot[(slot_code >> 1) as usize] + (slot_code & 1)
+    }
+
+    /// Copies a band's specular reflectances by code to a backend, facets in tree order.
+    pub fn upload_mirrors<B: Backend>(&self, backend: &B, band: &[f64]) -> Result<B::Array<[f32; 2]>, RadiationError> {
+        #[expect(clippy::cast_possible_truncation, reason = "rays are traced in f32")]
+        let sides = |&f: &u32| [0, 1].map(|side| band[2 * f as usize + side] as f32);
+        Ok(backend.upload_vec(self.facet_of_slot.iter().map(sides).collect())?)
     }
 
     /// Copies the scene and the surfaces that emit rays (codes 2 × facet + side) to a backend.
@@ -131,6 +144,31 @@ impl Scene {
             directions: backend.upload(&sobol_directions())?,
             surfaces: backend.upload(&slots)?,
         })
+    }
+}
+
+/// Specular reflectance of every side, by its code 2 × facet + side, in the two bands. Empty: no mirrors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mirrors {
+    /// In the infrared.
+    pub infrared: Vec<f64>,
+    /// In sunlight.
+    pub solar: Vec<f64>,
+}
+
+impl Mirrors {
+    /// From the reflectances of some surfaces, infrared and solar; all other sides mirror nothing. A band without mirrors stays
+    /// empty.
+    pub fn new(facets: usize, surfaces: &[u32], specular: impl Fn(usize) -> [f64; 2]) -> Self {
+        let band = |b: usize| -> Vec<f64> {
+            if (0..surfaces.len()).all(|s| specular(s)[b] == 0.0) {
+                return vec![];
+            }
+            let mut of_code = vec![0.0; 2 * facets];
+            surfaces.iter().enumerate().for_each(|(s, &code)| of_code[code as usize] = specular(s)[b]);
+            of_code
+        };
+        Self { infrared: band(0), solar: band(1) }
     }
 }
 

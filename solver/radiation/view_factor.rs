@@ -1,8 +1,9 @@
 //! View factors by ray tracing, made reciprocal and closed together.
 
-use super::RadiationError;
 use super::scene::Scene;
+use super::{RadiationError, mirrors};
 use crate::backend::{Backend, parallel_map, parallel_map_with};
+use crate::kernels::mirror::CAPPED;
 use crate::kernels::ray::MISS;
 use crate::kernels::sunlight;
 use crate::kernels::trace_exchange::{Inputs, Kernel, TraceExchangeParams};
@@ -12,19 +13,41 @@ use sprs::{CsMat, TriMat};
 #[expect(clippy::cast_possible_truncation, reason = "a small constant")]
 pub const REPLICATES: u32 = sunlight::REPLICATES as u32;
 /// Rays of one launch, at most: keeps a launch short and its output small.
-const RAYS_PER_LAUNCH: usize = 1 << 21;
+pub(super) const RAYS_PER_LAUNCH: usize = 1 << 21;
 
-/// View factors between surfaces and to space.
+/// View factors between surfaces and to space; where surfaces mirror, specular exchange factors.
+///
+/// With specular reflectances `ρ_s` a ray that leaves i diffusely is passed on by mirrors until one surface takes it up, which a
+/// surface j that it meets does with the probability `1 − ρ_s,j`. `T_ij` is the probability that this is j. With `E_ij` the mean
+/// number of times that it meets j, `T_ij = (1 − ρ_s,j) E_ij`, and `A_i E_ij = A_j E_ji` because every mirrored path can be gone
+/// backwards with the same loss; so `S_ij = (1 − ρ_s,i) A_i T_ij` is symmetric and its rows sum to `(1 − ρ_s,i) A_i`: what view
+/// factors are to areas A, T is to areas `(1 − ρ_s) A`. The irradiation `H_i = H⁰_i + Σ_j E_ij J_j`, with the diffuse radiosity
+/// `J = E + ρ_d H` and `ρ_d = ρ − ρ_s`, is `H_i = H⁰_i + Σ_j T_ij J_j/(1 − ρ_s,j)`: that of diffuse surfaces which
+/// emit `E/(1 − ρ_s)` and reflect `ρ_d/(1 − ρ_s)`. Source: Modest, Radiative Heat Transfer, chapter 6 (specular exchange
+/// factors). Truth: `specular::*`.
 #[derive(Clone, Debug)]
 pub struct ViewFactors {
     /// Area of each surface, m².
     pub area_m2: Vec<f64>,
-    /// `G_ij = A_i F_ij` = `G_ji`, m².
+    /// Specular reflectance of each surface; 0 is a diffuse one.
+    pub specular: Vec<f64>,
+    /// `G_ij = (1 − ρ_s,i) A_i F_ij` = `G_ji`, m².
     pub g_m2: CsMat<f64>,
-    /// `A_i F_i,space`, m².
+    /// `(1 − ρ_s,i) A_i F_i,space`, m².
     pub g_space_m2: Vec<f64>,
     /// What was measured and repaired.
     pub quality: Quality,
+}
+
+impl ViewFactors {
+    /// `(1 − ρ_s) A` of a surface, m².
+    pub fn taking_area_m2(&self, i: usize) -> f64 {
+        (1.0 - self.specular[i]) * self.area_m2[i]
+    }
+    /// Fraction of what a surface sends out diffusely that space takes up.
+    pub fn to_space(&self, i: usize) -> f64 {
+        self.g_space_m2[i] / self.taking_area_m2(i)
+    }
 }
 
 /// What the rays gave before repair, and what the repair changed.
@@ -50,6 +73,29 @@ pub struct Quality {
     pub reciprocity_after: f64,
     /// Largest fraction of a surface's rays that met a side which does not radiate; counted as its own row's loss to space.
     pub leak: f64,
+    /// Largest fraction of a surface's rays that were given up between mirrors; counted as its own row's loss to space.
+    pub given_up: f64,
+}
+
+impl Quality {
+    /// The worse of two, number by number; rays are added.
+    #[must_use]
+    pub fn worse(&self, other: &Self) -> Self {
+        let ((low, high), (other_low, other_high)) = (self.rays_per_surface, other.rays_per_surface);
+        Self {
+            rays_per_surface: (low.min(other_low), high.max(other_high)),
+            rays: self.rays + other.rays,
+            flux_error_w: self.flux_error_w.max(other.flux_error_w),
+            surfaces_above_target: self.surfaces_above_target.max(other.surfaces_above_target),
+            space_standard_error: self.space_standard_error.max(other.space_standard_error),
+            reciprocity_before: self.reciprocity_before.max(other.reciprocity_before),
+            closure_change: self.closure_change.max(other.closure_change),
+            row_sum_error: self.row_sum_error.max(other.row_sum_error),
+            reciprocity_after: self.reciprocity_after.max(other.reciprocity_after),
+            leak: self.leak.max(other.leak),
+            given_up: self.given_up.max(other.given_up),
+        }
+    }
 }
 
 /// How many rays to trace.
@@ -76,16 +122,20 @@ const R: usize = sunlight::REPLICATES;
 /// Scatter of the replicates that is believed, over that of plain random rays.
 const LEAST_SCATTER: f64 = 1e-3;
 
-/// Hits of one surface's rays, by target and replicate; `SPACE` and `LEAK` are targets too.
+/// Hits of one surface's rays, by target and replicate; `SPACE`, `LEAK` and `GIVEN_UP` are targets too.
 pub type Hits = Vec<(usize, [u32; R])>;
 /// Target of rays that meet nothing.
 const SPACE: usize = usize::MAX;
 /// Target of rays that meet a side which does not radiate.
 const LEAK: usize = usize::MAX - 1;
+/// Target of rays that were given up between mirrors.
+const GIVEN_UP: usize = usize::MAX - 2;
 
 /// What the rays of each surface met.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct RawFactors {
+    /// Specular reflectance of each surface.
+    pub specular: Vec<f64>,
     /// Hits of each surface, targets ascending.
     pub hits: Vec<Hits>,
     /// Rays of one replicate of each surface.
@@ -105,14 +155,18 @@ impl RawFactors {
     pub fn leak(&self, i: usize) -> f64 {
         self.fraction(i, LEAK)
     }
-    /// Fraction to space, leaks included.
+    /// Fraction of a surface's rays that were given up between mirrors.
+    pub fn given_up(&self, i: usize) -> f64 {
+        self.fraction(i, GIVEN_UP)
+    }
+    /// Fraction to space, leaks and rays that were given up included.
     pub fn space(&self, i: usize) -> f64 {
-        self.fraction(i, SPACE) + self.leak(i)
+        self.fraction(i, SPACE) + self.leak(i) + self.given_up(i)
     }
     /// `(surface, F_ij)` of row i, ascending.
     pub fn row(&self, i: usize) -> impl Iterator<Item = (usize, f64)> {
         let rays = f64::from(self.replicate_rays[i] * REPLICATES);
-        self.hits[i].iter().filter(|h| h.0 < LEAK).map(move |(j, n)| (*j, f64::from(n.iter().sum::<u32>()) / rays))
+        self.hits[i].iter().filter(|h| h.0 < GIVEN_UP).map(move |(j, n)| (*j, f64::from(n.iter().sum::<u32>()) / rays))
     }
     /// Standard error of the fraction to space.
     pub fn space_standard_error(&self, i: usize) -> f64 {
@@ -123,19 +177,19 @@ impl RawFactors {
     /// [`LEAST_SCATTER`].
     fn scatter(&self, i: usize) -> f64 {
         let rays = f64::from(self.replicate_rays[i] * REPLICATES);
-        let found: f64 = self.hits[i].iter().filter(|h| h.0 < LEAK).map(|h| variance(&h.1, self.replicate_rays[i])).sum();
+        let found: f64 = self.hits[i].iter().filter(|h| h.0 < GIVEN_UP).map(|h| variance(&h.1, self.replicate_rays[i])).sum();
         let plain: f64 = self.row(i).map(|(_, f)| f * (1.0 - f) / rays).sum();
         if plain > 0.0 { (found / plain).max(LEAST_SCATTER) } else { 1.0 }
     }
     /// Deviation of each replicate's irradiation of surface i from their mean, W/m², at the given radiosities:
-    /// `Σ_j (F_ij,r − F_ij) J_j`, space sending nothing.
+    /// `Σ_j (F_ij,r − F_ij) J_j/(1 − ρ_s,j)`, space sending nothing.
     pub fn deviation_w_m2(&self, i: usize, radiosity_w_m2: &[f64]) -> [f64; R] {
         let rays = f64::from(self.replicate_rays[i]);
         let mut sums = [0.0; R];
-        for (j, counts) in self.hits[i].iter().filter(|h| h.0 < LEAK) {
+        for (j, counts) in self.hits[i].iter().filter(|h| h.0 < GIVEN_UP) {
             let mean = f64::from(counts.iter().sum::<u32>()) / f64::from(REPLICATES);
             for (sum, &n) in sums.iter_mut().zip(counts) {
-                *sum += (f64::from(n) - mean) / rays * radiosity_w_m2[*j];
+                *sum += (f64::from(n) - mean) / rays * (radiosity_w_m2[*j] / (1.0 - self.specular[*j]));
             }
         }
         sums
@@ -164,11 +218,7 @@ pub fn trace<B: Backend>(
     trace_until(backend, scene, surfaces, RayBudget::fixed(rays), seed, tick)
 }
 
-/// Traces rays of each surface and doubles them until its heat exchange is known to the budget's error.
-///
-/// The error of surface i is `A_i σT⁴ √(Σ_k var F_ik)` over all it sees, space included, from the scatter of the replicates:
-/// that of its heat exchange where what it sees differs in temperature by as much as it can. Doubling goes on in each
-/// scrambled sequence, so the rays stay balanced. Truth: `view_factors::rays_are_doubled_until_the_error_is_met`.
+/// [`trace_mirrored`] without mirrors.
 pub fn trace_until<B: Backend>(
     backend: &B,
     scene: &Scene,
@@ -177,30 +227,76 @@ pub fn trace_until<B: Backend>(
     seed: u32,
     tick: &dyn Fn(usize),
 ) -> Result<RawFactors, RadiationError> {
+    trace_mirrored(backend, (scene, &[]), surfaces, budget, seed, tick)
+}
+
+/// Traces rays of each surface and doubles them until its heat exchange is known to the budget's error. `mirrors`: specular
+/// reflectance of each side by its code, or nothing. Errors: a surface is a perfect mirror; the device.
+///
+/// The error of surface i is `(1 − ρ_s,i) A_i σT⁴ √(Σ_k var F_ik)` over all it sees, space included, from the scatter of the
+/// replicates: that of its heat exchange where what it sees differs in temperature by as much as it can. Doubling goes on in
+/// each scrambled sequence, so the rays stay balanced. Truth: `view_factors::rays_are_doubled_until_the_error_is_met`.
+pub fn trace_mirrored<B: Backend>(
+    backend: &B,
+    (scene, mirrors): (&Scene, &[f64]),
+    surfaces: &[u32],
+    budget: RayBudget,
+    seed: u32,
+    tick: &dyn Fn(usize),
+) -> Result<RawFactors, RadiationError> {
+    let n = surfaces.len();
+    let specular: Vec<f64> = surfaces.iter().map(|&c| mirrors.get(c as usize).copied().unwrap_or(0.0)).collect();
+    if let Some(surface) = specular.iter().position(|r| *r >= 1.0) {
+        return Err(RadiationError::PerfectMirror { surface });
+    }
+    let (hits, replicate_rays) = (vec![vec![]; n], vec![0; n]);
+    let none = RawFactors { specular, hits, replicate_rays, flux_error_w: vec![0.0; n], above_target: 0 };
+    retrace(backend, (scene, mirrors), surfaces, budget, seed, (none, &(0..n).collect::<Vec<_>>()), tick)
+}
+
+/// Traces the surfaces in `moved` anew; the others keep what their rays met.
+///
+/// Truth: `articulated::rays_that_meet_the_same_are_kept`.
+pub fn retrace<B: Backend>(
+    backend: &B,
+    (scene, mirrors): (&Scene, &[f64]),
+    surfaces: &[u32],
+    budget: RayBudget,
+    seed: u32,
+    (mut raw, moved): (RawFactors, &[usize]),
+    tick: &dyn Fn(usize),
+) -> Result<RawFactors, RadiationError> {
+    if moved.is_empty() {
+        return Ok(raw);
+    }
     let mut surface_of_code = vec![LEAK; 2 * scene.facet_count()];
     for (s, &code) in surfaces.iter().enumerate() {
         surface_of_code[code as usize] = s;
     }
     let n = surfaces.len();
-    let mut raw = RawFactors { hits: vec![vec![]; n], replicate_rays: vec![0; n], flux_error_w: vec![0.0; n], above_target: 0 };
-    let mut active: Vec<usize> = (0..n).collect();
+    for &s in moved {
+        raw.hits[s].clear();
+        raw.replicate_rays[s] = 0;
+    }
+    let mut active = moved.to_vec();
     let mut rays = budget.least.div_ceil(REPLICATES);
     loop {
         let first_ray = active.first().map_or(0, |&s| raw.replicate_rays[s]);
         let codes: Vec<u32> = active.iter().map(|&s| surfaces[s]).collect();
         let done = n - active.len();
-        let more = count_hits(backend, scene, &codes, (first_ray, rays, seed), &surface_of_code, &|k| tick(done + k))?;
+        let more = count_hits(backend, (scene, mirrors), &codes, (first_ray, rays, seed), &surface_of_code, &|k| tick(done + k))?;
         for (&s, hits) in active.iter().zip(more) {
             raw.hits[s] = merge(std::mem::take(&mut raw.hits[s]), hits);
             raw.replicate_rays[s] += rays;
             let scatter: f64 = raw.hits[s].iter().map(|h| variance(&h.1, raw.replicate_rays[s])).sum();
-            raw.flux_error_w[s] = scene.area_m2((surfaces[s] >> 1) as usize) * budget.emissive_w_m2 * scatter.sqrt();
+            let area_m2 = (1.0 - raw.specular[s]) * scene.area_m2((surfaces[s] >> 1) as usize);
+            raw.flux_error_w[s] = area_m2 * budget.emissive_w_m2 * scatter.sqrt();
         }
         let Some(target) = budget.flux_error_w else { return Ok(raw) };
         active.retain(|&s| raw.flux_error_w[s] > target);
         rays = active.first().map_or(0, |&s| raw.replicate_rays[s]);
         if active.is_empty() || 2 * rays * REPLICATES > budget.most {
-            raw.above_target = active.len();
+            raw.above_target = raw.flux_error_w.iter().filter(|e| **e > target).count();
             return Ok(raw);
         }
     }
@@ -209,23 +305,49 @@ pub fn trace_until<B: Backend>(
 /// Hits of `rays` rays of each replicate from the `first_ray`-th on.
 fn count_hits<B: Backend>(
     backend: &B,
-    scene: &Scene,
+    (scene, mirrors): (&Scene, &[f64]),
     codes: &[u32],
     (first_ray, rays, seed): (u32, u32, u32),
     surface_of_code: &[usize],
     tick: &dyn Fn(usize),
 ) -> Result<Vec<Hits>, RadiationError> {
+    let per_surface = (rays * REPLICATES) as usize;
+    let mut all = Vec::with_capacity(codes.len());
+    let mut count = |met: &[u32]| {
+        let here = met.len() / per_surface;
+        let of = |place: &mut Vec<u32>, s: usize| {
+            tally(scene, surface_of_code, &met[s * per_surface..(s + 1) * per_surface], rays as usize, place)
+        };
+        all.extend(parallel_map_with(here, vec![0; surface_of_code.len() + 3], of));
+        tick(all.len());
+    };
+    if mirrors.is_empty() {
+        met_directly(backend, scene, codes, (first_ray, rays, seed), &mut count)?;
+    } else {
+        mirrors::ends(backend, (scene, mirrors), codes, (first_ray, rays, seed), &mut |ends| {
+            count(&ends.iter().map(|e| e[0]).collect::<Vec<_>>());
+        })?;
+    }
+    Ok(all)
+}
+
+/// What `rays` rays of each replicate meet first: codes of some whole surfaces at a time.
+fn met_directly<B: Backend>(
+    backend: &B,
+    scene: &Scene,
+    codes: &[u32],
+    (first_ray, rays, seed): (u32, u32, u32),
+    count: &mut dyn FnMut(&[u32]),
+) -> Result<(), RadiationError> {
     let arrays = scene.upload(backend, codes)?;
     let per_surface = (rays * REPLICATES) as usize;
     let per_launch = (RAYS_PER_LAUNCH / per_surface).clamp(1, codes.len().max(1));
     let mut met = backend.upload_vec(vec![0_u32; per_launch * per_surface])?;
-    let mut all = Vec::with_capacity(codes.len());
     for first in (0..codes.len()).step_by(per_launch) {
-        let here = per_launch.min(codes.len() - first);
-        let count = here * per_surface;
+        let of_launch = per_launch.min(codes.len() - first) * per_surface;
         #[expect(clippy::cast_possible_truncation, reason = "surface and ray counts of a launch are below 2^32")]
         let params = TraceExchangeParams {
-            count: count as u32,
+            count: of_launch as u32,
             rays,
             replicates: REPLICATES,
             first_surface: first as u32,
@@ -235,25 +357,24 @@ fn count_hits<B: Backend>(
         };
         let inputs =
             Inputs { nodes: &arrays.nodes, facets: &arrays.facets, directions: &arrays.directions, surfaces: &arrays.surfaces };
-        backend.launch::<Kernel>(&params, inputs, &mut met, count);
-        let met_codes = backend.download(&met)?;
-        let of = |place: &mut Vec<u32>, s: usize| {
-            tally(scene, surface_of_code, &met_codes[s * per_surface..(s + 1) * per_surface], rays as usize, place)
-        };
-        all.extend(parallel_map_with(here, vec![0; surface_of_code.len() + 2], of));
-        tick(first + here);
+        backend.launch::<Kernel>(&params, inputs, &mut met, of_launch);
+        count(&backend.download(&met)?[..of_launch]);
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Counts of one surface's rays by target and replicate. `place` is all 0 before and after.
 fn tally(scene: &Scene, surface_of_code: &[usize], codes: &[u32], rays: usize, place: &mut [u32]) -> Hits {
-    let surfaces = place.len() - 2;
-    let slot = |target: usize| if target >= LEAK { surfaces + (usize::MAX - target) } else { target };
+    let surfaces = place.len() - 3;
+    let slot = |target: usize| if target >= GIVEN_UP { surfaces + (usize::MAX - target) } else { target };
     let mut hits: Hits = vec![];
     for (r, of_replicate) in codes.chunks(rays).enumerate() {
         for &code in of_replicate {
-            let target = if code == MISS { SPACE } else { surface_of_code[scene.code(code) as usize] };
+            let target = match code {
+                MISS => SPACE,
+                CAPPED => GIVEN_UP,
+                _ => surface_of_code[scene.code(code) as usize],
+            };
             // One more than the target's place in `hits`.
             let at = &mut place[slot(target)];
             if *at == 0 {
@@ -285,7 +406,7 @@ fn merge(a: Hits, b: Hits) -> Hits {
     all
 }
 
-/// Makes raw factors reciprocal and closed.
+/// Makes raw factors reciprocal and closed. Areas A below are `(1 − ρ_s) A` where surfaces mirror, see [`ViewFactors`].
 ///
 /// 1. `G_ij = (w_i A_iF_ij + w_j A_jF_ji)/(w_i + w_j)` with weights `w_i = N_i/(A_i κ_i)`, so that `1/w_i` is the variance of
 ///    `A_iF_ij` over itself: N_i rays, κ_i the scatter of the replicates over that of plain random rays, all targets together.
@@ -297,6 +418,8 @@ fn merge(a: Hits, b: Hits) -> Hits {
 /// Truth: `view_factors::closure_lowers_the_error`, `invariants::isothermal_enclosure_has_no_flow`.
 pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, RadiationError> {
     let n = area_m2.len();
+    let whole_m2 = area_m2;
+    let area_m2: Vec<f64> = whole_m2.iter().zip(&raw.specular).map(|(a, mirrored)| (1.0 - mirrored) * a).collect();
     let rays = |i: usize| raw.replicate_rays[i] * REPLICATES;
     let mut quality = Quality {
         rays_per_surface: ((0..n).map(rays).min().unwrap_or(0), (0..n).map(rays).max().unwrap_or(0)),
@@ -355,7 +478,8 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
     }
     quality.space_standard_error = (0..n).map(|i| raw.space_standard_error(i)).fold(0.0, f64::max);
     quality.leak = (0..n).map(|i| raw.leak(i)).fold(0.0, f64::max);
-    Ok(ViewFactors { area_m2, g_m2, g_space_m2, quality })
+    quality.given_up = (0..n).map(|i| raw.given_up(i)).fold(0.0, f64::max);
+    Ok(ViewFactors { area_m2: whole_m2, specular: raw.specular.clone(), g_m2, g_space_m2, quality })
 }
 
 fn row_sum(g: &CsMat<f64>, i: usize) -> f64 {

@@ -21,7 +21,7 @@ fn surfaces(sized: &Sized) -> String {
         "surface,part,facet,side,area_m2,absorptivity,emissivity,view_to_space,solar_w_m2,albedo_w_m2,planet_ir_w_m2,own_ir_w_m2,emitted_w_m2\n",
     );
     for (i, side) in s.layout.sides.iter().enumerate() {
-        let to_space = network.factors.as_ref().map_or(1.0, |f| f.g_space_m2[i] / f.area_m2[i]);
+        let to_space = network.factors.as_ref().map_or(1.0, |f| f.to_space(i));
         let q = &network.surfaces[i];
         line(
             &mut out,
@@ -48,7 +48,7 @@ fn surfaces(sized: &Sized) -> String {
 fn positions(sized: &Sized) -> String {
     use crate::analysis::layout::Part;
     let (s, incident) = (&sized.solution, &sized.solution.incident);
-    let area = s.network.surface_area_m2();
+    let (area, sunlight) = (s.network.surface_area_m2(), incident.sunlight_w_m2());
     let mut out = String::from("position,anomaly_deg,weight,illumination");
     for part in [Part::Radiator, Part::Array, Part::Bus] {
         for what in ["solar", "albedo", "planet_ir"] {
@@ -62,7 +62,7 @@ fn positions(sized: &Sized) -> String {
             let of_part: Vec<usize> =
                 (0..s.layout.sides.len()).filter(|&i| s.layout.parts[s.layout.sides[i].panel] == part).collect();
             let size: f64 = of_part.iter().map(|&i| area[i]).sum();
-            for field in [&incident.solar_w_m2, &incident.albedo_w_m2, &incident.planet_ir_w_m2] {
+            for field in [&sunlight, &incident.albedo_w_m2, &incident.planet_ir_w_m2] {
                 let sum: f64 = of_part.iter().map(|&i| area[i] * field[i * incident.positions + k]).sum();
                 write!(out, ",{:.4}", sum / size).expect("writing to a string");
             }

@@ -6,6 +6,7 @@ use crate::analysis::history::{Frame, History, Sample};
 use crate::analysis::layout::Part;
 use crate::constants::CELSIUS_ZERO_K;
 use crate::environment::Position;
+use crate::mesh::Panel;
 use crate::model::Model;
 use crate::sizing::Sized;
 use plotters::prelude::*;
@@ -132,9 +133,10 @@ fn frames(staged: &mut Staged, sized: &Sized, history: &History) -> std::io::Res
     let mut by_time = vec![];
     for (k, frame) in history.frames.iter().enumerate() {
         let mut files = vec![];
+        let panels = layout.posed(&sized.orbit.timeline.pose_at(frame.time_s));
         for part in PARTS {
             let name = format!("frame_{k:04}_{}.vtu", part.name());
-            staged.bytes(&name, &part_frame(sized, part, frame)?)?;
+            staged.bytes(&name, &part_frame(sized, &panels, part, frame)?)?;
             files.push((part.name(), name));
         }
         let name = format!("frame_{k:04}_directions.vtu");
@@ -147,11 +149,11 @@ fn frames(staged: &mut Staged, sized: &Sized, history: &History) -> std::io::Res
     staged.text("history.pvd", &vtk::collection(&by_time))
 }
 
-fn part_frame(sized: &Sized, part: Part, frame: &Frame) -> std::io::Result<Vec<u8>> {
+fn part_frame(sized: &Sized, panels: &[Panel], part: Part, frame: &Frame) -> std::io::Result<Vec<u8>> {
     let layout = &sized.solution.layout;
     let (mut points, mut quads, mut temperature) = (vec![], vec![], vec![]);
     for panel in (0..layout.parts.len()).filter(|&p| layout.parts[p] == part) {
-        let p = &layout.mesh.panels[panel];
+        let p = &panels[panel];
         vtk::add_geometry(p, &mut points, &mut quads);
         let first = layout.mesh.first_cell[panel];
         temperature.extend(frame.node_k[first..first + p.cell_count()].iter().map(|t| f64::from(*t)));
@@ -163,9 +165,7 @@ fn part_frame(sized: &Sized, part: Part, frame: &Frame) -> std::io::Result<Vec<u
 /// Lines from the spacecraft to the Sun, to the planet and along its velocity, in the body frame, with position and attitude.
 fn directions(sized: &Sized, frame: &Frame, size: f64) -> std::io::Result<Vec<u8>> {
     let timeline = &sized.orbit.timeline;
-    let time = if timeline.cyclic { frame.time_s.rem_euclid(timeline.period_s) } else { frame.time_s };
-    let after = timeline.positions.partition_point(|p| p.time_s <= time).max(1) - 1;
-    let p: &Position = &timeline.positions[after];
+    let p: &Position = &timeline.positions[timeline.between(frame.time_s).0];
     let velocity = p.body_from_inertial * p.velocity_m_s;
     let along = if velocity.norm() > 0.0 { velocity.normalize() } else { velocity };
     let ends = [p.sun_body, p.nadir_body, along];
@@ -183,7 +183,7 @@ fn directions(sized: &Sized, frame: &Frame, size: f64) -> std::io::Result<Vec<u8
         vectors("position_km", repeated((p.position_m / 1e3).into())),
         vectors("body_from_inertial_xyz", repeated([q.i, q.j, q.k])),
         vtk::real("body_from_inertial_w", vec![q.w; 3]),
-        vtk::real("illumination", vec![timeline.illumination(time); 3]),
+        vtk::real("illumination", vec![timeline.illumination(frame.time_s); 3]),
     ];
     let lines = (0..6).collect();
     vtk::grid_file("directions", points, (lines, CellType::Line), Attributes { point: vec![], cell })

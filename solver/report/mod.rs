@@ -1,5 +1,7 @@
 //! What a run leaves behind: terminal summary, JSON, CSV and VTK.
 
+pub mod armour;
+pub mod assembly;
 pub mod csv;
 pub mod files;
 pub mod history;

@@ -1,8 +1,10 @@
 //! The numbers of a run, as `summary.json` holds them.
 
+use super::armour::ArmourNumbers;
 use super::over_time::{HistoryNumbers, SurveyNumbers};
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
+use crate::environment::Tracking;
 use crate::model::{Assumption, Model};
 use crate::radiation::view_factor::Quality;
 use crate::sizing::radiator::{Mass, Point};
@@ -37,6 +39,8 @@ pub struct Summary {
     pub orbit: OrbitNumbers,
     /// Radiator by the sizing and by the field model.
     pub radiator: RadiatorNumbers,
+    /// What its wall is exposed to.
+    pub armour: Option<ArmourNumbers>,
     /// Temperatures against limits.
     pub temperatures: Temperatures,
     /// Array.
@@ -47,8 +51,11 @@ pub struct Summary {
     pub system: System,
     /// Size of the field model.
     pub mesh: MeshNumbers,
-    /// View factors.
+    /// View factors, in the infrared.
     pub view_factors: Quality,
+    /// Those in sunlight where surfaces mirror it otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view_factors_in_sunlight: Option<Quality>,
     /// Largest standard error of a surface's orbital heating, W/m².
     pub heating_standard_error_w_m2: f64,
     /// What ray noise does to temperatures.
@@ -174,6 +181,35 @@ pub struct RadiatorNumbers {
     pub sizing: Point,
     /// Both models side by side.
     pub compared: Vec<Compared>,
+    /// Its joint.
+    pub joint: Option<JointNumbers>,
+}
+
+/// How a joint follows the Sun.
+#[derive(Debug, Serialize)]
+pub struct JointNumbers {
+    /// What it does.
+    pub tracking: Tracking,
+    /// Largest pointing error in sunlight, deg: where limits bind or one axis does not suffice.
+    pub largest_error_deg: f64,
+    /// Mean cosine of the incidence on the wing's front over the sunlight.
+    pub incidence: f64,
+    /// Least and largest angle of each axis, deg, whole turns counted.
+    pub angles_deg: Vec<(f64, f64)>,
+}
+
+impl JointNumbers {
+    fn new(sized: &Sized, joint: Option<usize>) -> Option<Self> {
+        let (timeline, joint) = (&sized.orbit.timeline, joint?);
+        let (found, of) = (timeline.tracked(joint), &timeline.joints[joint]);
+        let ranges = found.range_rad.map(|(low, high)| (low.to_degrees(), high.to_degrees()));
+        Some(Self {
+            tracking: of.tracking,
+            largest_error_deg: found.largest_error_rad.to_degrees(),
+            incidence: found.mean_incidence,
+            angles_deg: ranges[..1 + usize::from(of.second.is_some())].to_vec(),
+        })
+    }
 }
 
 /// One quantity by both models.
@@ -225,6 +261,8 @@ pub struct ArrayNumbers {
     pub power_w: f64,
     /// Delivered over area, W/m², orbit average.
     pub w_per_m2: f64,
+    /// Its joint.
+    pub joint: Option<JointNumbers>,
 }
 
 /// Size of the field model.
@@ -240,6 +278,8 @@ pub struct MeshNumbers {
     pub surfaces: usize,
     /// Coolant channels.
     pub channels: usize,
+    /// Poses of the joints, each with its own factors and shadows.
+    pub poses: usize,
 }
 
 pub(super) fn celsius(t_k: f64) -> f64 {
@@ -286,17 +326,20 @@ impl Summary {
                 radiator_normal: model.radiator_normal,
             },
             radiator: radiator(model, sized),
+            armour: ArmourNumbers::new(model, sized),
             temperatures,
             array: ArrayNumbers {
                 area_m2: d.array_m2(model),
                 wing_m: (d.array_length_m, model.array.width_m),
                 power_w: f.array_power_w,
                 w_per_m2: f.array_power_w / d.array_m2(model),
+                joint: JointNumbers::new(sized, model.array_joint()),
             },
             mass: sized.point.mass,
             system,
             mesh: mesh(sized),
             view_factors: sized.solution.quality,
+            view_factors_in_sunlight: sized.solution.quality_in_sunlight,
             heating_standard_error_w_m2: sized.solution.incident.standard_error_w_m2,
             ray_error: ray_error(sized),
             convergence: sized.solution.state.convergence,
@@ -337,6 +380,7 @@ fn mesh(sized: &Sized) -> MeshNumbers {
         facets: layout.mesh.facet_count(),
         surfaces: layout.sides.len(),
         channels: sized.solution.network.coolant.channels,
+        poses: sized.orbit.timeline.poses.len(),
     }
 }
 
@@ -399,6 +443,7 @@ fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
         kg_per_kw: 1e3 * total / d.heat_w,
         sizing: *p,
         compared,
+        joint: JointNumbers::new(sized, model.radiator_joint()),
     }
 }
 
@@ -406,12 +451,15 @@ fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
 const FACTOR_LIMIT: f64 = 1e-9;
 /// Rays that slip through the edges of closed boxes.
 const LEAK_LIMIT: f64 = 1e-3;
+/// Light that is given up between mirrors.
+const GIVEN_UP_LIMIT: f64 = 1e-3;
 /// Largest componentwise backward error: that of f32 temperatures in 2⁻¹⁶ K steps.
 const BACKWARD_LIMIT: f64 = 1e-4;
 
 fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
     let (d, s) = (&sized.design, &sized.solution);
-    let (f, c, q) = (&s.found, &s.state.convergence, &s.quality);
+    let (f, c) = (&s.found, &s.state.convergence);
+    let of_factors = |of: &dyn Fn(&Quality) -> f64| of(&s.quality).max(s.quality_in_sunlight.as_ref().map_or(0.0, of));
     let t = temperatures(model, sized);
     let check = |what: &str, value: f64, limit: f64, unit: &'static str| Check {
         what: what.to_owned(),
@@ -433,11 +481,19 @@ fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
         check("energy balance", c.balance, model.solver.balance.get(), ""),
         check("last temperature change", c.last_change_k, c.change_limit_k, "K"),
         check("componentwise backward error", c.backward_error, BACKWARD_LIMIT, ""),
-        check("view-factor row sums", q.row_sum_error, FACTOR_LIMIT, ""),
-        check("view-factor reciprocity", q.reciprocity_after, FACTOR_LIMIT, ""),
-        check("rays lost into closed boxes", q.leak, LEAK_LIMIT, ""),
+        check("view-factor row sums", of_factors(&|q| q.row_sum_error), FACTOR_LIMIT, ""),
+        check("view-factor reciprocity", of_factors(&|q| q.reciprocity_after), FACTOR_LIMIT, ""),
+        check("rays lost into closed boxes", of_factors(&|q| q.leak), LEAK_LIMIT, ""),
     ];
+    let mirrors = s.layout.sides.iter().any(|s| s.optics.specular_ir > 0.0 || s.optics.specular_solar > 0.0);
+    if mirrors {
+        let given_up = of_factors(&|q| q.given_up).max(s.incident.mirrored_lost);
+        all.push(check("light given up between mirrors", given_up, GIVEN_UP_LIMIT, ""));
+    }
     all[5].place = place(s, c.worst_node);
+    if let Some(a) = ArmourNumbers::new(model, sized) {
+        all.push(check("punctures expected", a.meteoroids + a.debris, a.allowed, ""));
+    }
     all
 }
 
@@ -455,6 +511,9 @@ fn warnings(model: &Model, sized: &Sized) -> Vec<String> {
         model.assumptions.iter().filter(|a| a.evidence == Evidence::Recall).map(|a| a.what.as_str()).collect();
     if !recalled.is_empty() {
         all.push(format!("numbers written from memory, check them before relying on this run: {}", recalled.join(", ")));
+    }
+    if ArmourNumbers::new(model, sized).is_some_and(|a| !a.within_tables) {
+        all.push("the smallest particles that come through lie outside the table of fluxes: its slope was followed".to_owned());
     }
     if !sized.binding.is_empty() {
         all.push(format!("the optimum lies on bounds of the case: {}", sized.binding.join(", ")));

@@ -2,6 +2,7 @@
 
 use super::summary::Summary;
 use crate::backend::profile::Row;
+use crate::environment::Tracking;
 use crate::sizing::system::INTERVIEW_MW_PER_LAUNCH;
 use std::fmt::Write;
 
@@ -114,17 +115,54 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         r.sizing.tube_drop_pa / 1e3,
         r.sizing.pump_w / 1e3
     )?;
+    if let Some(a) = &s.armour {
+        let most = a
+            .wall_by_debris_mm
+            .map(|(less, more)| format!("; wall {less:.2} mm for a third of the debris, {more:.2} for thrice"));
+        writeln!(
+            o,
+            "ARMOUR     {:.2} punctures expected on {:.0} m² in {} years ({:.2} by meteoroids, {:.2} by debris), {:.2} allowed{}",
+            a.meteoroids + a.debris,
+            a.exposed_m2,
+            a.life_years,
+            a.meteoroids,
+            a.debris,
+            a.allowed,
+            most.unwrap_or_default()
+        )?;
+    }
     writeln!(
         o,
         "ARRAY      {:.1} m², {:.1} W/m² delivered, wing {:.1} × {:.1} m",
         a.area_m2, a.w_per_m2, a.wing_m.0, a.wing_m.1
     )?;
+    for (part, joint) in [("array", &a.joint), ("radiator", &r.joint)] {
+        let Some(j) = joint else { continue };
+        let angles: Vec<String> = j.angles_deg.iter().map(|(low, high)| format!("{low:.1} to {high:.1}°")).collect();
+        writeln!(
+            o,
+            "           {part} joint {}: {}; pointing error {:.2}° at most, mean cosine of incidence {:.4}",
+            tracking(j.tracking),
+            angles.join(" and "),
+            j.largest_error_deg,
+            j.incidence
+        )?;
+    }
     writeln!(o)?;
     writeln!(o, "{:<28}{:>14}{:>14}{:>14}", "two models of one design", "first sizing", "sizing", "field")?;
     for c in &r.compared {
         writeln!(o, "  {:<26}{:>14.3}{:>14.3}{:>14.3} {}", c.what, c.first, c.sizing, c.field, c.unit)?;
     }
     writeln!(o)
+}
+
+fn tracking(t: Tracking) -> &'static str {
+    match t {
+        Tracking::NormalAtSun => "turns its normal to the Sun",
+        Tracking::NormalAwayFromSun => "turns its normal away from the Sun",
+        Tracking::EdgeOnToSun => "keeps edge-on to the Sun",
+        Tracking::Held => "is held",
+    }
 }
 
 /// Temperatures against limits.

@@ -14,7 +14,7 @@ use vtkio::xml::Compressor;
 /// zlib level: beyond it files shrink little and writing slows down.
 const LEVEL: u32 = 4;
 
-/// Writes `radiator.vtu`, `array.vtu`, `bus.vtu`, `model.vtm` and `model.pvd`.
+/// Writes `radiator.vtu`, `array.vtu`, `bus.vtu`, `model.vtm` and `model.pvd`; joints stand at rest.
 pub fn write(staged: &mut Staged, sized: &Sized) -> std::io::Result<()> {
     let parts = [Part::Radiator, Part::Array, Part::Bus];
     for part in parts {
@@ -67,10 +67,10 @@ pub(super) fn real(name: &str, data: Vec<f64>) -> Attribute {
 
 fn part_file(sized: &Sized, part: Part) -> std::io::Result<Vec<u8>> {
     let s = &sized.solution;
+    let panels = s.layout.at_rest();
     let (mut points, mut quads, mut columns) = (Vec::new(), Vec::new(), Columns::default());
     for panel in (0..s.layout.parts.len()).filter(|&p| s.layout.parts[p] == part) {
-        let p = &s.layout.mesh.panels[panel];
-        add_geometry(p, &mut points, &mut quads);
+        add_geometry(&panels[panel], &mut points, &mut quads);
         add_columns(sized, panel, part, &mut columns);
     }
     let whole = |name: &str, data: Vec<i32>| Attribute::DataArray(DataArray::scalars(name, 1).with_data(data));
@@ -98,11 +98,13 @@ pub(super) fn grid_file(
     let corners = if kind == CellType::Line { 2 } else { 4 };
     let cell_count = connectivity.len() / corners;
     let offsets: Vec<u64> = (1..=cell_count as u64).map(|k| corners as u64 * k).collect();
-    let piece = UnstructuredGridPiece {
-        points: points.into(),
-        cells: Cells { cell_verts: VertexNumbers::XML { connectivity, offsets }, types: vec![kind; cell_count] },
-        data,
-    };
+    let cells = Cells { cell_verts: VertexNumbers::XML { connectivity, offsets }, types: vec![kind; cell_count] };
+    cells_file(title, points, cells, data)
+}
+
+/// A file of cells of any kind.
+pub(super) fn cells_file(title: &str, points: Vec<f64>, cells: Cells, data: Attributes) -> std::io::Result<Vec<u8>> {
+    let piece = UnstructuredGridPiece { points: points.into(), cells, data };
     let vtk = Vtk {
         version: Version::new_xml(1, 0),
         title: title.to_owned(),

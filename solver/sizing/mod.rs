@@ -3,6 +3,7 @@
 //! [`size`] closes the loop: the sizing model chooses a design, the field model solves it, and its sink, fin field and
 //! array power go back into the sizing model until both agree on the load.
 
+pub mod armour;
 pub mod array;
 pub mod fin;
 pub mod optimum;
@@ -12,7 +13,7 @@ pub mod system;
 use crate::analysis::{AnalysisError, Observer, OrbitState, RayNoise, Solution, analyse, orbit_state, ray_noise, stage};
 use crate::backend::{Backend, Cpu};
 use crate::constants::STEFAN_BOLTZMANN;
-use crate::environment::Position;
+use crate::environment::{Position, Timeline};
 use crate::mesh::Shape;
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
@@ -122,22 +123,21 @@ pub struct Sized {
     pub rounds: Vec<Round>,
 }
 
-/// Absorbed flux of an isolated two-sided plate, W/m²: front and back, orbit average.
-pub fn isolated_plate(orbit: &OrbitState, normal: Vector3<f64>, sides: [Optics; 2]) -> Result<[f64; 2], AnalysisError> {
+/// Absorbed flux of an isolated two-sided plate that stands still in the frame of the timeline, W/m²: front and back, orbit
+/// average.
+pub fn isolated_plate(t: &Timeline, normal: Vector3<f64>, sides: [Optics; 2]) -> Result<[f64; 2], AnalysisError> {
     let v = if normal.z.abs() > 0.9 { Vector3::y() } else { Vector3::z() };
     let shape = Shape::parallelogram(Vector3::zeros(), v.cross(&normal), v);
     let scene = Scene::new(&[shape])?;
-    let seen = heating::incident(&Cpu::<f64>::new(), &scene, &[0, 1], &orbit.timeline, (1 << 12, 1), &|_| ())?;
-    let t = &orbit.timeline;
+    let seen = heating::incident(&Cpu::<f64>::new(), &scene, &[0, 1], t, (1 << 12, 1), &|_| ())?;
     let (solar, albedo, planet) = (seen.mean_solar(t), seen.mean_albedo(t), seen.mean_planet_ir(t));
     Ok([0, 1].map(|s| sides[s].absorptivity * (solar[s] + albedo[s]) + sides[s].emissivity * planet[s]))
 }
 
 /// First guess of the array's delivered power per area, W/m²: an isolated panel at its equilibrium, orbit average.
-fn first_array_w_m2(model: &Model, orbit: &OrbitState) -> Result<f64, AnalysisError> {
+fn first_array_w_m2(model: &Model, t: &Timeline) -> Result<f64, AnalysisError> {
     let a = &model.array;
-    let absorbed = isolated_plate(orbit, Vector3::z(), [a.front, a.rear])?;
-    let t = &orbit.timeline;
+    let absorbed = isolated_plate(t, Vector3::z(), [a.front, a.rear])?;
     #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
     let turns = t.phases.len() as f64;
     let facing = |p: &Position| t.phases.iter().map(|turn| (turn * p.sun_body).z.max(0.0)).sum::<f64>() / turns;
@@ -159,10 +159,12 @@ const MOST_ROUNDS: usize = 8;
 pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> Result<Sized, SizingError> {
     let orbit = orbit_state(model)?;
     let optics = model.radiator.optics;
-    let absorbed = stage(observer, "first sink", 0, || isolated_plate(&orbit, Vector3::x(), [optics; 2]))?;
+    // Each wing in the frame that its joint carries along.
+    let wing = |joint: Option<usize>| joint.map_or_else(|| orbit.timeline.clone(), |k| orbit.timeline.seen_from(k));
+    let absorbed = stage(observer, "first sink", 0, || isolated_plate(&wing(model.radiator_joint()), Vector3::x(), [optics; 2]))?;
     let sink_k4 = 0.5 * (absorbed[0] + absorbed[1]) / (optics.emissivity * STEFAN_BOLTZMANN);
     let mut around = Surroundings { sink_k4, field_factor: 1.0 };
-    let mut array_w_m2 = first_array_w_m2(model, &orbit)?;
+    let mut array_w_m2 = first_array_w_m2(model, &wing(model.array_joint()))?;
     let mut held: Option<(Variables, Vec<&'static str>)> = None;
     let mut rounds = vec![];
     let limit = model.solver.load_match.get();
@@ -254,7 +256,7 @@ fn design(
         pitch_m: v.pitch_m,
         sheet_m: v.sheet_m,
         bore_m: v.bore_m,
-        wall_m: model.radiator.wall_m,
+        wall_m: if model.armour.is_some() { up(point.wall_m, SECTION_STEP_M) } else { model.radiator.wall_m },
         length_m: if model.radiator.planform_m2.is_some() { point.length_m } else { up(point.length_m, LENGTH_STEP_M) },
         tubes_per_loop,
         inlet_k,
@@ -296,6 +298,10 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
     let point = at(inlet_k);
     if point.pump_w > model.load.power_w {
         return Err(optimum::NoDesign::Pump.into());
+    }
+    if let Some(p) = point.protection.filter(|_| !optimum::is_safe(&v, &point)) {
+        let most_mm = 1e3 * armour::MOST_WALL_M;
+        return Err(optimum::NoDesign::Armour { most_mm, expected: p.expected(), allowed: p.allowed }.into());
     }
     Ok((v, point, inlet_k))
 }

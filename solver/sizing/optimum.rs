@@ -1,5 +1,6 @@
 //! The lightest radiator within its bounds, by COBYLA (Powell's derivative-free method, crate `cobyla`).
 
+use super::armour::{MOST_WALL_M, Protection};
 use super::radiator::{Point, Surroundings, Variables, evaluate};
 use crate::backend::parallel_map;
 use crate::model::Model;
@@ -26,6 +27,18 @@ pub enum NoDesign {
         "no radiator within the bounds can be pumped: the pumps would need more power than the load\n  help: lower `coolant.loop_drop_kpa`, widen `radiator.bore_mm`, or let the coolant warm up more"
     )]
     Pump,
+    /// No wall keeps the punctures down.
+    #[error(
+        "no wall up to {most_mm:.0} mm keeps the loops safe: the best found expects {expected:.3} punctures, allowed {allowed:.3}\n  help: more `radiator.loops` or `radiator.spare_loops`, a shorter life, a bumper, or another orbit"
+    )]
+    Armour {
+        /// Thickest wall considered, mm.
+        most_mm: f64,
+        /// Punctures expected.
+        expected: f64,
+        /// Punctures allowed.
+        allowed: f64,
+    },
     /// The surroundings are warmer than the coolant outlet.
     #[error(
         "no radiator rejects the load: its surroundings are at {sink_c:.1} °C, the coolant must leave at {outlet_c:.1} °C\n  help: raise the coolant temperatures, or choose a colder attitude, orbit or coating"
@@ -106,7 +119,11 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         let longest = |x: &[f64], (): &mut ()| (high_m / at(x).length_m.min(1e6)).ln();
         let shortest = |x: &[f64], (): &mut ()| (at(x).length_m.min(1e6) / low_m).ln();
         let pumpable = |x: &[f64], (): &mut ()| (model.load.power_w / at(x).pump_w.clamp(1e-300, 1e300)).ln();
-        let limits: [&dyn cobyla::Func<()>; 3] = [&longest, &shortest, &pumpable];
+        let roomy = |x: &[f64], (): &mut ()| (variables(&box_of, x).pitch_m / outer_m(&variables(&box_of, x), &at(x))).ln();
+        let mut limits: Vec<&dyn cobyla::Func<()>> = vec![&longest, &shortest, &pumpable];
+        if model.armour.is_some() {
+            limits.push(&roomy);
+        }
         let stop = StopTols { ftol_rel: 1e-9, xtol_rel: 1e-6, ..StopTols::default() };
         let mut x = STARTS[s].to_vec();
         // A restart with a smaller simplex polishes the end of the first search.
@@ -119,8 +136,12 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         (x, p)
     });
     let pumped = |p: &Point| p.pump_w <= model.load.power_w;
-    let fits = |p: &Point| pumped(p) && p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4);
-    let best = found.iter().filter(|(_, p)| fits(p)).min_by(|a, b| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1)));
+    let long = |p: &Point| p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4);
+    let safe = |x: &[f64], p: &Point| is_safe(&variables(&box_of, x), p);
+    let best = found
+        .iter()
+        .filter(|(x, p)| pumped(p) && long(p) && safe(x, p))
+        .min_by(|a, b| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1)));
     let Some((x, point)) = best else {
         let zero = crate::constants::CELSIUS_ZERO_K;
         if around.sink_k4 >= model.supply_k.powi(4) {
@@ -129,12 +150,31 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         if !found.iter().any(|(_, p)| pumped(p)) {
             return Err(NoDesign::Pump);
         }
+        let few = |p: &&Protection| p.expected();
+        if let Some(p) = found
+            .iter()
+            .filter(|(_, p)| pumped(p) && long(p))
+            .filter_map(|(_, p)| p.protection.as_ref())
+            .min_by(|a, b| few(a).total_cmp(&few(b)))
+        {
+            return Err(NoDesign::Armour { most_mm: 1e3 * MOST_WALL_M, expected: p.expected(), allowed: p.allowed });
+        }
         let near =
             found.iter().filter(|(_, p)| pumped(p)).map(|(_, p)| p.length_m).min_by(|a, b| a.total_cmp(b)).unwrap_or(f64::NAN);
         return Err(NoDesign::Length { length_m: near, low_m, high_m });
     };
     let variables = variables(&box_of, x);
     Ok(Optimum { variables, point: *point, binding: binding(model, &variables, point.length_m) })
+}
+
+/// Outer diameter of the tubes, m.
+fn outer_m(v: &Variables, p: &Point) -> f64 {
+    v.bore_m + 2.0 * p.wall_m
+}
+
+/// Whether the wall is enough and leaves room for a fin.
+pub fn is_safe(v: &Variables, p: &Point) -> bool {
+    p.protection.is_none_or(|protection| protection.is_enough() && outer_m(v, p) < v.pitch_m)
 }
 
 /// Names of the bounds that hold a design; fixed variables are no bounds.

@@ -3,6 +3,7 @@
 //! Per metre of tube `q' = (T_f − T_b)/R' = 2 ε σ (d_o + 2 l η)(T_b⁴ − T_s⁴)`: coolant, film, wall, fin, space. The length
 //! for the whole temperature drop is `L = ṁ cp ∫ dT_f/q'(T_f)`. Conduction along the tube is neglected (6e-6 of the heat).
 
+use super::armour::{Protection, Wall};
 use super::fin;
 use crate::conduction::tube::Flow;
 use crate::constants::STEFAN_BOLTZMANN;
@@ -149,6 +150,10 @@ pub struct Point {
     pub length_m: f64,
     /// All tubes.
     pub tubes: f64,
+    /// Tube wall, m.
+    pub wall_m: f64,
+    /// What the wall is exposed to, where the case asks for armour.
+    pub protection: Option<Protection>,
     /// All wings, one side, m².
     pub planform_m2: f64,
     /// Heat to reject, pump included, W.
@@ -184,12 +189,13 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
     let (loops, active_loops) = (r.loops as f64, model.active_loops() as f64);
     let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops);
-    let outer_m = v.bore_m + 2.0 * r.wall_m;
     let base_heat = model.load.power_w * (1.0 + model.load.overhead);
-    let (mut pumped_w, mut point) = (0.0, None);
-    // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent.
+    let (mut pumped_w, mut wall_m, mut point) = (0.0, r.wall_m, None);
+    // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent. So does the wall by the length.
     for _ in 0..80 {
         let pump_w = pumped_w;
+        // A tube as wide as the pitch leaves no fin.
+        let outer_m = (v.bore_m + 2.0 * wall_m).min(v.pitch_m);
         let heat_w = base_heat + pump_w;
         let capacity_rate = heat_w / (active * (inlet_k - outlet_k));
         let flow = Flow::new(capacity_rate / liquid.specific_heat_j_kgk, v.bore_m, &liquid);
@@ -211,10 +217,22 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
         let hopeless = !next.is_finite() || next > base_heat;
         let pump_w = if hopeless { next } else { pump_w };
         let planform_m2 = tubes * v.pitch_m * length_m;
-        let (done, mass) = ((next - pump_w).abs() < 1e-3, Mass::default());
+        let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &liquid);
+        let (next_wall_m, protection) = match &model.armour {
+            Some(armour) => {
+                let wall = Wall { armour, density_kg_m3: r.density_kg_m3, sheet_m: 0.5 * v.sheet_m };
+                let exposed_m2 = |t: f64| PI * (v.bore_m + 2.0 * t) * tubes * length_m + lines.surface_m2(t);
+                let t = if length_m.is_finite() { wall.thickness_m(r.wall_m, exposed_m2, 1.0) } else { wall_m };
+                (t, Some(wall.protection(t, exposed_m2(t), 1.0)))
+            }
+            None => (wall_m, None),
+        };
+        let done = (next - pump_w).abs() < 1e-3 && (next_wall_m - wall_m).abs() < 1e-9;
         point = Some(Point {
             length_m,
             tubes,
+            wall_m: next_wall_m,
+            protection,
             planform_m2,
             heat_w,
             pump_w,
@@ -223,44 +241,69 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
             flow,
             tube_drop_pa,
             mass_flow_kg_s,
-            mass,
+            mass: Mass::default(),
         });
         if done || hopeless {
             break;
         }
-        pumped_w = next;
+        (pumped_w, wall_m) = (next, next_wall_m);
     }
     let mut point = point.expect("at least one round");
     point.mass = mass(model, &v, &point, &liquid);
     point
 }
 
+/// Headers and trunk lines.
+#[derive(Clone, Copy, Debug)]
+struct Lines {
+    /// Bore and run of both headers along each row of tubes, m.
+    header: (f64, f64),
+    /// Bore and run of the trunk: a pair of lines per loop, half the side of the planform long, m.
+    trunk: (f64, f64),
+}
+
+impl Lines {
+    fn new(model: &Model, v: &Variables, (tubes, planform_m2): (f64, f64), mass_flow_kg_s: f64, liquid: &LiquidState) -> Self {
+        let m = &model.mass;
+        #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
+        let (loops, active) = (model.radiator.loops as f64, model.active_loops() as f64);
+        let of_loop = mass_flow_kg_s / active;
+        let bore = |velocity: f64| (4.0 * of_loop / (liquid.density_kg_m3 * PI * velocity)).sqrt();
+        Self {
+            header: (HEADER_TAPER * bore(m.header_velocity_m_s.si()), 2.0 * tubes * v.pitch_m),
+            trunk: (bore(m.trunk_velocity_m_s.si()), loops * planform_m2.sqrt()),
+        }
+    }
+
+    /// Outer surface with a wall, m².
+    fn surface_m2(&self, wall_m: f64) -> f64 {
+        let surface = |(bore, run): (f64, f64)| PI * (bore + 2.0 * wall_m) * run;
+        surface(self.header) + surface(self.trunk)
+    }
+}
+
 /// Masses of a radiator, term by term. Truth: `sizing::hand_designs_of_the_megawatt`.
 fn mass(model: &Model, v: &Variables, p: &Point, liquid: &LiquidState) -> Mass {
     let (r, m) = (&model.radiator, &model.mass);
     let rho = r.density_kg_m3;
-    let outer_m = v.bore_m + 2.0 * r.wall_m;
+    let outer_m = v.bore_m + 2.0 * p.wall_m;
     let run = p.tubes * p.length_m;
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
-    let (loops, active) = (r.loops as f64, model.active_loops() as f64);
-    let of_loop = p.mass_flow_kg_s / active;
-    let bore = |velocity: f64| (4.0 * of_loop / (liquid.density_kg_m3 * PI * velocity)).sqrt();
-    let (header_bore, trunk_bore) = (HEADER_TAPER * bore(m.header_velocity_m_s.si()), bore(m.trunk_velocity_m_s.si()));
-    // Two headers along each row of tubes; a pair of trunk lines per loop, half the side of the planform long.
-    let (header_run, trunk_run) = (2.0 * p.tubes * v.pitch_m, loops * p.planform_m2.sqrt());
-    let wall = r.wall_m.max(LEAST_WALL_M);
-    let line = |bore: f64, run: f64| {
+    let loops = r.loops as f64;
+    let lines = Lines::new(model, v, (p.tubes, p.planform_m2), p.mass_flow_kg_s, liquid);
+    let wall = p.wall_m.max(LEAST_WALL_M);
+    let line = |(bore, run): (f64, f64)| {
         let sleeve = PI * (bore + 2.0 * m.sleeve_standoff_mm.si()) * m.sleeve_mm.si();
         rho * run * (PI * (bore + wall) * wall + sleeve)
     };
-    let filled = |bore: f64, run: f64| liquid.density_kg_m3 * 0.25 * PI * bore * bore * run;
-    let coolant_kg = filled(v.bore_m, run) + filled(header_bore, header_run) + filled(trunk_bore, trunk_run);
+    let filled = |(bore, run): (f64, f64)| liquid.density_kg_m3 * 0.25 * PI * bore * bore * run;
+    let coolant_kg = filled((v.bore_m, run)) + filled(lines.header) + filled(lines.trunk);
     let mut mass = Mass {
-        sheets_kg: rho * v.sheet_m * (v.pitch_m - outer_m) * run,
+        sheets_kg: rho * v.sheet_m * (v.pitch_m - outer_m).max(0.0) * run,
         tubes_kg: rho * 0.25 * PI * (outer_m * outer_m - v.bore_m * v.bore_m) * run,
         coolant_kg,
-        headers_kg: line(header_bore, header_run),
-        trunk_kg: line(trunk_bore, trunk_run),
+        headers_kg: line(lines.header),
+        trunk_kg: line(lines.trunk),
         coating_kg: 2.0 * r.coating_kg_m2 * p.planform_m2,
         accumulator_kg: m.accumulator.get() * coolant_kg,
         pumps_kg: m.pump_kg_per_loop.get() * loops + m.pump_kg_per_kw.si() * p.pump_w,

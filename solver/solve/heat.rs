@@ -44,6 +44,43 @@ pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
     slope
 }
 
+/// Fourth-power mean temperature of each surface, K.
+fn surface_mean_k(network: &Network, node_k: &[f64], area_m2: &[f64]) -> Vec<f64> {
+    let mut fourth = vec![0.0; network.surfaces.len()];
+    network.faces.iter().for_each(|f| fourth[f.surface] += f.area_m2 * node_k[f.node].powi(4));
+    fourth.iter().zip(area_m2).map(|(sum, area)| (sum / area).powf(0.25)).collect()
+}
+
+/// More absorbed sunlight of each surface than the network holds, W/m², by absorptivities at these temperatures; empty if none
+/// depends on temperature.
+fn more_sunlight_w_m2(network: &Network, node_k: &[f64], area_m2: &[f64]) -> Vec<f64> {
+    if network.by_temperature.absorptivity.is_empty() {
+        return vec![];
+    }
+    let mean_k = surface_mean_k(network, node_k, area_m2);
+    let mut more = vec![0.0; network.surfaces.len()];
+    for (range, curve) in &network.by_temperature.absorptivity {
+        for i in range.clone() {
+            let s = &network.surfaces[i];
+            more[i] = (curve.at(mean_k[i]) - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
+        }
+    }
+    more
+}
+
+/// What surfaces absorb from outside at these temperatures, W; emissivities are those in the network.
+///
+/// Truth: `closed_form::a_plate_whose_absorptivity_follows_its_temperature`.
+pub fn external_w(network: &Network, node_k: &[f64], area_m2: &[f64]) -> f64 {
+    let mut sum: f64 = network.surfaces.iter().zip(area_m2).map(|(s, a)| s.external_w_m2() * a).sum();
+    sum += more_sunlight_w_m2(network, node_k, area_m2).iter().zip(area_m2).map(|(m, a)| m * a).sum::<f64>();
+    for (range, _, base) in &network.by_temperature.emissivity {
+        let more = |i: usize| (network.surfaces[i].emissivity / base - 1.0) * network.surfaces[i].planet_ir_w_m2;
+        sum += range.clone().map(|i| area_m2[i] * more(i)).sum::<f64>();
+    }
+    sum
+}
+
 /// Evaluates the balance of one network: topology, conductances and areas are taken once, loads and temperatures every time.
 #[derive(Debug)]
 pub struct Heat<'a, B: Backend> {
@@ -111,6 +148,9 @@ impl<'a, B: Backend> Heat<'a, B> {
             source[r.b] += q;
         }
         network.flows.iter().for_each(|f| source[f.to] += f.gf_w_per_k * (node_k[f.from] - node_k[f.to]));
+        if let Some(volumes) = &network.volumes {
+            source.iter_mut().zip(volumes.missed_w(node_k, 1.0)).for_each(|(q, missed)| *q += missed);
+        }
         let coolant = &network.coolant;
         let ends = coolant.settle(coolant.inlet_at(node_k), node_k);
         if let Some(node) = coolant.inlet_node {
@@ -119,19 +159,12 @@ impl<'a, B: Backend> Heat<'a, B> {
         (source, coolant.means(&ends))
     }
 
-    /// Fourth-power mean temperature of each surface, K.
-    fn surface_mean_k(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
-        let mut fourth = vec![0.0; network.surfaces.len()];
-        network.faces.iter().for_each(|f| fourth[f.surface] += f.area_m2 * node_k[f.node].powi(4));
-        fourth.iter().zip(&self.surface_area_m2).map(|(sum, area)| (sum / area).powf(0.25)).collect()
-    }
-
     /// Puts emissivities at these temperatures into the network's surfaces.
     pub fn follow(&self, network: &mut Network, node_k: &[f64]) {
         if network.by_temperature.emissivity.is_empty() {
             return;
         }
-        let mean_k = self.surface_mean_k(network, node_k);
+        let mean_k = surface_mean_k(network, node_k, &self.surface_area_m2);
         for (range, curve, base) in &network.by_temperature.emissivity {
             for s in range.clone() {
                 network.surfaces[s].emissivity = (base * curve.at(mean_k[s])).min(1.0);
@@ -139,38 +172,9 @@ impl<'a, B: Backend> Heat<'a, B> {
         }
     }
 
-    /// More absorbed sunlight of each surface than the network holds, W/m², by absorptivities at these temperatures; empty if none
-    /// depends on temperature.
-    fn more_sunlight_w_m2(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
-        if network.by_temperature.absorptivity.is_empty() {
-            return vec![];
-        }
-        let mean_k = self.surface_mean_k(network, node_k);
-        let mut more = vec![0.0; network.surfaces.len()];
-        for (range, curve) in &network.by_temperature.absorptivity {
-            for i in range.clone() {
-                let s = &network.surfaces[i];
-                more[i] = (curve.at(mean_k[i]) - 1.0) * (s.solar_w_m2 + s.albedo_w_m2);
-            }
-        }
-        more
-    }
-
-    /// What surfaces absorb from outside at these temperatures, W.
-    pub fn external_w(&self, network: &Network, node_k: &[f64]) -> f64 {
-        let area = &self.surface_area_m2;
-        let mut sum: f64 = network.surfaces.iter().zip(area).map(|(s, a)| s.external_w_m2() * a).sum();
-        sum += self.more_sunlight_w_m2(network, node_k).iter().zip(area).map(|(m, a)| m * a).sum::<f64>();
-        for (range, _, base) in &network.by_temperature.emissivity {
-            let more = |i: usize| (network.surfaces[i].emissivity / base - 1.0) * network.surfaces[i].planet_ir_w_m2;
-            sum += range.clone().map(|i| area[i] * more(i)).sum::<f64>();
-        }
-        sum
-    }
-
     /// Corrects sources for what the balance was set up without: other emissivities emit and absorb otherwise.
     fn correct_optics(&self, network: &Network, node_k: &[f64], source: &mut [f64]) {
-        let more = self.more_sunlight_w_m2(network, node_k);
+        let more = more_sunlight_w_m2(network, node_k, &self.surface_area_m2);
         if !more.is_empty() {
             network.faces.iter().for_each(|f| source[f.node] += f.area_m2 * more[f.surface]);
         }

@@ -8,7 +8,7 @@
 use super::Rows;
 use super::balance::ResidualForm;
 use super::corrector::Corrector;
-use super::heat::{Heat, largest, local_slope_w_per_k};
+use super::heat::{Heat, external_w, largest, local_slope_w_per_k};
 use crate::backend::{Backend, DeviceError};
 use crate::network::Network;
 use std::borrow::Cow;
@@ -37,7 +37,7 @@ pub struct Convergence {
     pub last_change_k: f64,
     /// Its limit: the tolerance asked for, or where rounding ended the fall of the changes.
     pub change_limit_k: f64,
-    /// `|coolant + external + internal + boundary + flow − space| / sum of their sizes`.
+    /// `|coolant + external + internal + boundary + flow − space| / sum of their sizes`, heat of nodes counted one by one.
     pub balance: f64,
     /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node.
     pub backward_error: f64,
@@ -169,7 +169,7 @@ pub fn steady<B: Backend>(
 fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, mut c: Convergence) -> SteadyState {
     let area = heat.surface_area_m2();
     (c.worst_node, c.backward_error) = heat.backward_error(network, &node_k);
-    c.external_w = heat.external_w(network, &node_k);
+    c.external_w = external_w(network, &node_k, heat.surface_area_m2());
     let coolant = &network.coolant;
     let coolant_k = coolant.settle(coolant.inlet_at(&node_k), &node_k);
     let emitted_w_m2 = network.emitted_w_m2(&node_k, area);
@@ -183,11 +183,11 @@ fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, 
     c.flow_w = network.flows.iter().map(|f| f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).sum();
     // In a closed loop the coolant only passes on what a node dissipates.
     let from_coolant = if coolant.inlet_node.is_some() { 0.0 } else { c.coolant_w };
-    // Each boundary node and each stream for itself: what one gives another may take.
+    // Each node and each stream for itself: what one gives another may take.
     let bounds: f64 = network.held.iter().map(|(i, _)| taken[*i].abs()).sum();
     let streams: f64 = network.flows.iter().map(|f| (f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).abs()).sum();
-    let own = from_coolant.abs() + c.external_w.abs() + c.internal_w.abs() + c.space_w.abs();
-    let size = own + bounds + streams;
+    let internal_size: f64 = network.internal.iter().zip(&node_k).map(|(q, &t)| q.at(t).abs()).sum();
+    let size = from_coolant.abs() + c.external_w.abs() + internal_size + c.space_w.abs() + bounds + streams;
     c.balance =
         (from_coolant + c.external_w + c.internal_w + c.boundary_w + c.flow_w - c.space_w).abs() / size.max(f64::MIN_POSITIVE);
     SteadyState { node_k, coolant_k, emitted_w_m2, irradiation_w_m2, convergence: c }

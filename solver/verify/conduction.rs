@@ -5,7 +5,7 @@
 use super::chains::end_temperature;
 use super::data::Case;
 use super::grid::{Grid, Metric, lines, one};
-use super::networks::{solved, tied};
+use super::networks::solved;
 use super::{Outcome, VerifyError};
 use crate::backend::Backend;
 use crate::conduction::Conductor;
@@ -231,8 +231,8 @@ impl Sheet {
                     }
                     match (inner(i, j), inner(p, q)) {
                         (Some(a), Some(b)) => network.conductors.push(Conductor { a, b, gl_w_per_k: gl }),
-                        (Some(a), None) => tied(&mut network, a, value(p, q), gl),
-                        (None, Some(b)) => tied(&mut network, b, value(i, j), gl),
+                        (Some(a), None) => network.internal[a].tie(value(p, q), gl),
+                        (None, Some(b)) => network.internal[b].tie(value(i, j), gl),
                         (None, None) => {}
                     }
                 }

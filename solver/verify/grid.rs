@@ -1,6 +1,5 @@
 //! Finite-volume grids by hand: lines along three axes, plane, cylindrical or spherical, with joints between layers.
 
-use super::networks::tied;
 use crate::conduction::Conductor;
 use crate::network::{Internal, Lattice, Network};
 use std::f64::consts::PI;
@@ -137,7 +136,7 @@ impl Grid {
             let mut at = self.centre(cell);
             at[axis] = self.lines[axis][cell[axis] + usize::from(upper)];
             let resistance = self.half(axis, cell, upper) + 1.0 / (film * self.area(axis, cell, at[axis]));
-            tied(network, self.node(cell), t_k(at), 1.0 / resistance);
+            network.internal[self.node(cell)].tie(t_k(at), 1.0 / resistance);
         }
     }
     /// Adds heat by volume, W/m³, at each centre.

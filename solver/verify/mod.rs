@@ -256,7 +256,6 @@ pub fn run<B: Backend>(
 }
 
 const CONDUCTIVITY: &str = "no runner yet for conductivity by temperature here";
-const SPECULAR: &str = "surfaces reflect diffusely only";
 
 /// The runner of each family. One that is not there yet has its reason here.
 fn run_case<B: Backend>(backend: &B, family: &str, c: &Case) -> Result<Outcome, VerifyError> {
@@ -269,7 +268,7 @@ fn run_case<B: Backend>(backend: &B, family: &str, c: &Case) -> Result<Outcome, 
         "B03" => exchange::enclosure(backend, c),
         "B04" => exchange::cavity(backend, c),
         "B05" => exchange::squares(backend, c),
-        "B06" => Ok(Outcome::open(SPECULAR)),
+        "B06" => exchange::mirrors(backend, c),
         "C01" | "C05" => chains::chain(backend, c),
         "C04" | "C08" | "C09" => conduction::field(backend, c),
         "C07" => conduction::anisotropic(backend, c),

@@ -8,15 +8,6 @@ use crate::radiation::view_factor::{Quality, ViewFactors};
 use crate::solve::steady::{Settings, SteadyState, steady};
 use sprs::TriMat;
 
-/// Holds a node at a temperature through a conductance, W/K.
-pub(super) fn tied(network: &mut Network, node: usize, to_k: f64, gl_w_per_k: f64) {
-    let q = &mut network.internal[node];
-    // Several ties of one node act as one at their mean.
-    let gl = gl_w_per_k - q.slope_w_per_k;
-    q.reference_k = (gl_w_per_k * to_k - q.slope_w_per_k * q.reference_k) / gl;
-    *q = Internal { slope_w_per_k: -gl, ..*q };
-}
-
 /// Conductance that marks a held node, W/K. A much larger one would drown the others' residuals in its rounding.
 const HOLD: f64 = -1.234_567e4;
 
@@ -60,7 +51,7 @@ pub(super) fn given(f: &[Vec<f64>], area_m2: Vec<f64>) -> ViewFactors {
         }
     }
     let g_space_m2 = f.iter().zip(&area_m2).map(|(r, a)| a * (1.0 - r.iter().sum::<f64>()).max(0.0)).collect();
-    ViewFactors { area_m2, g_m2: g.to_csr(), g_space_m2, quality: Quality::default() }
+    ViewFactors { area_m2, specular: vec![0.0; n], g_m2: g.to_csr(), g_space_m2, quality: Quality::default() }
 }
 
 /// Net heat that leaves each surface at given emissive powers of a black body, W; space sends nothing.

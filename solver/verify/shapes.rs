@@ -4,7 +4,7 @@ use super::VerifyError;
 use crate::backend::Backend;
 use crate::mesh::Shape;
 use crate::radiation::scene::Scene;
-use crate::radiation::view_factor::{RawFactors, ViewFactors, close, trace};
+use crate::radiation::view_factor::{RawFactors, RayBudget, ViewFactors, close, trace_mirrored};
 use nalgebra::{Vector3, vector};
 use std::f64::consts::PI;
 
@@ -97,6 +97,7 @@ pub(super) struct Assembly {
     codes: Vec<u32>,
     group: Vec<usize>,
     groups: usize,
+    mirrors: Vec<(u32, f64)>,
 }
 
 /// The side of a facet that radiates.
@@ -134,10 +135,22 @@ impl Assembly {
             self.group.push(group);
         }
     }
+    /// Gives the sides of a group a specular reflectance.
+    pub(super) fn mirror(&mut self, group: usize, specular: f64) {
+        self.mirrors.extend(self.codes.iter().zip(&self.group).filter(|(_, g)| **g == group).map(|(c, _)| (*c, specular)));
+    }
+    /// Adds a perfect mirror, both sides: no surface, it takes nothing up.
+    pub(super) fn wall(&mut self, shape: Shape) {
+        let front = u32::try_from(2 * self.shapes.len()).unwrap_or(u32::MAX);
+        self.shapes.push(shape);
+        self.mirrors.extend([(front, 1.0), (front + 1, 1.0)]);
+    }
     /// Traces `rays` of each facet.
     pub(super) fn trace<B: Backend>(self, backend: &B, rays: u32, seed: u32) -> Result<Traced, VerifyError> {
         let scene = Scene::new(&self.shapes)?;
-        let raw = trace(backend, &scene, &self.codes, rays, seed, &|_| ())?;
+        let mut band = if self.mirrors.is_empty() { vec![] } else { vec![0.0; 2 * scene.facet_count()] };
+        self.mirrors.iter().for_each(|(code, specular)| band[*code as usize] = *specular);
+        let raw = trace_mirrored(backend, (&scene, &band), &self.codes, RayBudget::fixed(rays), seed, &|_| ())?;
         let area_m2 = self.codes.iter().map(|c| scene.area_m2((c >> 1) as usize)).collect();
         Ok(Traced { raw, area_m2, group: self.group, rays: f64::from(rays) })
     }

@@ -5,6 +5,7 @@ use thermsolve::backend::Cpu;
 use thermsolve::conduction;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::mesh::{Mesh, Panel, even_lines};
+use thermsolve::model::curve::Curve;
 use thermsolve::network::{Coolant, Face, FilmLink, Network, Surface};
 use thermsolve::solve::response::Response;
 use thermsolve::solve::steady::{Settings, SteadyState, steady};
@@ -108,5 +109,31 @@ fn small_heat_warms_as_the_derivative_says() {
     assert!(largest > 1e-3);
     for (k, a) in answer.iter().enumerate() {
         near("change", *a, after[k] - before[k], 5e-3 * largest);
+    }
+}
+
+#[test]
+fn a_plate_whose_absorptivity_follows_its_temperature() {
+    // α(T) S = 2 ε σ T⁴ with α from 0.2 at 200 K to 0.6 at 400 K, held beyond; both balances by halving.
+    let (sunlight, emissivity, reference) = (1361.0, 0.4, 0.3);
+    for flux in [0.2, 1.0, 3.0].map(|suns| suns * sunlight) {
+        let alpha = |t: f64| 0.2 + 0.4 * ((t - 200.0) / 200.0).clamp(0.0, 1.0);
+        let (mut low, mut high) = (3.0, 1000.0);
+        for _ in 0..100 {
+            let t: f64 = 0.5 * (low + high);
+            let gains = alpha(t) * flux > 2.0 * emissivity * STEFAN_BOLTZMANN * t.powi(4);
+            if gains { low = t } else { high = t }
+        }
+        let side =
+            Surface { emissivity, solar_w_m2: 0.7 * reference * flux, albedo_w_m2: 0.3 * reference * flux, planet_ir_w_m2: 0.0 };
+        let mut network = Network::new(1);
+        network.space_k = 0.0;
+        network.surfaces = vec![side, Surface { solar_w_m2: 0.0, albedo_w_m2: 0.0, ..side }];
+        network.faces = (0..2).map(|surface| Face { node: 0, surface, area_m2: 1.7 }).collect();
+        let table = [(200.0, 0.2), (400.0, 0.6)];
+        network.by_temperature.absorptivity = vec![(0..1, Curve::of_table(&table, reference))];
+        let s = solve(&network);
+        near("temperature", s.node_k[0], low, 1e-6);
+        near("absorbed", s.convergence.external_w, 1.7 * alpha(low) * flux, 1e-5);
     }
 }

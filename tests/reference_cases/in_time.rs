@@ -7,7 +7,7 @@ use thermsolve::backend::Cpu;
 use thermsolve::model::Model;
 use thermsolve::model::design::Design;
 
-struct Silent;
+pub struct Silent;
 impl Observer for Silent {
     fn begin(&self, _: &'static str, _: usize) {}
     fn progress(&self, _: usize, _: &str) {}
@@ -15,7 +15,7 @@ impl Observer for Silent {
 }
 
 /// Thirty tubes of 2.5 m in each of four loops.
-fn design(model: &Model) -> Design {
+pub fn design(model: &Model) -> Design {
     Design {
         pitch_m: 0.09,
         sheet_m: 0.8e-3,
@@ -42,17 +42,23 @@ fn history(change: &[(&str, &str)]) -> (Model, History, f64) {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("in_time_{}.toml", change.len()));
     std::fs::write(&path, text).unwrap();
     let model = Model::from_case(thermsolve::case::read(&path).unwrap()).unwrap();
-    let design = design(&model);
+    let (found, heat_w) = history_of(&model);
+    (model, found, heat_w)
+}
+
+/// A model followed for the given design, and the heat of its racks and pumps.
+pub fn history_of(model: &Model) -> (History, f64) {
+    let design = design(model);
     let backend = Cpu::<f64>::new();
-    let orbit = orbit_state(&model).unwrap();
-    let solution = analyse(&backend, &model, &design, &orbit, &Silent).unwrap();
+    let orbit = orbit_state(model).unwrap();
+    let solution = analyse(&backend, model, &design, &orbit, &Silent).unwrap();
     let written = model.transient.as_ref().unwrap();
-    let found = follow(&backend, (&model, written), &design, &orbit, &Field::of(&solution), &Silent).unwrap();
-    (model, found, design.heat_w)
+    let found = follow(&backend, (model, written), &design, &orbit, &Field::of(&solution), &Silent).unwrap();
+    (found, design.heat_w)
 }
 
 /// Mean over the samples by trapezoids; jumps count from both sides only if both were sampled, so loads are smooth here.
-fn mean(h: &History, f: impl Fn(&thermsolve::analysis::history::Sample) -> f64) -> f64 {
+pub fn mean(h: &History, f: impl Fn(&thermsolve::analysis::history::Sample) -> f64) -> f64 {
     let sum: f64 = h.samples.windows(2).map(|w| 0.5 * (w[1].time_s - w[0].time_s) * (f(&w[0]) + f(&w[1]))).sum();
     sum / (h.samples.last().unwrap().time_s - h.samples[0].time_s)
 }

@@ -1,0 +1,259 @@
+//! The keys of a case of kind "assembly": parts from shapes and mesh files, analysed as given.
+
+use super::schema::{Attitude, Coating, Environment, Life, Material, Orbit, Output, RaySettings, Solver, Verify};
+use crate::quantity::*;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Parts as they are, their contacts and loads: what thermsolve analyses without sizing anything.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assembly {
+    /// Title of the run, as it stands on the summary.
+    pub name: String,
+    /// What the file holds: "assembly".
+    pub kind: Kind,
+    /// Beginning or end of life of the coatings, where no `[environment]` says it.
+    pub life: Option<Life>,
+    /// What surfaces see.
+    pub exchange: Exchange,
+    /// Temperature of space; 2.725 K if absent.
+    pub space_k: Option<Kelvins>,
+    /// Where it flies; with `[environment]` and `[attitude]`, or without all three: no sunlight.
+    pub orbit: Option<Orbit>,
+    /// What shines on it.
+    pub environment: Option<Environment>,
+    /// How it points.
+    pub attitude: Option<Attitude>,
+    /// Parts.
+    pub parts: BTreeMap<String, Part>,
+    /// Nodes beside the parts: held at a temperature, or lumped.
+    #[serde(default)]
+    pub nodes: BTreeMap<String, Node>,
+    /// Where parts touch.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+    /// Conductances from parts to nodes.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// Rays.
+    #[serde(default)]
+    pub rays: RaySettings,
+    /// Tolerances.
+    #[serde(default)]
+    pub solver: Solver,
+    /// What is written.
+    #[serde(default)]
+    pub output: Output,
+    /// Materials of this case, beside the catalogue's.
+    #[serde(default)]
+    pub materials: BTreeMap<String, Material>,
+    /// Coatings of this case, beside the catalogue's.
+    #[serde(default)]
+    pub coatings: BTreeMap<String, Coating>,
+    /// What a test run of this case must give; read by the test suite only.
+    #[serde(default)]
+    pub verify: Option<Verify>,
+}
+
+/// Kinds of case files beside the sized satellite.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Parts as given.
+    Assembly,
+}
+
+/// What surfaces see.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exchange {
+    /// Each other and space, by rays.
+    Traced,
+    /// Space only: right for convex bodies, and without an orbit.
+    Space,
+}
+
+/// A part: one of `shape` and `mesh`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Shape in its own axes, with the sizes it needs.
+    pub shape: Option<ShapeName>,
+    /// Mesh file (.msh, .stl, .obj, .vtu, .vtp), a path from the case file. Its physical groups are the part's groups.
+    pub mesh: Option<String>,
+    /// Unit of the mesh file.
+    pub unit: Option<Unit>,
+    /// Edges along x, y (panel, honeycomb) and z (box, block).
+    pub size_m: Option<Vec<Metres>>,
+    /// Radius of cylinder, disc, sphere, paraboloid (at the rim), cone (at its base).
+    pub radius_m: Option<Metres>,
+    /// Radius of a disc's hole.
+    pub inner_radius_m: Option<Metres>,
+    /// Radius of a cone at its end; absent: a tip.
+    pub end_radius_m: Option<Metres>,
+    /// Length of cylinder and cone along z.
+    pub length_m: Option<Metres>,
+    /// Focal length of a paraboloid.
+    pub focal_m: Option<Metres>,
+    /// Cells along x, y, z; of surfaces of revolution along the profile and around.
+    pub cells: Option<Vec<Cells>>,
+    /// Material.
+    pub material: String,
+    /// Thickness of shells.
+    pub thickness_mm: Option<Millimetres>,
+    /// Core of a honeycomb panel between face sheets of `material`, each `thickness_mm` thick.
+    pub core: Option<Core>,
+    /// Coating of shells on the side of their normal; no key: that side does not radiate.
+    pub front: Option<String>,
+    /// Coating of shells on the other side.
+    pub back: Option<String>,
+    /// Coating of all outer faces of solids that no group, contact or link takes.
+    pub outside: Option<String>,
+    /// Heat spread over the part's volume.
+    pub heat_w: Option<Watts>,
+    /// Place of its origin, in the parent's axes.
+    pub position_m: Option<[Offset; 3]>,
+    /// Turned about the parent's x, then y, then z axis, before it is placed.
+    pub turn_deg: Option<[AngleDegrees; 3]>,
+    /// Part whose axes it is placed in.
+    pub parent: Option<String>,
+    /// Copies, the part itself included; they carry its heat each.
+    pub copies: Option<Copies>,
+    /// What differs on groups of the mesh file: volumes, shells, or named faces of solids.
+    #[serde(default)]
+    pub groups: BTreeMap<String, Group>,
+}
+
+/// Shapes.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum ShapeName {
+    /// Flat sheet in x and y, corner at the origin.
+    Panel,
+    /// Flat sandwich in x and y, corner at the origin, one temperature across; ribbon along x.
+    Honeycomb,
+    /// Six sheets, fronts outwards, corner at the origin.
+    Box,
+    /// Solid block, corner at the origin; its sides are the groups x_low, x_high, y_low and so on.
+    Block,
+    /// Open cylinder along z, front outwards.
+    Cylinder,
+    /// Open cone along z, front outwards.
+    Cone,
+    /// Disc or ring at z = 0.
+    Disc,
+    /// Sphere, front outwards.
+    Sphere,
+    /// Dish about z, front inwards.
+    Paraboloid,
+}
+
+/// Units of mesh files.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Metres.
+    M,
+    /// Centimetres.
+    Cm,
+    /// Millimetres.
+    Mm,
+    /// Inches.
+    In,
+}
+
+impl Unit {
+    /// In metres.
+    pub fn m(self) -> f64 {
+        match self {
+            Self::M => 1.0,
+            Self::Cm => 1e-2,
+            Self::Mm => 1e-3,
+            Self::In => 0.0254,
+        }
+    }
+}
+
+/// Hexagonal core.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Core {
+    /// Material of the foil.
+    pub material: String,
+    /// Height.
+    pub height_mm: Millimetres,
+    /// Width of a cell across its flats.
+    pub cell_mm: Millimetres,
+    /// Thickness of the foil.
+    pub foil_um: Micrometres,
+}
+
+/// Where copies stand: `step_m`, or `axis` and `step_deg`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Copies {
+    /// How many, the part itself included.
+    pub count: Count,
+    /// From one to the next along a line.
+    pub step_m: Option<[Offset; 3]>,
+    /// Axis through the parent's origin.
+    pub axis: Option<[Component; 3]>,
+    /// From one to the next about it.
+    pub step_deg: Option<AngleDegrees>,
+}
+
+/// What differs on a group.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Material.
+    pub material: Option<String>,
+    /// Thickness of its shells.
+    pub thickness_mm: Option<Millimetres>,
+    /// Coating of its shells' fronts.
+    pub front: Option<String>,
+    /// Coating of its shells' backs.
+    pub back: Option<String>,
+    /// Coating of these faces of solids.
+    pub outside: Option<String>,
+    /// Heat spread over it.
+    pub heat_w: Option<Watts>,
+}
+
+/// A node beside the parts: `temperature_c` holds it; without, it is lumped.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Temperature it is held at.
+    pub temperature_c: Option<Celsius>,
+    /// Heat dissipated in it.
+    pub heat_w: Option<Watts>,
+}
+
+/// Contact between the faces of two parts that lie on each other.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Part, or part.group.
+    pub a: String,
+    /// Part, or part.group.
+    pub b: String,
+    /// Conductance per area.
+    pub h_w_m2k: FilmCoefficient,
+    /// Largest distance between faces that touch.
+    pub within_mm: Millimetres,
+}
+
+/// Conductance from the faces of a part to a node.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Part, or part.group.
+    pub part: String,
+    /// Node.
+    pub node: String,
+    /// Conductance per area of those faces (of shells: one side).
+    pub h_w_m2k: FilmCoefficient,
+}

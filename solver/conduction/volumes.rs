@@ -1,0 +1,233 @@
+//! Conduction through unstructured shells and solids: two-point conductors, and what they miss on meshes that are not
+//! orthogonal.
+//!
+//! A cell with conductivity `K` and face vector `A` loses `g (T − T_f) − τ·G` through the face, with `δ` from its centre to the
+//! face's, `G` its temperature gradient and `K A = g δ + τ`, `g = A·K A / A·δ`, so that τ lies in the face. Where halves of a face
+//! meet they have one temperature `T_f` and their heats add up to 0. Without the terms in τ this makes conductors
+//! `g_a g_b / Σ g` between the halves; the rest is the heat of [`Volumes::missed_w`]. Fields linear in each cell are exact with
+//! it, across jumps of conductivity and folds of shells.
+
+use super::Conductor;
+use crate::backend::parallel_map;
+use crate::mesh::cells::Cells;
+use crate::mesh::faces::FaceGraph;
+use nalgebra::{Matrix3, Vector3};
+use std::sync::Arc;
+
+/// What a face with one half, or one that is cut open, meets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    /// The halves of the face, no others: bonded neighbours, or insulation at a single half.
+    Bonded,
+    /// A node for each half, the first given: what radiates, touches or is heated there is tied to it.
+    Node(usize),
+    /// A temperature, K.
+    Held(f64),
+}
+
+/// The conduction problem of a mesh whose cells are the first nodes of a network.
+#[derive(Debug)]
+pub struct Volumes {
+    graph: Arc<FaceGraph>,
+    /// First of each cell's halves in `of_cell`, and their number at the end.
+    first_of_cell: Vec<u32>,
+    /// Halves of each cell.
+    of_cell: Vec<u32>,
+    /// Face of each half.
+    face: Vec<u32>,
+    ends: Vec<End>,
+    g_w_per_k: Vec<f64>,
+    leaning: Vec<Vector3<f64>>,
+    /// Inverse of the normal equations of each cell's gradient.
+    inverse: Vec<Matrix3<f64>>,
+}
+
+/// A leaning part below this fraction is rounding.
+const ROUNDING: f64 = 1e-12;
+
+fn short(n: usize) -> u32 {
+    u32::try_from(n).expect("fewer halves of faces than 2^32")
+}
+
+impl Volumes {
+    /// Conductances of every half. `conductivity_w_mk` is the tensor of each part; of shells only its part in their plane counts.
+    /// `ends` has one entry for each face.
+    pub fn new(cells: &Cells, graph: Arc<FaceGraph>, conductivity_w_mk: &[Matrix3<f64>], ends: Vec<End>) -> Self {
+        let n = graph.halves.len();
+        let (mut face, mut g, mut leaning) = (vec![0; n], vec![0.0; n], vec![Vector3::zeros(); n]);
+        let mut first_of_cell = vec![0; cells.len() + 1];
+        for f in 0..graph.face_count() {
+            for h in graph.of_face(f) {
+                let half = &graph.halves[h];
+                let cell = half.cell as usize;
+                face[h] = short(f);
+                first_of_cell[cell + 1] += 1;
+                let mut flux = conductivity_w_mk[cells.part[cell] as usize] * half.area_m2;
+                if let Some(normal) = graph.shell_m2[cell].try_normalize(0.0) {
+                    flux -= normal * normal.dot(&flux);
+                }
+                let out = graph.face_centre_m[f] - graph.centre_m[cell];
+                g[h] = half.area_m2.dot(&flux) / half.area_m2.dot(&out);
+                let rest = flux - g[h] * out;
+                leaning[h] = if rest.norm() > ROUNDING * flux.norm() { rest } else { Vector3::zeros() };
+            }
+        }
+        for c in 0..cells.len() {
+            first_of_cell[c + 1] += first_of_cell[c];
+        }
+        let (mut next, mut of_cell) = (first_of_cell.clone(), vec![0; n]);
+        for (h, half) in graph.halves.iter().enumerate() {
+            of_cell[next[half.cell as usize] as usize] = short(h);
+            next[half.cell as usize] += 1;
+        }
+        let mut volumes = Self { graph, first_of_cell, of_cell, face, ends, g_w_per_k: g, leaning, inverse: vec![] };
+        volumes.inverse = parallel_map(cells.len(), |c| volumes.normal_equations(c));
+        volumes
+    }
+
+    /// The mesh.
+    pub fn graph(&self) -> &FaceGraph {
+        &self.graph
+    }
+
+    /// Conductance from the centre of a half's cell to its face, W/K.
+    pub fn half_w_per_k(&self, half: usize) -> f64 {
+        self.g_w_per_k[half]
+    }
+
+    fn of_cell(&self, cell: usize) -> impl Iterator<Item = usize> {
+        self.of_cell[self.first_of_cell[cell] as usize..self.first_of_cell[cell + 1] as usize].iter().map(|&h| h as usize)
+    }
+
+    /// From a cell's centre to the face of one of its halves, m.
+    fn out(&self, half: usize) -> Vector3<f64> {
+        self.graph.face_centre_m[self.face[half] as usize] - self.graph.centre_m[self.graph.halves[half].cell as usize]
+    }
+
+    /// Row of a half in the least squares of its cell's gradient, over |δ|, so that near and far faces count alike. Where the face
+    /// has a temperature of its own `G·δ = T_f − T`; else `G·(δ + Σ τ/Σ g) = Σ g T/Σ g − T`, for gradients along the face are the
+    /// same on all its sides, and τ lies in it.
+    fn row(&self, half: usize) -> Vector3<f64> {
+        let (out, face) = (self.out(half), self.face[half] as usize);
+        if self.ends[face] != End::Bonded {
+            return out / out.norm();
+        }
+        let (lean, g) =
+            self.graph.of_face(face).fold((Vector3::zeros(), 0.0), |(l, g), h| (l + self.leaning[h], g + self.g_w_per_k[h]));
+        (out + lean / g) / out.norm()
+    }
+
+    fn normal_equations(&self, cell: usize) -> Matrix3<f64> {
+        let mut sum = Matrix3::zeros();
+        for h in self.of_cell(cell) {
+            let row = self.row(h);
+            sum += row * row.transpose();
+        }
+        // A shell has no gradient along its normal.
+        if let Some(normal) = self.graph.shell_m2[cell].try_normalize(0.0) {
+            sum += normal * normal.transpose();
+        }
+        sum.try_inverse().unwrap_or_else(Matrix3::zeros)
+    }
+
+    /// Conductors between cells, junctions of shells eliminated exactly, and between cells and the nodes of their faces.
+    pub fn conductors(&self) -> Vec<Conductor> {
+        let mut all = Vec::with_capacity(self.graph.face_count());
+        for f in 0..self.graph.face_count() {
+            let halves = self.graph.of_face(f);
+            let cell = |h: usize| self.graph.halves[h].cell as usize;
+            match self.ends[f] {
+                End::Held(_) => {}
+                End::Node(first) => {
+                    all.extend(halves.enumerate().map(|(k, h)| Conductor {
+                        a: cell(h),
+                        b: first + k,
+                        gl_w_per_k: self.g_w_per_k[h],
+                    }));
+                }
+                End::Bonded => {
+                    let sum: f64 = halves.clone().map(|h| self.g_w_per_k[h]).sum();
+                    for a in halves.clone() {
+                        for b in a + 1..halves.end {
+                            all.push(Conductor {
+                                a: cell(a),
+                                b: cell(b),
+                                gl_w_per_k: self.g_w_per_k[a] * self.g_w_per_k[b] / sum,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Cells at held faces: cell, conductance in W/K and temperature in K.
+    pub fn held(&self) -> impl Iterator<Item = (usize, f64, f64)> {
+        (0..self.graph.face_count()).flat_map(move |f| {
+            let End::Held(t_k) = self.ends[f] else { return vec![] };
+            self.graph.of_face(f).map(|h| (self.graph.halves[h].cell as usize, self.g_w_per_k[h], t_k)).collect()
+        })
+    }
+
+    /// Whether any face leans, so that conductors miss something.
+    pub fn leans(&self) -> bool {
+        self.leaning.iter().any(|l| *l != Vector3::zeros())
+    }
+
+    /// Gradient of temperature in each cell, K/m, by least squares; `held` is 1, or 0 for the change that changes of the nodes
+    /// bring, where held faces stay.
+    pub fn gradient_k_m(&self, node_k: &[f64], held: f64) -> Vec<Vector3<f64>> {
+        // Temperatures of the faces without the leaning part.
+        let met_k = |h: usize| {
+            let f = self.face[h] as usize;
+            match self.ends[f] {
+                End::Held(t_k) => held * t_k,
+                End::Node(first) => node_k[first + h - self.graph.first_half[f]],
+                End::Bonded => {
+                    let term = |h: usize| (self.g_w_per_k[h] * node_k[self.graph.halves[h].cell as usize], self.g_w_per_k[h]);
+                    let (heat, sum) = self.graph.of_face(f).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                    heat / sum
+                }
+            }
+        };
+        parallel_map(self.inverse.len(), |c| {
+            let mut right = Vector3::zeros();
+            for h in self.of_cell(c) {
+                right += self.row(h) * ((met_k(h) - node_k[c]) / self.out(h).norm());
+            }
+            self.inverse[c] * right
+        })
+    }
+
+    /// Heat into each node that the conductors miss at these temperatures, W: linear in them where `held` is 0, see
+    /// [`gradient_k_m`](Self::gradient_k_m). Its sum over all nodes and held faces is 0.
+    ///
+    /// Truth: `meshes::linear_fields_are_exact`, `meshes::order_on_tetrahedra`.
+    pub fn missed_w(&self, node_k: &[f64], held: f64) -> Vec<f64> {
+        let gradient = self.gradient_k_m(node_k, held);
+        let mut heat = vec![0.0; node_k.len()];
+        for f in 0..self.graph.face_count() {
+            let halves = self.graph.of_face(f);
+            let cell = |h: usize| self.graph.halves[h].cell as usize;
+            let leaning = |h: usize| self.leaning[h].dot(&gradient[cell(h)]);
+            match self.ends[f] {
+                End::Bonded => {
+                    let term = |h: usize| (self.g_w_per_k[h], leaning(h));
+                    let (sum, all) = halves.clone().map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                    for h in halves {
+                        heat[cell(h)] += leaning(h) - self.g_w_per_k[h] / sum * all;
+                    }
+                }
+                End::Held(_) => halves.for_each(|h| heat[cell(h)] += leaning(h)),
+                End::Node(first) => {
+                    for (k, h) in halves.enumerate() {
+                        heat[cell(h)] += leaning(h);
+                        heat[first + k] -= leaning(h);
+                    }
+                }
+            }
+        }
+        heat
+    }
+}

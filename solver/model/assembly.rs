@@ -1,0 +1,396 @@
+//! An assembly as meant: names resolved, contradictions found, SI.
+
+use super::form::{Form, Pattern, honeycomb_w_mk};
+use super::resolve::{Given, Resolver};
+use super::{Assumption, Optics, orbit};
+use crate::case::assembly::{self as written, ShapeName};
+use crate::case::schema::{self, Life};
+use crate::case::{CaseErrors, CaseFile, Source, suggest};
+use crate::environment::{Attitude, Flight, Light};
+use crate::quantity::Quantity;
+use nalgebra::{Matrix3, Vector3};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where geometry comes from.
+#[derive(Clone, Debug)]
+pub enum Geometry {
+    /// A shape with cells along its three directions.
+    Form(Form, [usize; 3]),
+    /// A mesh file and its unit, m.
+    File(PathBuf, f64),
+}
+
+/// Thermal properties of cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Body {
+    /// Conductivity in the part's axes, W/(m K).
+    pub conductivity_w_mk: Matrix3<f64>,
+    /// Heat capacity by volume, J/(m³ K), if the material tells.
+    pub capacity_j_m3k: Option<f64>,
+    /// Thickness of shells, m.
+    pub thickness_m: Option<f64>,
+}
+
+/// Coatings; `None` does not radiate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Coats {
+    /// Fronts of shells.
+    pub front: Option<Optics>,
+    /// Backs of shells.
+    pub back: Option<Optics>,
+    /// Faces of solids.
+    pub outside: Option<Optics>,
+}
+
+/// What differs on a group.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Name in the mesh file.
+    pub name: String,
+    /// Properties, if they differ.
+    pub body: Body,
+    /// Coatings.
+    pub coats: Coats,
+    /// Heat, W.
+    pub heat_w: f64,
+}
+
+/// A part.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Name.
+    pub name: String,
+    /// Geometry.
+    pub geometry: Geometry,
+    /// Properties.
+    pub body: Body,
+    /// Coatings.
+    pub coats: Coats,
+    /// Heat of each copy, W.
+    pub heat_w: f64,
+    /// Place in the parent's axes, m.
+    pub position_m: Vector3<f64>,
+    /// Turns about the parent's x, y, z, rad.
+    pub turn_rad: [f64; 3],
+    /// Parent by its place in the list.
+    pub parent: Option<usize>,
+    /// Copies.
+    pub pattern: Pattern,
+    /// Groups.
+    pub groups: Vec<Group>,
+}
+
+/// Flight, light, attitude and number of positions.
+pub type Flown = (Flight, Light, Attitude, usize);
+
+/// The assembly.
+#[derive(Debug)]
+pub struct Assembly {
+    /// Title.
+    pub name: String,
+    /// Life of the coatings.
+    pub life: Life,
+    /// Where it flies, if it does.
+    pub flown: Option<Flown>,
+    /// What surfaces see.
+    pub exchange: written::Exchange,
+    /// Temperature of space, K.
+    pub space_k: f64,
+    /// Parts.
+    pub parts: Vec<Part>,
+    /// Nodes: name, temperature in K if held, heat in W.
+    pub nodes: Vec<(String, Option<f64>, f64)>,
+    /// Contacts, as written; their names exist.
+    pub contacts: Vec<written::Contact>,
+    /// Links, as written; their names exist.
+    pub links: Vec<written::Link>,
+    /// Ray settings, as written.
+    pub rays: schema::RaySettings,
+    /// Tolerances, as written.
+    pub solver: schema::Solver,
+    /// Output choices, as written.
+    pub output: schema::Output,
+    /// Catalogue rows used.
+    pub assumptions: Vec<Assumption>,
+    /// The case file, for messages.
+    pub source: Source,
+}
+
+impl Resolver<'_> {
+    fn sizes<const N: usize>(&mut self, key: &str, p: &written::Part) -> Option<[f64; N]> {
+        let given: Vec<f64> = p.size_m.iter().flatten().map(|m| m.si()).collect();
+        let found = <[f64; N]>::try_from(given.clone()).ok();
+        if found.is_none() {
+            let message = format!("this shape has {N} edges, got {}", given.len());
+            self.error(&format!("{key}.size_m"), message, "give one length in metres for each");
+        }
+        found
+    }
+
+    fn length<Q: Quantity>(&mut self, key: &str, name: &str, given: Option<Q>) -> Option<f64> {
+        if given.is_none() {
+            self.error(key, format!("this shape needs `{name}`"), format!("add `{name}`"));
+        }
+        given.map(|q| q.si())
+    }
+
+    fn geometry(&mut self, key: &str, p: &written::Part) -> Option<Geometry> {
+        match (p.shape, &p.mesh) {
+            (None, Some(mesh)) => {
+                let Some(unit) = p.unit else {
+                    self.error(key, "the unit of the mesh file is not set", "add `unit`: \"m\", \"cm\", \"mm\" or \"in\"");
+                    return None;
+                };
+                let folder = std::path::Path::new(&self.given.source.file).parent().map(std::path::Path::to_owned);
+                Some(Geometry::File(folder.map_or_else(|| mesh.into(), |f| f.join(mesh)), unit.m()))
+            }
+            (Some(shape), None) => {
+                let form = match shape {
+                    ShapeName::Panel | ShapeName::Honeycomb => Form::Panel { size_m: self.sizes(key, p)? },
+                    ShapeName::Box => Form::Box { size_m: self.sizes(key, p)? },
+                    ShapeName::Block => Form::Block { size_m: self.sizes(key, p)? },
+                    ShapeName::Sphere => Form::Sphere { radius_m: self.length(key, "radius_m", p.radius_m)? },
+                    ShapeName::Disc => {
+                        let (inner_m, outer_m) =
+                            (p.inner_radius_m.map_or(0.0, |r| r.si()), self.length(key, "radius_m", p.radius_m)?);
+                        if inner_m >= outer_m {
+                            self.error(
+                                &format!("{key}.inner_radius_m"),
+                                "the hole is not smaller than the disc",
+                                "correct the radii",
+                            );
+                        }
+                        Form::Disc { inner_m, outer_m }
+                    }
+                    ShapeName::Cylinder | ShapeName::Cone => {
+                        let base_m = self.length(key, "radius_m", p.radius_m);
+                        let length_m = self.length(key, "length_m", p.length_m);
+                        let (base_m, length_m) = base_m.zip(length_m)?;
+                        let tip = p.end_radius_m.map_or(0.0, |r| r.si());
+                        Form::Cone { base_m, end_m: if shape == ShapeName::Cone { tip } else { base_m }, length_m }
+                    }
+                    ShapeName::Paraboloid => {
+                        let radius_m = self.length(key, "radius_m", p.radius_m);
+                        let (radius_m, focal_m) = radius_m.zip(self.length(key, "focal_m", p.focal_m))?;
+                        Form::Paraboloid { radius_m, focal_m }
+                    }
+                };
+                let given: Vec<usize> = p.cells.iter().flatten().map(|c| c.get()).collect();
+                let wanted = if matches!(form, Form::Box { .. } | Form::Block { .. }) { 3 } else { 2 };
+                if given.len() != wanted {
+                    let message = format!("this shape has cells along {wanted} directions, got {}", given.len());
+                    self.error(&format!("{key}.cells"), message, "give one number for each");
+                    return None;
+                }
+                if !matches!(form, Form::Box { .. } | Form::Block { .. } | Form::Panel { .. }) && given[1] < 3 {
+                    self.error(&format!("{key}.cells"), "fewer than 3 cells around", "give at least 3, better 16");
+                    return None;
+                }
+                Some(Geometry::Form(form, [given[0], given[1], given.get(2).copied().unwrap_or(1)]))
+            }
+            _ => {
+                self.error(key, "a part needs `shape` or `mesh`, not both", "give one of them");
+                None
+            }
+        }
+    }
+
+    fn coats(&mut self, key: &str, given: [(&str, &Option<String>); 3]) -> Coats {
+        let [front, back, outside] = given.map(|(name, coating)| {
+            let coating = coating.as_ref()?;
+            self.coating(&format!("{key}.{name}"), coating).map(|c| c.optics)
+        });
+        Coats { front, back, outside }
+    }
+
+    fn body(&mut self, key: &str, p: &written::Part) -> Option<Body> {
+        let material = self.material(&format!("{key}.material"), &p.material)?;
+        let of = |m: &schema::Material| m.specific_heat_j_kgk.map(|c| c.si() * m.density_kg_m3.si());
+        let k = material.conductivity_w_mk.si();
+        let mut body = Body {
+            conductivity_w_mk: Matrix3::identity() * k,
+            capacity_j_m3k: of(&material),
+            thickness_m: p.thickness_mm.map(|t| t.si()),
+        };
+        match (&p.core, p.shape == Some(ShapeName::Honeycomb)) {
+            (None, false) => {}
+            (Some(core), true) => {
+                let foil = self.material(&format!("{key}.core.material"), &core.material)?;
+                let faces_m = 2.0 * self.length(key, "thickness_mm", p.thickness_mm)?;
+                let (height, cell, film) = (core.height_mm.si(), core.cell_mm.si(), core.foil_um.si());
+                let of_core = honeycomb_w_mk(cell, film, foil.conductivity_w_mk.si());
+                let whole = faces_m + height;
+                // Face sheets and core side by side along the panel, one after the other across it.
+                let along = |k_core: f64| (faces_m * k + height * k_core) / whole;
+                let across = whole / (faces_m / k + height / of_core[2]);
+                body.conductivity_w_mk = Matrix3::from_diagonal(&Vector3::new(along(of_core[0]), along(of_core[1]), across));
+                // The share of foil in the core: 8 d/(3 S).
+                let solid = 8.0 * film / (3.0 * cell);
+                body.capacity_j_m3k =
+                    of(&material).zip(of(&foil)).map(|(face, foil)| (faces_m * face + height * solid * foil) / whole);
+                body.thickness_m = Some(whole);
+            }
+            (None, true) => {
+                self.error(key, "a honeycomb panel needs `[core]`", "add its material, height, cell and foil");
+            }
+            (Some(_), false) => {
+                self.error(&format!("{key}.core"), "only a honeycomb panel has a core", "set shape = \"honeycomb\"");
+            }
+        }
+        Some(body)
+    }
+
+    fn pattern(&mut self, key: &str, given: Option<&written::Copies>) -> Pattern {
+        let Some(c) = given else { return Pattern::Linear { count: 1, step_m: Vector3::zeros() } };
+        let vector = |v: [f64; 3]| Vector3::from(v);
+        match (c.step_m, c.axis, c.step_deg) {
+            (Some(step), None, None) => Pattern::Linear { count: c.count.get(), step_m: vector(step.map(|x| x.si())) },
+            (None, Some(axis), Some(step)) if vector(axis.map(|x| x.si())).norm() > 0.0 => {
+                Pattern::Circular { count: c.count.get(), axis: vector(axis.map(|x| x.si())), step_rad: step.si() }
+            }
+            _ => {
+                self.error(&format!("{key}.copies"), "copies need `step_m`, or `axis` and `step_deg`", "give one of the two");
+                Pattern::Linear { count: 1, step_m: Vector3::zeros() }
+            }
+        }
+    }
+
+    fn part(&mut self, name: &str, p: &written::Part, all: &BTreeMap<String, written::Part>) -> Option<Part> {
+        let key = format!("parts.{name}");
+        let (geometry, body) = (self.geometry(&key, p), self.body(&key, p));
+        let coats = self.coats(&key, [("front", &p.front), ("back", &p.back), ("outside", &p.outside)]);
+        let parent = p.parent.as_ref().and_then(|parent| {
+            let at = all.keys().position(|k| k == parent);
+            if at.is_none() {
+                let help = suggest(parent, all.keys().map(String::as_str));
+                self.error(&format!("{key}.parent"), format!("unknown part `{parent}`"), help);
+            }
+            at
+        });
+        let mut groups = vec![];
+        for (group, g) in &p.groups {
+            let of = format!("{key}.groups.{group}");
+            let coats = self.coats(&of, [("front", &g.front), ("back", &g.back), ("outside", &g.outside)]);
+            let mut own = body?;
+            if let Some(material) = g.material.as_ref().and_then(|m| self.material(&format!("{of}.material"), m)) {
+                own.conductivity_w_mk = Matrix3::identity() * material.conductivity_w_mk.si();
+                own.capacity_j_m3k = material.specific_heat_j_kgk.map(|c| c.si() * material.density_kg_m3.si());
+            }
+            own.thickness_m = g.thickness_mm.map(|t| t.si()).or(own.thickness_m);
+            groups.push(Group { name: group.clone(), body: own, coats, heat_w: g.heat_w.map_or(0.0, |w| w.si()) });
+        }
+        Some(Part {
+            name: name.to_owned(),
+            geometry: geometry?,
+            body: body?,
+            coats,
+            heat_w: p.heat_w.map_or(0.0, |w| w.si()),
+            position_m: p.position_m.map_or_else(Vector3::zeros, |v| Vector3::from(v.map(|x| x.si()))),
+            turn_rad: p.turn_deg.map_or([0.0; 3], |t| t.map(|a| a.si())),
+            parent,
+            pattern: self.pattern(&key, p.copies.as_ref()),
+            groups,
+        })
+    }
+
+    /// Names of contacts and links.
+    fn places(&mut self, case: &written::Assembly) {
+        let known = |name: &str| case.parts.contains_key(name.split('.').next().unwrap_or(name));
+        let parts = || case.parts.keys().map(String::as_str);
+        for c in &case.contacts {
+            for name in [&c.a, &c.b].into_iter().filter(|n| !known(n)) {
+                self.error("contacts", format!("unknown part `{name}`"), suggest(name, parts()));
+            }
+        }
+        for l in &case.links {
+            if !known(&l.part) {
+                self.error("links", format!("unknown part `{}`", l.part), suggest(&l.part, parts()));
+            }
+            if !case.nodes.contains_key(&l.node) {
+                self.error(
+                    "links",
+                    format!("unknown node `{}`", l.node),
+                    suggest(&l.node, case.nodes.keys().map(String::as_str)),
+                );
+            }
+        }
+        // Following parents must end.
+        for name in case.parts.keys() {
+            let (mut at, mut steps) = (name, 0);
+            while let Some(parent) = case.parts.get(at).and_then(|p| p.parent.as_ref()) {
+                (at, steps) = (parent, steps + 1);
+                if steps > case.parts.len() {
+                    self.error(&format!("parts.{name}.parent"), "parents go round in a circle", "one part must stand for itself");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl Assembly {
+    /// Resolves an assembly. Errors: every unknown name and contradiction, together.
+    pub fn from_case(file: CaseFile<written::Assembly>) -> Result<Self, CaseErrors> {
+        let case = &file.case;
+        let flown = match (&case.orbit, &case.environment, &case.attitude) {
+            (Some(o), Some(e), Some(a)) => Some((o, e, a)),
+            _ => None,
+        };
+        let life = match (case.life, flown) {
+            (Some(life), None) => Some(life),
+            (None, Some((_, e, _))) => Some(e.life),
+            _ => None,
+        };
+        let given = Given {
+            source: &file.source,
+            materials: &case.materials,
+            coatings: &case.coatings,
+            life: life.unwrap_or(Life::Beginning),
+            flown,
+        };
+        let mut r = Resolver::new(given);
+        if flown.is_none() && [case.orbit.is_some(), case.environment.is_some(), case.attitude.is_some()].contains(&true) {
+            r.error("orbit", "`[orbit]`, `[environment]` and `[attitude]` go together", "give all three, or none: no sunlight");
+        } else if life.is_none() {
+            let help = "give `life` at the top without `[environment]`, and in it otherwise";
+            r.error("life", "the life of the coatings is not set, or set twice", help);
+        }
+        let flight = flown.map(|(o, ..)| (r.flight(), r.light(), r.attitude(), o.positions.get()));
+        r.high = flight.as_ref().and_then(|f| f.0.as_ref()).is_some_and(orbit::is_high);
+        if flown.is_some() && case.exchange == written::Exchange::Space {
+            r.error("exchange", "sunlight needs shadows: \"space\" goes without an orbit", "set exchange = \"traced\"");
+        }
+        if case.parts.is_empty() {
+            r.error("parts", "an assembly without parts", "add `[parts.NAME]`");
+        }
+        let parts: Vec<Option<Part>> = case.parts.iter().map(|(name, p)| r.part(name, p, &case.parts)).collect();
+        r.places(case);
+        let (errors, assumptions) = (r.errors, r.assumptions);
+        let (true, Some(parts), Some(life)) = (errors.is_empty(), parts.into_iter().collect::<Option<Vec<Part>>>(), life) else {
+            return Err(file.source.errors(errors));
+        };
+        let flown = match flight {
+            Some((Some(flight), Some(light), Some(attitude), n)) => Some((flight, light, attitude, n)),
+            _ => None,
+        };
+        let case = file.case;
+        let node = |(name, n): (String, written::Node)| (name, n.temperature_c.map(|t| t.si()), n.heat_w.map_or(0.0, |w| w.si()));
+        Ok(Self {
+            name: case.name,
+            life,
+            flown,
+            exchange: case.exchange,
+            space_k: case.space_k.map_or(crate::constants::SPACE_K, |t| t.si()),
+            parts,
+            nodes: case.nodes.into_iter().map(node).collect(),
+            contacts: case.contacts,
+            links: case.links,
+            rays: case.rays,
+            solver: case.solver,
+            output: case.output,
+            assumptions,
+            source: file.source,
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! The wall that keeps meteoroids and debris out: critical sizes by the ballistic laws, punctures by the fluxes.
+
+use crate::case::armour::Damage;
+use crate::environment::particles::Population;
+use crate::model::armour::{Armour, normal_km_s};
+
+/// What a wall is exposed to over a life.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Protection {
+    /// Outer surface of all tubes and lines, m².
+    pub exposed_m2: f64,
+    /// Punctures expected by meteoroids.
+    pub meteoroids: f64,
+    /// Punctures expected by debris.
+    pub debris: f64,
+    /// Punctures allowed.
+    pub allowed: f64,
+}
+
+impl Protection {
+    /// Punctures expected.
+    pub fn expected(&self) -> f64 {
+        self.meteoroids + self.debris
+    }
+    /// Whether the requirement is met, to rounding.
+    pub fn is_enough(&self) -> bool {
+        self.expected() <= self.allowed * (1.0 + 1e-6)
+    }
+}
+
+/// Thickest wall that is considered, m.
+pub const MOST_WALL_M: f64 = 0.05;
+
+/// Strength of the rear wall that the bumper's law was fitted to: 70 ksi.
+const BUMPER_STRENGTH_PA: f64 = 70.0 * 6.894_757_293_168e6;
+
+/// A wall of one material, behind a face sheet of `sheet_m` where there is a bumper.
+#[derive(Clone, Copy, Debug)]
+pub struct Wall<'a> {
+    /// The requirement.
+    pub armour: &'a Armour,
+    /// Density of wall and sheet, kg/m³.
+    pub density_kg_m3: f64,
+    /// One face sheet, m.
+    pub sheet_m: f64,
+}
+
+impl Wall<'_> {
+    /// Diameter of the smallest particle that comes through at 45°, m. With t, d, S in cm, ρ in g/cm³, velocities in km/s:
+    ///
+    /// a bare wall `d = [t B^¼ (ρ_t/ρ_p)^½ / (5.24 k (V_n/C)^⅔)]^(18/19)`, k = 1.8, 2.2 or 3.0 by the damage; behind a sheet
+    /// `d = 3.918 t^⅔ ρ_p^-⅓ ρ_t^-1/9 V_n^-⅔ S^⅓ (σ/70 ksi)^⅓`, times `(t_b/t_need)^⅓` where the sheet is thinner than
+    /// `t_need = 0.2 d ρ_p/ρ_t`, and never less than a bare wall stops.
+    ///
+    /// The bumper's law holds for V_n ≥ 7 km/s; the part for thin sheets is an estimate. Source: Christiansen 1993 and
+    /// NASA/TM-2009-214785. Truth: `armour::puncture_fluxes`.
+    pub fn critical_m(&self, particles: &Population, wall_m: f64) -> f64 {
+        let a = self.armour;
+        let (t, rho_t, rho_p) = (1e2 * wall_m, 1e-3 * self.density_kg_m3, 1e-3 * particles.density_kg_m3);
+        let v = normal_km_s(particles);
+        let crater_depths = match a.damage {
+            Damage::Perforation => 1.8,
+            Damage::DetachedSpall => 2.2,
+            Damage::AttachedSpall => 3.0,
+        };
+        let depth = crater_depths * 5.24 * (1e3 * v / a.sound_m_s).powf(2.0 / 3.0);
+        let bare = (t * a.brinell.powf(0.25) * (rho_t / rho_p).sqrt() / depth).powf(18.0 / 19.0);
+        let cm = a.bumper.map_or(bare, |b| {
+            let strength = (b.yield_pa / BUMPER_STRENGTH_PA).cbrt();
+            let through = 3.918 * (t / v).powf(2.0 / 3.0) / rho_p.cbrt() / rho_t.powf(1.0 / 9.0);
+            let d = through * (1e2 * b.standoff_m).cbrt() * strength;
+            let thin = 1e2 * self.sheet_m / (0.2 * d * rho_p / rho_t);
+            (d * thin.min(1.0).cbrt()).max(bare)
+        });
+        1e-2 * cm
+    }
+
+    /// Punctures expected by one kind of particles over the life, per m² of outer surface.
+    fn per_m2(&self, particles: &Population, wall_m: f64) -> f64 {
+        let a = self.armour;
+        a.orientation * a.life_years * particles.per_m2_year(self.critical_m(particles, wall_m))
+    }
+
+    /// What a wall is exposed to; debris times a factor.
+    pub fn protection(&self, wall_m: f64, exposed_m2: f64, debris_factor: f64) -> Protection {
+        let debris = self.armour.debris.as_ref().map_or(0.0, |d| self.per_m2(d, wall_m));
+        Protection {
+            exposed_m2,
+            meteoroids: exposed_m2 * self.per_m2(&self.armour.meteoroids, wall_m),
+            debris: exposed_m2 * debris_factor * debris,
+            allowed: self.armour.allowed,
+        }
+    }
+
+    /// The thinnest wall from `least_m` on that meets the requirement on a surface of `exposed_m2(wall)`: the root of
+    /// `ln(expected/allowed)` in the logarithm of the wall by false position (Illinois), to 1e-9 of it;
+    /// [`MOST_WALL_M`] if none up to it does.
+    pub fn thickness_m(&self, least_m: f64, exposed_m2: impl Fn(f64) -> f64, debris_factor: f64) -> f64 {
+        let excess = |x: f64| {
+            let p = self.protection(x.exp(), exposed_m2(x.exp()), debris_factor);
+            (p.expected() / p.allowed).ln()
+        };
+        let (mut low, mut high) = (least_m.ln(), MOST_WALL_M.ln());
+        let (mut over, mut under) = (excess(low), excess(high));
+        if over <= 0.0 {
+            return least_m;
+        }
+        if under > 0.0 {
+            return MOST_WALL_M;
+        }
+        let mut kept_high = false;
+        for _ in 0..100 {
+            let x = (low * under - high * over) / (under - over);
+            let y = excess(x);
+            // The end that stays counts half, so that both ends move.
+            if y > 0.0 {
+                (low, over) = (x, y);
+                under *= if kept_high { 0.5 } else { 1.0 };
+                kept_high = true;
+            } else {
+                (high, under) = (x, y);
+                over *= if kept_high { 1.0 } else { 0.5 };
+                kept_high = false;
+            }
+            if y.abs() < 1e-9 {
+                return x.exp();
+            }
+        }
+        high.exp()
+    }
+}

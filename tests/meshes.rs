@@ -1,0 +1,794 @@
+//! Imported and built meshes: measures, quality, conduction on cells that are not orthogonal, files.
+
+use nalgebra::{Matrix3, Vector3, vector};
+use std::f64::consts::PI;
+use std::sync::Arc;
+use thermsolve::analysis::Observer;
+use thermsolve::analysis::assembly::{Solution, analyse};
+use thermsolve::analysis::bodies::facets;
+use thermsolve::backend::Cpu;
+use thermsolve::conduction::volumes::{End, Volumes};
+use thermsolve::mesh::cells::{Cells, Kind};
+use thermsolve::mesh::faces::FaceGraph;
+use thermsolve::mesh::part::{self, Form};
+use thermsolve::mesh::quality::{MeshError, Quality, measure};
+use thermsolve::mesh::{contact, import};
+use thermsolve::model::assembly::Assembly;
+use thermsolve::network::Network;
+use thermsolve::radiation::scene::Scene;
+use thermsolve::radiation::view_factor::trace;
+use thermsolve::solve::steady::{Settings, steady};
+
+#[path = "support/mod.rs"]
+mod support;
+use support::near;
+
+/// Numbers from 0 to 1 in a fixed sequence.
+struct Random(u64);
+impl Random {
+    fn next(&mut self) -> f64 {
+        self.word() as f64 / 2.0_f64.powi(64)
+    }
+    fn word(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// A block of n³ cells of some kind with points inside moved by up to `by` of a cell.
+fn lump(size: [f64; 3], n: usize, kind: Kind, by: f64) -> Cells {
+    let mut cells = Form::Block { size_m: size }.cells([n; 3], "lump");
+    let mut random = Random(7);
+    for p in &mut cells.points_m {
+        let inside = (0..3).all(|a| p[a] > 1e-9 && p[a] < size[a] - 1e-9);
+        let d = Vector3::from_fn(|a, _| (2.0 * random.next() - 1.0) * by * size[a] / n as f64);
+        *p += if inside { d } else { Vector3::zeros() };
+    }
+    match kind {
+        Kind::Hexahedron => cells,
+        Kind::Tetrahedron => cells.hexahedra_as_tetrahedra(),
+        Kind::Wedge | Kind::Pyramid => cut(&cells, kind),
+        _ => unreachable!("solids only"),
+    }
+}
+
+/// Hexahedra as two wedges each, or as six pyramids on the faces with their tip in the middle.
+fn cut(cells: &Cells, kind: Kind) -> Cells {
+    let mut out = Cells { points_m: cells.points_m.clone(), parts: cells.parts.clone(), ..Cells::default() };
+    for c in 0..cells.len() {
+        let at = cells.corners(c).to_vec();
+        if kind == Kind::Wedge {
+            for k in [[0, 1, 2, 4, 5, 6], [0, 2, 3, 4, 6, 7]] {
+                out.push(Kind::Wedge, &k.map(|k| at[k]), 0);
+            }
+            continue;
+        }
+        let tip = out.point(cells.places(c).sum::<Vector3<f64>>() / 8.0);
+        for face in Kind::Hexahedron.faces() {
+            let base: Vec<u32> = face.iter().rev().map(|&k| at[k]).chain([tip]).collect();
+            out.push(Kind::Pyramid, &base, 0);
+        }
+    }
+    out
+}
+
+const SOLIDS: [Kind; 4] = [Kind::Tetrahedron, Kind::Hexahedron, Kind::Wedge, Kind::Pyramid];
+
+#[test]
+fn measures_are_exact() {
+    // Volumes of perturbed cells of every kind fill the block, and their moments are the block's.
+    for kind in SOLIDS {
+        let cells = lump([1.0, 2.0, 0.5], 4, kind, 0.2);
+        let graph = FaceGraph::new(&cells, &[0.0]);
+        measure(&cells, &graph).unwrap();
+        near("volume", graph.volume_m3.iter().sum(), 1.0, 1e-13);
+        let moment: Vector3<f64> = graph.volume_m3.iter().zip(&graph.centre_m).map(|(v, c)| *v * c).sum();
+        near("moment", (moment - vector![0.5, 1.0, 0.25]).norm(), 0.0, 1e-13);
+        let outside: f64 = graph.outside().map(|f| graph.halves[graph.first_half[f]].area_m2.norm()).sum();
+        near("outside", outside, 2.0 * (2.0 + 1.0 + 0.5), 1e-12);
+    }
+    // The tetrahedron on the unit axes.
+    let mut one = Cells::default();
+    let part = one.part_named("one");
+    for p in [Vector3::zeros(), Vector3::x(), Vector3::y(), Vector3::z()] {
+        one.point(p);
+    }
+    one.push(Kind::Tetrahedron, &[0, 1, 2, 3], part);
+    let graph = FaceGraph::new(&one, &[0.0]);
+    near("volume", graph.volume_m3[0], 1.0 / 6.0, 1e-16);
+    near("centre", (graph.centre_m[0] - vector![0.25, 0.25, 0.25]).norm(), 0.0, 1e-16);
+}
+
+#[test]
+fn faces_close_every_cell() {
+    for kind in SOLIDS {
+        let cells = lump([1.0, 1.0, 1.0], 3, kind, 0.25);
+        let graph = FaceGraph::new(&cells, &[0.0]);
+        let mut sum = vec![Vector3::zeros(); cells.len()];
+        graph.halves.iter().for_each(|h| sum[h.cell as usize] += h.area_m2);
+        assert!(sum.iter().all(|s: &Vector3<f64>| s.norm() < 1e-15), "{kind:?}");
+        for f in 0..graph.face_count() {
+            if let [a, b] = graph.halves[graph.of_face(f)] {
+                assert!((a.area_m2 + b.area_m2).norm() < 1e-16, "{kind:?}: the two sides of a face differ");
+            }
+        }
+    }
+}
+
+/// Root mean square error on a mesh whose outer faces are held at the field, with sources at the centres.
+fn error(
+    cells: &Cells,
+    thickness: f64,
+    k: &[Matrix3<f64>],
+    field: &dyn Fn(Vector3<f64>) -> f64,
+    source_w_m3: &dyn Fn(Vector3<f64>) -> f64,
+) -> (f64, Quality) {
+    let graph = Arc::new(FaceGraph::new(cells, &vec![thickness; cells.parts.len()]));
+    let quality = measure(cells, &graph).unwrap();
+    let mut ends = vec![End::Bonded; graph.face_count()];
+    graph.outside().for_each(|f| ends[f] = End::Held(field(graph.face_centre_m[f])));
+    let volumes = Arc::new(Volumes::new(cells, graph, k, ends));
+    let mut network = Network::new(cells.len());
+    network.conductors = volumes.conductors();
+    network.volumes = Some(volumes.clone());
+    for (cell, gl, t_k) in volumes.held() {
+        network.internal[cell].tie(t_k, gl);
+    }
+    for c in 0..cells.len() {
+        network.internal[c].at_reference_w = source_w_m3(volumes.graph().centre_m[c]) * volumes.graph().volume_m3[c];
+    }
+    let settings = Settings { tolerance_k: 1e-10, max_rounds: 400, residual: None };
+    let guess = vec![300.0; cells.len()];
+    let rounds = std::cell::Cell::new(0);
+    let state = steady(&Cpu::<f64>::new(), &network, guess, settings, &|_| rounds.set(rounds.get() + 1));
+    let state = state.unwrap();
+    let (mut square, mut all) = (0.0, 0.0);
+    for c in 0..cells.len() {
+        let (at, v) = (volumes.graph().centre_m[c], volumes.graph().volume_m3[c]);
+        square += v * (state.node_k[c] - field(at)).powi(2);
+        all += v;
+    }
+    eprintln!(
+        "{:?}: {} cells, {} rounds, lean {:.1}°, error {:.3e} K",
+        cells.kinds[0],
+        cells.len(),
+        rounds.get(),
+        quality.worst_non_orthogonality_deg,
+        (square / all).sqrt()
+    );
+    ((square / all).sqrt(), quality)
+}
+
+/// A symmetric conductivity tensor with three different axes, none along the coordinates.
+fn tensor() -> Matrix3<f64> {
+    let turn = nalgebra::Rotation3::from_euler_angles(0.4, -0.7, 1.1);
+    turn * Matrix3::from_diagonal(&vector![5.0, 1.5, 2.5]) * turn.transpose()
+}
+
+#[test]
+fn linear_fields_are_exact() {
+    let field = |p: Vector3<f64>| 300.0 + 20.0 * p.x - 35.0 * p.y + 50.0 * p.z;
+    for kind in SOLIDS {
+        for k in [Matrix3::identity() * 3.0, tensor()] {
+            let (error, quality) = error(&lump([1.0, 1.0, 1.0], 4, kind, 0.2), 0.0, &[k], &field, &|_| 0.0);
+            // Warped faces of hexahedra and wedges carry the mean plane's flux at their centre: exact all the same.
+            near("error", error, 0.0, 1e-7);
+            assert!(quality.worst_non_orthogonality_deg > 20.0);
+        }
+    }
+    // Two blocks of different conductivity: the gradient jumps, the flux does not.
+    let mut cells = lump([1.0, 1.0, 1.0], 4, Kind::Tetrahedron, 0.15);
+    // Only what lies inside a half may move.
+    for p in &mut cells.points_m {
+        if (p.x - 0.5).abs() < 0.1 {
+            p.x = 0.5;
+        }
+    }
+    let second = cells.part_named("second");
+    for c in 0..cells.len() {
+        if cells.places(c).map(|p| p.x).sum::<f64>() > 2.0 {
+            cells.part[c] = second;
+        }
+    }
+    let bent = |p: Vector3<f64>| 300.0 + if p.x < 0.5 { 40.0 * p.x } else { 20.0 + 160.0 * (p.x - 0.5) };
+    let (error, _) = error(&cells, 0.0, &[Matrix3::identity() * 4.0, Matrix3::identity()], &bent, &|_| 0.0);
+    near("two blocks", error, 0.0, 1e-7);
+}
+
+#[test]
+fn a_folded_shell_is_a_flat_one() {
+    // A sheet of skewed quads folded at a right angle: temperature linear along the unfolded length.
+    let mut cells = Form::Panel { size_m: [2.0, 1.0] }.cells([8, 4, 1], "sheet");
+    let mut random = Random(3);
+    for p in &mut cells.points_m {
+        let inside = p.x > 1e-9 && p.x < 2.0 - 1e-9 && (p.x - 1.0).abs() > 1e-9 && p.y > 1e-9 && p.y < 1.0 - 1e-9;
+        if inside {
+            *p += vector![random.next() - 0.5, random.next() - 0.5, 0.0] * 0.1;
+        }
+    }
+    let fold = |p: Vector3<f64>| if p.x > 1.0 { vector![1.0, p.y, p.x - 1.0] } else { p };
+    cells.points_m.iter_mut().for_each(|p| *p = fold(*p));
+    let field = |p: Vector3<f64>| 280.0 + 30.0 * (p.x + p.z) + 12.0 * p.y;
+    let (error, _) = error(&cells, 2e-3, &[Matrix3::identity() * 150.0], &field, &|_| 0.0);
+    near("error", error, 0.0, 1e-7);
+}
+
+#[test]
+fn order_on_tetrahedra() {
+    let k = tensor();
+    let field = |p: Vector3<f64>| 300.0 + 30.0 * (PI * p.x).cos() * (1.0 + p.y * p.y) * (p.z + 0.4).sin();
+    // −∇·(K∇T) by the second derivatives of the field.
+    let source = move |p: Vector3<f64>| {
+        let (x, y, z) = ((PI * p.x).cos(), 1.0 + p.y * p.y, (p.z + 0.4).sin());
+        let (dx, dy, dz) = (-PI * (PI * p.x).sin(), 2.0 * p.y, (p.z + 0.4).cos());
+        let second = Matrix3::new(
+            -PI * PI * x * y * z,
+            dx * dy * z,
+            dx * y * dz,
+            dx * dy * z,
+            x * 2.0 * z,
+            x * dy * dz,
+            dx * y * dz,
+            x * dy * dz,
+            -x * y * z,
+        );
+        -30.0 * (k * second).trace()
+    };
+    for kind in SOLIDS {
+        let errors = [4, 8, 16].map(|n| error(&lump([1.0, 1.0, 1.0], n, kind, 0.15), 0.0, &[k], &field, &source).0);
+        let order = (errors[1] / errors[2]).log2();
+        eprintln!("{kind:?}: {errors:?}, order {order:.2}");
+        assert!(order > 1.8, "{kind:?}: order {order:.2} of {errors:?}");
+    }
+}
+
+#[test]
+fn mistakes_are_named() {
+    let good = lump([1.0, 1.0, 1.0], 2, Kind::Tetrahedron, 0.0);
+    let told = |cells: &Cells| {
+        let graph = FaceGraph::new(cells, &vec![1e-3; cells.parts.len()]);
+        measure(cells, &graph)
+    };
+    // One cell inside out.
+    let mut bad = good.clone();
+    bad.corners[5].swap(0, 1);
+    let error = told(&bad).unwrap_err();
+    assert_eq!(error, MeshError::Inverted { cell: 5, part: "lump".into(), count: 1 });
+    // A flat one.
+    let mut bad = good.clone();
+    let at = bad.points_m[bad.corners[5][0] as usize];
+    let far = bad.corners[5][3] as usize;
+    bad.points_m[far] = at;
+    assert!(matches!(told(&bad), Err(MeshError::Inverted { .. })));
+    // All cells twice.
+    let mut bad = good.clone();
+    for c in 0..good.len() {
+        bad.push(good.kinds[c], good.corners(c), 0);
+    }
+    assert!(matches!(told(&bad), Err(MeshError::Overlap { .. })));
+    // Millimetres read as metres, and two blocks that touch without common points.
+    let mut bad = good.clone();
+    bad.points_m.iter_mut().for_each(|p| *p *= 1000.0);
+    assert!(told(&bad).unwrap().warnings[0].contains("unit"));
+    let mut bad = good.clone();
+    let mut other = good.clone();
+    other.points_m.iter_mut().for_each(|p| p.x += 1.0);
+    bad.append(&other);
+    assert_eq!(told(&bad).unwrap().duplicate_points, 9);
+    // An open box has an open rim; three sheets at an edge are a junction.
+    let shell = Form::Box { size_m: [1.0, 1.0, 1.0] }.cells([2, 2, 2], "box");
+    assert_eq!(told(&shell).unwrap().open_edges, 0);
+    let mut open = shell.clone();
+    open.kinds.truncate(20);
+    open.corners.truncate(20);
+    open.part.truncate(20);
+    assert_eq!(told(&open).unwrap().open_edges, 8);
+    let mut sheets = Cells::default();
+    let part = sheets.part_named("sheets");
+    let far = [vector![1.0, 0.0, 0.0], vector![-1.0, 0.0, 0.0], vector![0.0, 0.0, 1.0]];
+    let [a, b] = [Vector3::zeros(), Vector3::y()].map(|p| sheets.point(p));
+    for p in far {
+        let c = sheets.point(p);
+        sheets.push(Kind::Triangle, &[a, b, c], part);
+    }
+    let q = told(&sheets).unwrap();
+    assert_eq!((q.junction_edges, q.open_edges), (1, 6));
+}
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// gmsh's own count of `cube.geo`: 130 tetrahedra, 52 points, halves of 500 mm³, two named sides of 100 mm².
+#[test]
+fn files_of_gmsh_are_read() {
+    let read = |name: &str| import::parse(&file(name), "msh", "cube", 1e-3).unwrap();
+    let text = read("cube_41_text.msh");
+    assert_eq!((text.len(), text.points_m.len()), (130, 52));
+    assert_eq!(text.parts, ["near", "far"]);
+    let graph = FaceGraph::new(&text, &[0.0; 2]);
+    measure(&text, &graph).unwrap();
+    for part in 0..2 {
+        near("volume", text.of_part(part).map(|c| graph.volume_m3[c]).sum(), 500e-9, 1e-20);
+    }
+    for (k, x) in [(0, 0.0), (1, 0.01)] {
+        let skin = &text.skins[k];
+        assert_eq!(skin.name, ["left", "right"][k]);
+        let faces: Vec<usize> = (0..graph.face_count()).filter(|&f| skin.faces.contains(&graph.corners[f])).collect();
+        assert_eq!(faces.len(), skin.faces.len());
+        near("side", faces.iter().map(|&f| graph.halves[graph.first_half[f]].area_m2.norm()).sum(), 100e-6, 1e-18);
+        assert!(faces.iter().all(|&f| (graph.face_centre_m[f].x - x).abs() < 1e-12));
+    }
+    for other in ["cube_41_binary.msh", "cube_22_text.msh", "cube_22_binary.msh"] {
+        let found = read(other);
+        assert_eq!(
+            (&found.kinds, &found.corners, &found.part, &found.parts),
+            (&text.kinds, &text.corners, &text.part, &text.parts)
+        );
+        assert_eq!(found.skins, text.skins, "{other}");
+        // Text has 16 digits.
+        let far = found.points_m.iter().zip(&text.points_m).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+        assert!(far < 1e-16, "{other}: {far}");
+    }
+}
+
+/// A cube as STL text; quads in two groups as OBJ; a wedge and a pyramid as VTU.
+fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let shell = Form::Box { size_m: [1.0, 2.0, 3.0] }.cells([1, 1, 1], "box");
+    let (mut stl, mut binary) = (String::from("solid box\n"), [[b's'; 80].to_vec(), 12_u32.to_le_bytes().to_vec()].concat());
+    for c in 0..shell.len() {
+        let at: Vec<Vector3<f64>> = shell.places(c).collect();
+        for three in [[0, 1, 2], [0, 2, 3]] {
+            stl += "facet normal 0 0 0\nouter loop\n";
+            binary.extend([0; 12]);
+            for k in three {
+                stl += &format!("vertex {} {} {}\n", at[k].x, at[k].y, at[k].z);
+                at[k].iter().for_each(|x| binary.extend((*x as f32).to_le_bytes()));
+            }
+            binary.extend([0; 2]);
+            stl += "endloop\nendfacet\n";
+        }
+    }
+    stl += "endsolid box\n";
+    let obj = "# two sheets at an edge\nv 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nv 2 0 0\nv 2 1 0\n\
+        g first\nf 1 2 3 4\ng second\nf 2/1/1 5/1/1 6/1/1\nf 2 6 3\n";
+    let vtu = r#"<?xml version="1.0"?>
+<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian">
+<UnstructuredGrid><Piece NumberOfPoints="7" NumberOfCells="2">
+<PointData></PointData>
+<CellData><DataArray type="Int32" Name="part_id" format="ascii">4 5</DataArray></CellData>
+<Points><DataArray type="Float64" NumberOfComponents="3" format="ascii">
+0 0 0 1 0 0 0 1 0 0 0 1 1 0 1 0 1 1 2 2 0.5</DataArray></Points>
+<Cells><DataArray type="Int64" Name="connectivity" format="ascii">0 1 2 3 4 5 1 2 5 4 6</DataArray>
+<DataArray type="Int64" Name="offsets" format="ascii">6 11</DataArray>
+<DataArray type="UInt8" Name="types" format="ascii">13 14</DataArray></Cells>
+</Piece></UnstructuredGrid></VTKFile>
+"#;
+    vec![("stl", stl.into()), ("stl", binary), ("obj", obj.into()), ("vtu", vtu.into())]
+}
+
+#[test]
+fn shells_and_grids_are_read() {
+    let read = |k: usize| {
+        let (extension, bytes) = &samples()[k];
+        import::parse(bytes, extension, "sample", 1.0).unwrap()
+    };
+    for k in [0, 1] {
+        let cube = read(k);
+        assert_eq!((cube.len(), cube.points_m.len()), (12, 8));
+        let graph = FaceGraph::new(&cube, &[1e-3]);
+        assert_eq!(measure(&cube, &graph).unwrap().open_edges, 0);
+        near("area", graph.shell_m2.iter().map(|a| a.norm()).sum(), 22.0, 1e-12);
+        // Fronts look outwards.
+        assert!((0..12).all(|c| graph.shell_m2[c].dot(&(graph.centre_m[c] - vector![0.5, 1.0, 1.5])) > 0.0));
+    }
+    let sheets = read(2);
+    assert_eq!(sheets.parts, ["first", "second"]);
+    assert_eq!(sheets.kinds, [Kind::Quad, Kind::Triangle, Kind::Triangle]);
+    let graph = FaceGraph::new(&sheets, &[1e-3; 2]);
+    let q = measure(&sheets, &graph).unwrap();
+    assert_eq!((q.open_edges, q.duplicate_points, sheets.points_m.len()), (6, 0, 6));
+    let grid = read(3);
+    assert_eq!(
+        (grid.kinds.clone(), grid.parts.clone()),
+        (vec![Kind::Wedge, Kind::Pyramid], vec!["sample_4".into(), "sample_5".into()])
+    );
+    let graph = FaceGraph::new(&grid, &[0.0; 2]);
+    measure(&grid, &graph).unwrap();
+    near("wedge", graph.volume_m3[0], 0.5, 1e-15);
+    // Base √2 × 1, height 3/√2.
+    near("pyramid", graph.volume_m3[1], 1.0, 1e-15);
+    assert_eq!((0..graph.face_count()).filter(|&f| graph.of_face(f).len() == 2).count(), 1);
+}
+
+#[test]
+fn damaged_files_are_refused() {
+    let mut all: Vec<(&str, Vec<u8>)> = samples();
+    for name in ["cube_41_text.msh", "cube_41_binary.msh", "cube_22_text.msh", "cube_22_binary.msh"] {
+        all.push(("msh", file(name)));
+    }
+    std::panic::set_hook(Box::new(|_| ()));
+    let mut random = Random(11);
+    let (mut refused, mut read) = (0, 0);
+    let words = ["99999999999", "-1", "nan", "1e400", "4294967295", "$EndNodes\n", "", "0"];
+    for (extension, bytes) in &all {
+        for round in 0..1500 {
+            let mut bad = bytes.clone();
+            let at = random.word() as usize % bad.len();
+            match round % 4 {
+                0 => bad.truncate(at),
+                1 => bad[at] = random.word() as u8,
+                2 => {
+                    let n = 8.min(bad.len() - at);
+                    bad[at..at + n].fill([0xff, 0x7f, 0x00][random.word() as usize % 3]);
+                }
+                _ => {
+                    let end = bad[at..].iter().position(u8::is_ascii_whitespace).map_or(bad.len(), |n| at + n);
+                    bad.splice(at..end, words[random.word() as usize % words.len()].bytes());
+                }
+            }
+            let result = std::panic::catch_unwind(|| match import::parse(&bad, extension, "bad", 1e-3) {
+                Ok(cells) => {
+                    // What is read can be measured, or is refused there.
+                    measure(&cells, &FaceGraph::new(&cells, &vec![1e-3; cells.parts.len()])).is_ok()
+                }
+                Err(_) => false,
+            });
+            match result {
+                Ok(true) => read += 1,
+                Ok(false) => refused += 1,
+                Err(_) => {
+                    let _ = std::panic::take_hook();
+                    panic!("{extension}, round {round}, byte {at}: panics");
+                }
+            }
+        }
+    }
+    let _ = std::panic::take_hook();
+    eprintln!("{refused} refused, {read} read");
+    assert!(refused > 4000, "{refused} refused, {read} read");
+}
+
+#[test]
+fn contacts_find_their_area() {
+    // Two sheets, one turned by 30 degrees about its middle and cut differently, 1 mm apart: the common area is the smaller's.
+    let outlines = |cells: &Cells| (0..cells.len()).map(|c| cells.places(c).collect()).collect::<Vec<Vec<_>>>();
+    let large = Form::Panel { size_m: [2.0, 2.0] }.cells([7, 5, 1], "large");
+    let mut small = Form::Panel { size_m: [0.6, 0.9] }.cells([4, 3, 1], "small");
+    let by = part::placed(vector![1.1, 0.6, 1e-3], [0.0, 0.0, PI / 6.0]);
+    part::move_by(&mut small, &by);
+    let area = |within: f64| contact::pairs(&outlines(&large), &outlines(&small), within).iter().map(|p| p.2).sum::<f64>();
+    near("common area", area(2e-3), 0.54, 1e-12);
+    assert_eq!(area(0.5e-3), 0.0);
+    // Half over the edge: a strip of 0.25 x 0.9 is common; seen from the other side too.
+    let mut over = Form::Panel { size_m: [0.5, 0.9] }.cells([3, 4, 1], "over");
+    part::move_by(&mut over, &part::placed(vector![1.75, 0.3, 0.0], [0.0; 3]));
+    let half = contact::pairs(&outlines(&large), &outlines(&over), 1e-3).iter().map(|p| p.2).sum::<f64>();
+    near("half", half, 0.225, 1e-12);
+    part::move_by(&mut over, &part::placed(vector![0.0, 2.0, 0.0], [PI, 0.0, 0.0]));
+    let turned = contact::pairs(&outlines(&large), &outlines(&over), 1e-3).iter().map(|p| p.2).sum::<f64>();
+    near("turned over", turned, 0.225, 1e-12);
+    // Across a right angle there is no contact.
+    let wall = Form::Box { size_m: [1.0, 1.0, 1.0] }.cells([1, 1, 1], "box");
+    assert_eq!(contact::pairs(&outlines(&large), &outlines(&wall)[2..], 1e-3).len(), 0);
+}
+
+/// Factors between parts made by the builder, from the sides named, and whether facets keep their areas.
+fn factor(parts: &[(Form, [usize; 3], Vector3<f64>, bool)], from: usize, to: usize) -> f64 {
+    let (mut shapes, mut codes, mut of) = (vec![], vec![], vec![]);
+    for (k, (form, divisions, at, back)) in parts.iter().enumerate() {
+        let mut cells = form.cells(*divisions, "part");
+        part::move_by(&mut cells, &part::placed(*at, [0.0; 3]));
+        let mut area = 0.0;
+        for c in 0..cells.len() {
+            for shape in facets(&cells.places(c).collect::<Vec<_>>()) {
+                area += shape.area_m2();
+                codes.push(2 * shapes.len() as u32 + u32::from(*back));
+                of.push(k);
+                shapes.push(shape);
+            }
+        }
+        near("area", area / form.area_m2(), 1.0, 1e-4);
+    }
+    let scene = Scene::new(&shapes).unwrap();
+    let raw = trace(&Cpu::<f64>::new(), &scene, &codes, 512, 5, &|_| ()).unwrap();
+    let (mut met, mut area) = (0.0, 0.0);
+    for i in (0..codes.len()).filter(|&i| of[i] == from) {
+        let a = scene.area_m2((codes[i] >> 1) as usize);
+        area += a;
+        met += a * raw.row(i).filter(|(j, _)| of[*j] == to).map(|(_, f)| f).sum::<f64>();
+    }
+    met / area
+}
+
+/// Closed forms of families A04, A05, A06 and A14: faceting moves them by the square of the facets' angle.
+#[test]
+fn built_parts_see_each_other_as_closed_forms_say() {
+    let o = Vector3::zeros();
+    let disc = |r: f64| Form::Disc { inner_m: 0.0, outer_m: r };
+    // Coaxial discs of radius 1 and 0.6 at a distance of 0.8, facing each other.
+    let (r1, r2) = (1.0 / 0.8, 0.6 / 0.8);
+    let s = 1.0 + (1.0 + r2 * r2) / (r1 * r1);
+    let want = 0.5 * (s - (s * s - 4.0_f64 * (0.6 * 0.6)).sqrt());
+    let parts = [(disc(1.0), [6, 48, 1], o, false), (disc(0.6), [5, 48, 1], vector![0.0, 0.0, 0.8], true)];
+    near("discs", factor(&parts, 0, 1), want, 2e-3);
+    // Sphere of radius 0.5 to a disc of radius 1 whose plane is 1.5 from its centre.
+    let want = 0.5 * (1.0 - 1.0 / (1.0_f64 + 1.0 / 2.25).sqrt());
+    let parts = [(Form::Sphere { radius_m: 0.5 }, [16, 32, 1], o, false), (disc(1.0), [6, 48, 1], vector![0.0, 0.0, 1.5], true)];
+    near("sphere and disc", factor(&parts, 0, 1), want, 2e-3);
+    // Concentric spheres: what leaves the outer one and meets the inner one is the ratio of areas.
+    let sphere = |r: f64| Form::Sphere { radius_m: r };
+    let parts = [(sphere(0.5), [16, 32, 1], o, false), (sphere(1.0), [16, 32, 1], o, true)];
+    near("spheres", factor(&parts, 1, 0), 0.25, 2e-3);
+    near("spheres, from inside", factor(&parts, 0, 1), 1.0, 1e-12);
+    // A closed cone: from its inside to its base by reciprocity; a cylinder to one of its ends by that of the discs.
+    let cone = Form::Cone { base_m: 0.7, end_m: 0.0, length_m: 1.2 };
+    let parts = [(cone, [8, 48, 1], o, true), (disc(0.7), [5, 48, 1], o, false)];
+    near("cone", factor(&parts, 0, 1), 0.7 / 0.7_f64.hypot(1.2), 2e-3);
+    let tube = Form::Cone { base_m: 0.5, end_m: 0.5, length_m: 1.0 };
+    let parts = [(tube, [8, 48, 1], o, true), (disc(0.5), [5, 48, 1], o, false)];
+    // F of two discs of radius = half their distance is 3 − √8; a quarter of the rest comes back from the wall.
+    near("cylinder", factor(&parts, 0, 1), 0.25 * (1.0 - (3.0 - 8.0_f64.sqrt())), 2e-3);
+}
+
+#[test]
+fn curved_parts_keep_their_area() {
+    for form in [
+        Form::Sphere { radius_m: 0.4 },
+        Form::Cone { base_m: 0.5, end_m: 0.2, length_m: 1.1 },
+        Form::Disc { inner_m: 0.1, outer_m: 0.7 },
+        Form::Paraboloid { radius_m: 0.6, focal_m: 0.5 },
+    ] {
+        let cells = form.cells([6, 20, 1], "part");
+        let graph = FaceGraph::new(&cells, &[1e-3]);
+        let area: f64 = graph.shell_m2.iter().map(|a| a.norm()).sum();
+        near("area", area / form.area_m2(), 1.0, 1e-12);
+    }
+    // The paraboloid's own area, by quadrature of 2 pi r sqrt(1 + (r/2f)^2).
+    let (n, mut sum) = (200_000, 0.0);
+    for k in 0..n {
+        let r = 0.6 * (k as f64 + 0.5) / n as f64;
+        sum += 2.0 * PI * r * (1.0 + r * r).sqrt() * 0.6 / n as f64;
+    }
+    near("paraboloid", Form::Paraboloid { radius_m: 0.6, focal_m: 0.5 }.area_m2(), sum, 1e-9);
+}
+
+struct Silent;
+impl Observer for Silent {
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn progress(&self, _: usize, _: &str) {}
+    fn end(&self, _: &'static str, _: f64) {}
+}
+
+/// Analyses the text of an assembly whose files lie in `tests/`.
+fn analysed(text: &str) -> Solution {
+    let place = format!("{}/tests/case.toml", env!("CARGO_MANIFEST_DIR"));
+    let file = thermsolve::case::parse(&place, text.to_owned()).unwrap_or_else(|e| panic!("{e}"));
+    let model = Assembly::from_case(file).unwrap_or_else(|e| panic!("{e}"));
+    analyse(&Cpu::<f64>::new(), &model, &Silent).unwrap()
+}
+
+const HEAD: &str = "name = \"test\"\nkind = \"assembly\"\nlife = \"beginning\"\n";
+const STEEL: &str = "[materials.steel]\ndensity_kg_m3 = 7900.0\nconductivity_w_mk = 16.0\nsource = \"test\"\nevidence = \"derived\"\n[solver]\ntolerance_k = 1e-9\n";
+
+/// C01: resistances in series, `q = ΔT / Σ R`, through built blocks with a contact that share no points, and through tetrahedra.
+#[test]
+fn slabs_in_series() {
+    let built = format!(
+        r#"{HEAD}exchange = "space"
+[parts.lower]
+shape = "block"
+size_m = [0.1, 0.2, 0.05]
+cells = [3, 4, 5]
+material = "al_6061_t6"
+[parts.upper]
+shape = "block"
+size_m = [0.1, 0.2, 0.02]
+cells = [4, 3, 2]
+material = "steel"
+position_m = [0.0, 0.0, 0.0501]
+turn_deg = [0.0, 0.0, 0.0]
+[nodes.hot]
+temperature_c = 90.0
+[nodes.cold]
+[nodes.space]
+temperature_c = -20.0
+[[contacts]]
+a = "lower.z_high"
+b = "upper.z_low"
+h_w_m2k = 800.0
+within_mm = 0.2
+[[links]]
+part = "lower.z_low"
+node = "hot"
+h_w_m2k = 5000.0
+[[links]]
+part = "upper.z_high"
+node = "cold"
+h_w_m2k = 300.0
+[[links]]
+part = "upper.z_high"
+node = "space"
+h_w_m2k = 200.0
+{STEEL}"#
+    );
+    let s = analysed(&built);
+    let area = 0.02;
+    let r = 1.0 / 5000.0 + 0.05 / 155.0 + 1.0 / 800.0 + 0.02 / 16.0 + 1.0 / 200.0;
+    let q = area * 110.0 / r;
+    let t = &s.assembled.touches;
+    near("contact area", t[0].area_m2, area, 1e-12);
+    near("contact", t[0].heat_w(&s.state.node_k), q, 1e-7 * q);
+    near("hot side", t[1].heat_w(&s.state.node_k), -q, 1e-7 * q);
+    near("to the lumped node, which has no way out", t[2].heat_w(&s.state.node_k), 0.0, 1e-7 * q);
+    near("cold side", t[3].heat_w(&s.state.node_k), q, 1e-7 * q);
+    let cold = s.state.node_k[s.assembled.lumped["cold"]] - 273.15;
+    near("lumped node", cold, -20.0 + q / area / 200.0, 1e-6);
+    let read = format!(
+        r#"{HEAD}exchange = "space"
+[parts.cube]
+mesh = "files/cube_22_binary.msh"
+unit = "mm"
+material = "al_6061_t6"
+[parts.cube.groups.far]
+material = "steel"
+[nodes.hot]
+temperature_c = 90.0
+[nodes.cold]
+temperature_c = 10.0
+[[links]]
+part = "cube.left"
+node = "hot"
+h_w_m2k = 4000.0
+[[links]]
+part = "cube.right"
+node = "cold"
+h_w_m2k = 3000.0
+{STEEL}"#
+    );
+    let s = analysed(&read);
+    let q = 1e-4 * 80.0 / (1.0 / 4000.0 + 0.005 / 155.0 + 0.005 / 16.0 + 1.0 / 3000.0);
+    // Each half has its own gradient, and the field between is linear: exact on any tetrahedra.
+    near("through the cube", s.assembled.touches[1].heat_w(&s.state.node_k), q, 1e-7 * q);
+}
+
+/// B02: concentric grey spheres, `Q = σ A (T1⁴ − T2⁴) / (1/ε1 + (A1/A2)(1/ε2 − 1))`.
+#[test]
+fn spheres_exchange_heat() {
+    let text = format!(
+        r#"{HEAD}exchange = "traced"
+[parts.inner]
+shape = "sphere"
+radius_m = 0.5
+cells = [12, 24]
+material = "al_6061_t6"
+thickness_mm = 5.0
+front = "grey"
+[parts.outer]
+shape = "sphere"
+radius_m = 1.0
+cells = [12, 24]
+material = "al_6061_t6"
+thickness_mm = 5.0
+back = "dark"
+[nodes.hot]
+temperature_c = 100.0
+[nodes.cold]
+temperature_c = 0.0
+[[links]]
+part = "inner"
+node = "hot"
+h_w_m2k = 1e4
+[[links]]
+part = "outer"
+node = "cold"
+h_w_m2k = 1e4
+[rays]
+exchange = 1024
+[solver]
+tolerance_k = 1e-9
+[coatings.grey]
+absorptivity_beginning = 0.5
+absorptivity_end = 0.5
+emissivity_beginning = 0.4
+emissivity_end = 0.4
+areal_mass_kg_m2 = 0.1
+source = "test"
+evidence = "derived"
+[coatings.dark]
+absorptivity_beginning = 0.5
+absorptivity_end = 0.5
+emissivity_beginning = 0.7
+emissivity_end = 0.7
+areal_mass_kg_m2 = 0.1
+source = "test"
+evidence = "derived"
+"#
+    );
+    let s = analysed(&text);
+    let emissive = 5.670_374_419e-8 * (373.15_f64.powi(4) - 273.15_f64.powi(4));
+    let want = PI * emissive / (1.0 / 0.4 + 0.25 * (1.0 / 0.7 - 1.0));
+    near("heat", -s.assembled.touches[0].heat_w(&s.state.node_k), want, 2e-3 * want);
+}
+
+/// C07 and the honeycomb: an anisotropic panel turned in space conducts along its ribbons and across them as it should.
+#[test]
+fn a_turned_honeycomb_panel_conducts_along_its_axes() {
+    for (axis, want) in [("x", 1.5), ("y", 1.0)] {
+        // Almost no face sheets: the core's own conductivities, k d/S times 3/2 and 1.
+        let text = format!(
+            r#"{HEAD}exchange = "space"
+[parts.panel]
+shape = "honeycomb"
+size_m = [{}]
+cells = [{}]
+material = "thin"
+thickness_mm = 0.01
+turn_deg = [30.0, 50.0, -20.0]
+position_m = [3.0, 2.0, 1.0]
+[parts.panel.core]
+material = "al_6061_t6"
+height_mm = 19.98
+cell_mm = 5.0
+foil_um = 25.0
+[parts.one]
+shape = "panel"
+size_m = [0.1, 0.1]
+cells = [1, 1]
+material = "thin"
+thickness_mm = 1.0
+parent = "panel"
+position_m = [0.0, 0.0, 0.001]
+[parts.two]
+shape = "panel"
+size_m = [0.1, 0.1]
+cells = [1, 1]
+material = "thin"
+thickness_mm = 1.0
+parent = "panel"
+position_m = [{}, 0.001]
+[nodes.hot]
+temperature_c = 50.0
+[nodes.cold]
+temperature_c = 20.0
+[[contacts]]
+a = "panel"
+b = "one"
+h_w_m2k = 1e3
+within_mm = 2.0
+[[contacts]]
+a = "panel"
+b = "two"
+h_w_m2k = 1e3
+within_mm = 2.0
+[[links]]
+part = "one"
+node = "hot"
+h_w_m2k = 1e3
+[[links]]
+part = "two"
+node = "cold"
+h_w_m2k = 1e3
+[solver]
+tolerance_k = 1e-9
+[materials.thin]
+density_kg_m3 = 1000.0
+conductivity_w_mk = 0.001
+source = "test"
+evidence = "derived"
+"#,
+            if axis == "x" { "1.0, 0.1" } else { "0.1, 1.0" },
+            if axis == "x" { "10, 1" } else { "1, 10" },
+            if axis == "x" { "0.9, 0.0" } else { "0.0, 0.9" },
+        );
+        let s = analysed(&text);
+        // The end cells are held; nine steps of 0.1 m between their centres.
+        let k = want * 155.0 * 25e-6 / 5e-3;
+        let sheet_w_per_k = k * 19.98e-3 + 1e-3 * 2e-5;
+        let heat = 30.0 / (0.9 / (0.1 * sheet_w_per_k) + 4.0 / (1e3 * 0.01));
+        near(axis, s.assembled.touches[0].heat_w(&s.state.node_k), -heat, 1e-6 * heat);
+    }
+}
