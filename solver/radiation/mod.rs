@@ -1,12 +1,13 @@
 //! Radiative exchange and heating by ray tracing.
 //!
-//! [`Scene`](scene::Scene): facets and their tree. [`mirrors`]: rays that specular surfaces pass on. [`view_factor`]: what the rays of each surface meet, made reciprocal
-//! and closed together. [`exchange`]: diffuse multiple reflection over those factors. [`heating`]: sunlight, albedo and
-//! planet infrared at each orbit position.
+//! [`Scene`](scene::Scene): facets and their tree. [`mirrors`]: rays that specular surfaces pass on. [`view_factor`]: what the
+//! rays of each surface meet, made reciprocal and closed together, and how good that is ([`quality`]). [`exchange`]: diffuse
+//! multiple reflection over those factors. [`heating`]: sunlight, albedo and planet infrared at each orbit position.
 
 pub mod exchange;
 pub mod heating;
 pub mod mirrors;
+pub mod quality;
 pub mod scene;
 pub mod view_factor;
 

@@ -2,6 +2,7 @@
 
 pub mod armour;
 pub mod assembly;
+mod checks;
 pub mod csv;
 pub mod files;
 pub mod history;
