@@ -21,12 +21,12 @@ MUTATIONS = [
     ("digits of the Stefan-Boltzmann constant swapped", "solver/constants.rs", "5.670_374", "5.760_374", "B01", ""),
     ("|cos| for max(cos, 0) of sunlight", "solver/kernels/sunlight.rs", "if cosine <= 0.0 {\n        return [0.0; REPLICATES];\n    }", "if cosine <= 0.0 && !PLANTED {\n        return [0.0; REPLICATES];\n    }\n    let cosine = cosine.abs();", "E02,F07", ""),
     ("|cos| for max(cos, 0) of the planet", "solver/kernels/irradiance.rs", "cosine <= 0.0", "cosine == 0.0", "A07,F08", ""),
-    ("albedo without the planet's albedo", "solver/radiation/heating.rs", "ground * timeline.albedo", "ground", "F07,F11", ""),
+    ("albedo without the planet's albedo", "solver/radiation/heating.rs", "albedo * timeline.albedo", "albedo", "F07,F11", ""),
     ("one side radiates for two", "solver/sizing/radiator.rs", "2.0 * self.emissivity", "self.emissivity", "D", ""),
     ("absorbed infrared not weighted by the emittance", "solver/solve/heat.rs", "s.emissivity * irradiation_w_m2[f.surface]", "irradiation_w_m2[f.surface]", "B,G12,G13", ""),
     ("degrees for radians in beta", "solver/environment/orbit.rs", "r * beta_rad.cos()", "r * beta_rad.to_degrees().cos()", "F02", ""),
     ("area of the other surface in GR", "solver/radiation/exchange.rs", "emissivity[i] * f.area_m2[i] * h", "emissivity[i] * f.area_m2[j] * h", "B03", ""),
-    ("reflections left out", "solver/radiation/exchange.rs", "gather(&|k| reflectance[k] * h[k], i)", "0.0", "B01,B03", ""),
+    ("reflections left out", "solver/radiation/exchange.rs", "gather(&|k| reflected[k] * h[k], i)", "0.0", "B01,B03", ""),
     ("view factors not closed", "solver/radiation/view_factor.rs", "v * (l[i] + l[j])", "0.0 * v * (l[i] + l[j])", "A13,B03", "--test reference_cases factors_are_reciprocal_and_complete"),
     ("reciprocity without the areas", "solver/radiation/view_factor.rs", "area_m2[j] * back", "area_m2[i] * back", "A", ""),
     ("eclipse inverted", "solver/environment/timeline.rs", "Phase::Sunlit => [half; 2],\n            Phase::Umbra => [0.0; 2],", "Phase::Sunlit => [if PLANTED { 0.0 } else { half }; 2],\n            Phase::Umbra => [if PLANTED { half } else { 0.0 }; 2],", "F03,F07", ""),
@@ -48,7 +48,7 @@ MUTATIONS = [
     ("periodic state without the heat capacity", "solver/solve/periodic.rs", "run.capacity_j_per_k(i, mean_k[i]) * drift[i] / period_s", "drift[i] / period_s", "E03,E04,E06", "--test reference_cases slow_modes_need_few_orbits"),
     ("°C for K", "solver/quantity.rs", "|x| x + crate::constants::CELSIUS_ZERO_K", "|x| x + if PLANTED { 0.0 } else { crate::constants::CELSIUS_ZERO_K }", "", "--test reference_cases temperatures_are_written_in_celsius"),
     ("sign of the drift by J2", "solver/environment/orbit.rs", "-k * self.inclination_rad.cos()", "k * self.inclination_rad.cos()", "F", "--test reference_cases secular_drift"),
-    ("heating remembered from before the orbit moved", "solver/analysis/mod.rs", "key.with(timeline).with(&samples)", "key.with(&samples)", "", "--test reference_cases a_moved_orbit_is_heated_anew"),
+    ("heating remembered from before the orbit moved", "solver/analysis/exchange.rs", "key.with(&part).with(&samples)", "key.with(&samples)", "", "--test reference_cases a_moved_orbit_is_heated_anew"),
     ("emittance for absorptance of a coating in sunlight", "solver/analysis/assemble.rs", "s.optics.absorptivity * solar[i]", "s.optics.emissivity * solar[i]", "", "--test reference_cases coatings_absorb_by_band"),
 ]
 # Constants know no switch: a build of their own.

@@ -69,7 +69,8 @@ fn built(nodes: &[Node], conductors: &Pairs, factors: &Pairs, open: bool) -> Net
         }
         if open { g_space_m2[i] = left } else { t.add_triplet(i, i, left) }
     }
-    network.factors = Some(ViewFactors { area_m2, g_m2: t.to_csr(), g_space_m2, quality: Quality::default() });
+    network.factors =
+        Some(ViewFactors { area_m2, specular: vec![0.0; n], g_m2: t.to_csr(), g_space_m2, quality: Quality::default() });
     network
 }
 
@@ -98,8 +99,13 @@ fn shuffled(network: &Network, to: &[usize]) -> Network {
     let mut t = TriMat::new((n, n));
     f.g_m2.iter().for_each(|(g, (i, j))| t.add_triplet(to[i], to[j], *g));
     let of = |v: &[f64]| from.iter().map(|old| v[*old]).collect();
-    other.factors =
-        Some(ViewFactors { area_m2: of(&f.area_m2), g_m2: t.to_csr(), g_space_m2: of(&f.g_space_m2), quality: f.quality });
+    other.factors = Some(ViewFactors {
+        area_m2: of(&f.area_m2),
+        specular: of(&f.specular),
+        g_m2: t.to_csr(),
+        g_space_m2: of(&f.g_space_m2),
+        quality: f.quality,
+    });
     other
 }
 
