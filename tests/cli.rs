@@ -303,3 +303,29 @@ fn a_killed_run_goes_on() {
         assert!(read(&whole) == read(&cut), "{name} differs after {kills} kills");
     }
 }
+
+/// `verify` says how many cases ran and what share of the scope that is, and ends with 1 if nothing was compared or the manual is
+/// not what the cases give. A failed case ends the same way: `manual::a_check_can_fail`.
+#[test]
+fn verify_counts_and_ends_with_1() {
+    let run = thermsolve(&["verify", "--filter", "F06"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let said = text(&run.stdout);
+    assert!(said.contains("10 cases, 9 run: 9 compared in full") && said.contains("1 with nothing to compute"), "{said}");
+    assert!(said.contains("100.0 % of the cases in scope are compared"), "{said}");
+    let run = thermsolve(&["verify", "--filter", "nothing"]);
+    assert_eq!((run.status.code(), text(&run.stderr)), (Some(1), "error: reference cases failed\n".into()));
+    let place = folder("manual");
+    std::fs::create_dir_all(&place).unwrap();
+    let path = place.join("manual.md");
+    let manual =
+        |more: &[&str]| thermsolve(&[&["verify", "--filter", "F10", "--document", path.to_str().unwrap()], more].concat());
+    assert_eq!(manual(&["--check"]).status.code(), Some(1));
+    assert_eq!(manual(&[]).status.code(), Some(0));
+    assert_eq!(manual(&["--check"]).status.code(), Some(0));
+    let changed = std::fs::read_to_string(&path).unwrap().replace("| pass |", "| FAIL |");
+    std::fs::write(&path, changed).unwrap();
+    let run = manual(&["--check"]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(text(&run.stderr).contains("is not current"), "{}", text(&run.stderr));
+}

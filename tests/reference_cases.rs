@@ -27,8 +27,12 @@ mod multigrid;
 mod orbits;
 #[path = "reference_cases/periodic.rs"]
 mod periodic;
+#[path = "reference_cases/properties.rs"]
+mod properties;
 #[path = "reference_cases/ray_noise.rs"]
 mod ray_noise;
+#[path = "reference_cases/satellite.rs"]
+mod satellite;
 #[path = "reference_cases/shadows.rs"]
 mod shadows;
 #[path = "reference_cases/sizing.rs"]

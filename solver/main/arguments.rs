@@ -54,7 +54,7 @@ pub(super) struct VerifyArgs {
     /// Cases or families by the beginning of their names, separated by commas: A, B03, C04-p1
     #[arg(long, default_value = "")]
     pub(super) filter: String,
-    /// The first case of each family only
+    /// The first and the last case of each kind only: a check of some fifteen seconds
     #[arg(long)]
     pub(super) fast: bool,
     /// Where the hot loops run

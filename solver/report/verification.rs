@@ -18,10 +18,24 @@ pub struct Counts {
     pub part: usize,
     /// Not expressible, with a reason each.
     pub open: usize,
+    /// Out of scope: nothing to compute, with a reason each.
+    pub outside: usize,
     /// Compared and failed.
     pub failed: usize,
     /// Comparisons.
     pub checks: usize,
+}
+
+impl Counts {
+    /// Cases of which anything is compared.
+    pub fn ran(&self) -> usize {
+        self.whole + self.part
+    }
+    /// Their share of the cases in scope.
+    #[expect(clippy::cast_precision_loss, reason = "cases are few")]
+    pub fn share(&self) -> f64 {
+        self.ran() as f64 / (self.cases - self.outside).max(1) as f64
+    }
 }
 
 /// Counts by the letter of the family, and of all.
@@ -36,6 +50,7 @@ pub fn counts(v: &Verification) -> (BTreeMap<String, Counts>, Counts) {
             match (c.ran(), &c.open) {
                 (true, None) => n.whole += 1,
                 (true, Some(_)) => n.part += 1,
+                _ if c.outside => n.outside += 1,
                 _ => n.open += 1,
             }
         }
@@ -87,7 +102,11 @@ pub fn rows(c: &CaseResult, device: &str) -> String {
         writeln!(o, "{:<12}FAIL {failure}", c.case).expect("writing to a string");
     }
     if let Some(open) = &c.open {
-        let what = if c.ran() { "in part: " } else { "not expressible: " };
+        let what = match (c.ran(), c.outside) {
+            (true, _) => "in part: ",
+            (false, true) => "out of scope: ",
+            (false, false) => "not expressible: ",
+        };
         writeln!(o, "{:<12}{what}{open}", c.case).expect("writing to a string");
     }
     for s in &c.series {
@@ -108,8 +127,18 @@ pub fn totals(v: &Verification) -> String {
     let n = counts(v).1;
     let seconds: f64 = v.cases.iter().map(|c| c.seconds).sum();
     format!(
-        "{} cases: {} compared in full, {} in part, {} not expressible; {} comparisons, {} cases failed; {seconds:.1} s on {}\n",
-        n.cases, n.whole, n.part, n.open, n.checks, n.failed, v.device
+        "{} cases, {} run: {} compared in full, {} in part; {} not expressible, {} with nothing to compute\n\
+         {:.1} % of the cases in scope are compared: {} comparisons, {} cases failed; {seconds:.1} s on {}\n",
+        n.cases,
+        n.ran(),
+        n.whole,
+        n.part,
+        n.open,
+        n.outside,
+        100.0 * n.share(),
+        n.checks,
+        n.failed,
+        v.device
     )
 }
 
@@ -270,11 +299,11 @@ fn write(p: &mut dyn Pages, v: &Verification) {
 
 fn summary(p: &mut dyn Pages, v: &Verification) {
     let (by_letter, all) = counts(v);
-    let head = ["", "cases", "in full", "in part", "not expressible", "failed", "comparisons"];
-    let row = |name: String, n: &Counts| -> (String, [String; 6]) {
-        (name, [n.cases, n.whole, n.part, n.open, n.failed, n.checks].map(|x| x.to_string()))
+    let head = ["", "cases", "in full", "in part", "not expressible", "nothing to compute", "failed", "comparisons"];
+    let row = |name: String, n: &Counts| -> (String, [String; 7]) {
+        (name, [n.cases, n.whole, n.part, n.open, n.outside, n.failed, n.checks].map(|x| x.to_string()))
     };
-    let mut lines: Vec<(String, [String; 6])> = by_letter
+    let mut lines: Vec<(String, [String; 7])> = by_letter
         .iter()
         .map(|(letter, n)| {
             let name = LETTERS.iter().find(|l| l.0 == letter).map_or("", |l| l.1);
@@ -287,6 +316,12 @@ fn summary(p: &mut dyn Pages, v: &Verification) {
         .map(|(name, n)| std::iter::once(Cell::Text(name)).chain(n.iter().map(|x| Cell::Text(x))).collect())
         .collect();
     p.table(&head, &cells);
+    p.paragraph(&format!(
+        "{} of {} cases run: {:.1} % of those in scope, which are all that leave something to compute.",
+        all.ran(),
+        all.cases,
+        100.0 * all.share()
+    ));
     p.paragraph("What no case can be compared for, and why. A case that needs nothing of this list is run.");
     let reasons: Vec<(String, String)> =
         reasons(v).into_iter().map(|(reason, cases)| (reason, format!("{}: {}", cases.len(), spans(&cases)))).collect();
@@ -351,10 +386,11 @@ fn mutations(p: &mut dyn Pages) {
     }
     p.heading(2, "Planted mistakes");
     p.paragraph(
-        "`tests/mutations.py` plants one mistake at a time, of kinds that thermal codes have had, builds the program and runs \
-         `thermsolve verify --fast`. Each must make cases fail. On demand, not in every CI run.",
+        "`tests/mutations.py` turns on one planted mistake at a time, of kinds that thermal codes have had, and runs \
+         `thermsolve verify --fast`, then, where that passes, all of `thermsolve verify`, then the tests named with the mistake. \
+         On demand, not in every CI run.",
     );
-    p.table(&["mistake", "where", "verdict", "first cases that fail"], &rows);
+    p.table(&["mistake", "where", "caught by", "what fails"], &rows);
 }
 
 /// A document without what depends on the machine: numbers in cells, and plots. Two runs of the same cases agree in it.
@@ -386,6 +422,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_share_is_of_the_cases_in_scope() {
+        let n = Counts { cases: 10, whole: 5, part: 1, open: 2, outside: 2, failed: 0, checks: 9 };
+        assert_eq!((n.ran(), n.share()), (6, 0.75));
+    }
+
+    #[test]
     fn a_skeleton_keeps_verdicts_and_drops_digits() {
         let run = |got: f64, verdict_within: f64| Verification {
             device: "any".into(),
@@ -397,6 +439,7 @@ mod tests {
                 checks: vec![Check { quantity: "F".into(), expected: 1.0, got, within: verdict_within }],
                 series: vec![Series { what: "w".into(), points: vec![(0.5, got), (0.25, 0.1)] }],
                 open: None,
+                outside: false,
                 failure: None,
                 seconds: got,
             }],

@@ -1,12 +1,51 @@
-//! Networks by hand: nodes held at a temperature, given view factors, the solver's settings.
+//! Networks by hand: lumped nodes, slabs, nodes held at a temperature, given view factors, the solver's settings.
 
 use super::VerifyError;
 use crate::backend::Backend;
-use crate::network::{Internal, Network, Surface};
+use crate::conduction::Conductor;
+use crate::network::{Face, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::view_factor::{Quality, ViewFactors};
 use crate::solve::steady::{Settings, SteadyState, steady};
 use sprs::TriMat;
+
+/// A node with capacity.
+#[derive(Clone, Copy, Debug)]
+pub struct Lump {
+    /// Heat capacity, J/K; 0: it follows the others at once.
+    pub capacity_j_per_k: f64,
+    /// `ε A` towards space, m²; 0: no surface.
+    pub emitting_m2: f64,
+    /// Heat made in it, W.
+    pub internal_w: f64,
+}
+
+/// Nodes that radiate `ε A σ (T⁴ − T_space⁴)` to space alone, and conductors `(a, b, W/K)` between them.
+pub fn lumped(nodes: &[Lump], conductors: &[(usize, usize, f64)], space_k: f64) -> Network {
+    let mut network = Network::new(nodes.len());
+    network.space_k = space_k;
+    for (node, lump) in nodes.iter().enumerate() {
+        network.capacity_j_per_k[node] = lump.capacity_j_per_k;
+        network.internal[node].at_reference_w = lump.internal_w;
+        if lump.emitting_m2 > 0.0 {
+            network.faces.push(Face { node, surface: network.surfaces.len(), area_m2: lump.emitting_m2 });
+            network.surfaces.push(plain(1.0));
+        }
+    }
+    network.conductors = conductors.iter().map(|&(a, b, gl_w_per_k)| Conductor { a, b, gl_w_per_k }).collect();
+    network
+}
+
+/// A slab of n equal cells, 1 m² across, insulated: `GL = k / Δx` between their centres, `C = ρ c Δx`.
+pub fn slab(n: usize, length_m: f64, conductivity_w_mk: f64, rho_cp_j_m3k: f64) -> Network {
+    let mut network = Network::new(n);
+    #[expect(clippy::cast_precision_loss, reason = "cells of a slab are few")]
+    let cell = length_m / n as f64;
+    network.lattices = vec![Lattice { first: 0, size: [n, 1, 1] }];
+    network.capacity_j_per_k = vec![rho_cp_j_m3k * cell; n];
+    network.conductors = (0..n - 1).map(|a| Conductor { a, b: a + 1, gl_w_per_k: conductivity_w_mk / cell }).collect();
+    network
+}
 
 /// Conductance that marks a held node, W/K. A much larger one would drown the others' residuals in its rounding.
 const HOLD: f64 = -1.234_567e4;

@@ -106,8 +106,8 @@ pub(super) fn published<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ve
             }
         }
         "G17" => return heated_cube(backend, c),
-        "G02" | "G03" => return Ok(Outcome::open("areas and loads without temperatures: nothing to compute")),
-        _ => return Ok(Outcome::open("how well other programs agree: nothing to compute")),
+        "G02" | "G03" => return Ok(Outcome::outside("areas and loads without temperatures: nothing to compute")),
+        _ => return Ok(Outcome::outside("how well other programs agree: nothing to compute")),
     }
     Ok(out)
 }
@@ -290,7 +290,7 @@ pub(super) fn megawatt(c: &Case) -> Result<Outcome, VerifyError> {
 /// G21: a loop whose bypass mixes to its set point: the share of flow through the radiator, by the meshed tube.
 pub(super) fn station_loop<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     if c.inputs.is_empty() {
-        return Ok(Outcome::open("flight readings without the loads and attitudes that made them"));
+        return Ok(Outcome::outside("flight readings without the loads and attitudes that made them"));
     }
     let mut out = Outcome::default();
     let (rate, heat, set_k) = (c.get("mdot_cp")?, c.get("Q")?, c.get("T_set")?);

@@ -1,13 +1,13 @@
 //! Temperatures in time and periodic states: C02, C03, C11, C12, C13, E01, E03 to E06, G15, G17.
 
 use super::data::Case;
-use super::networks::plain;
+use super::networks::{Lump, lumped, plain, slab};
 use super::{Outcome, VerifyError};
 use crate::backend::Backend;
 use crate::conduction::Conductor;
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::model::curve::Curve;
-use crate::network::{Face, Internal, Lattice, Network};
+use crate::network::{Face, Internal, Network};
 use crate::solve::Rows;
 use crate::solve::control::{Heater, Law};
 use crate::solve::method::Method;
@@ -17,22 +17,6 @@ use std::f64::consts::{PI, TAU};
 
 fn stepping(method: Method, tolerance_k: f64) -> Stepping {
     Stepping { method, tolerance_k, ..Stepping::default() }
-}
-
-/// Nodes with capacity (J/K), black area (m²) and heat (W), and conductors between them.
-fn lumped(nodes: &[(f64, f64, f64)], conductors: &[(usize, usize, f64)], space_k: f64) -> Network {
-    let mut network = Network::new(nodes.len());
-    network.space_k = space_k;
-    for (node, (capacity, area_m2, heat)) in nodes.iter().copied().enumerate() {
-        network.capacity_j_per_k[node] = capacity;
-        network.internal[node].at_reference_w = heat;
-        if area_m2 > 0.0 {
-            network.faces.push(Face { node, surface: network.surfaces.len(), area_m2 });
-            network.surfaces.push(plain(1.0));
-        }
-    }
-    network.conductors = conductors.iter().map(|&(a, b, gl_w_per_k)| Conductor { a, b, gl_w_per_k }).collect();
-    network
 }
 
 /// Temperatures at `until_s`; `see` gets each step.
@@ -61,7 +45,8 @@ pub(super) fn sphere<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Verif
     let capacity = 4.0 / 3.0 * PI * r.powi(3) * c.get("rho")? * c.get("cp")?;
     let area = 4.0 * PI * r * r * c.get("eps")?;
     for method in [Method::TrBdf2, Method::Esdirk4] {
-        let network = lumped(&[(capacity, area, 0.0)], &[], c.get("T_sink")?);
+        let lump = Lump { capacity_j_per_k: capacity, emitting_m2: area, internal_w: 0.0 };
+        let network = lumped(&[lump], &[], c.get("T_sink")?);
         let end = run(backend, network, vec![], stepping(method, 2e-5), (c.get("T0")?, c.get("t")?), &mut |_| ())?;
         out.close(format!("T, {method:?}"), end[0], c.want("T")?, c.tolerance("step_rel")?);
     }
@@ -75,7 +60,8 @@ pub(super) fn thermostat<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, V
     let (nodes, sensor) = (vec![(0, 1.0)], vec![(0, 1.0)]);
     let heater = Heater { name: "heater".into(), nodes, sensor, power_w: c.get("P_heater")?, law };
     let (mut switched, mut before): (Vec<(f64, f64)>, f64) = (vec![], 0.0);
-    let network = lumped(&[(c.get("C")?, c.get("eps")? * c.get("A")?, c.get("q_env")?)], &[], 0.0);
+    let (capacity_j_per_k, emitting_m2, internal_w) = (c.get("C")?, c.get("eps")? * c.get("A")?, c.get("q_env")?);
+    let network = lumped(&[Lump { capacity_j_per_k, emitting_m2, internal_w }], &[], 0.0);
     let start = 0.5 * (c.get("T_on")? + c.get("T_off")?);
     let steps = Stepping { longest_s: 200.0, ..stepping(Method::TrBdf2, 1e-3) };
     run(backend, network, vec![heater], steps, (start, 4.0 * c.want("period")?), &mut |s| {
@@ -93,17 +79,6 @@ pub(super) fn thermostat<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, V
     out.close("time off", off, c.want("t_off")?, rel);
     out.close("duty", on / (on + off), c.want("duty")?, rel);
     Ok(out)
-}
-
-/// A slab of n equal cells, 1 m² across.
-fn slab(n: usize, length_m: f64, k: f64, rho_cp: f64) -> Network {
-    let mut network = Network::new(n);
-    #[expect(clippy::cast_precision_loss, reason = "cells of a slab are few")]
-    let cell = length_m / n as f64;
-    network.lattices = vec![Lattice { first: 0, size: [n, 1, 1] }];
-    network.capacity_j_per_k = vec![rho_cp * cell; n];
-    network.conductors = (0..n - 1).map(|a| Conductor { a, b: a + 1, gl_w_per_k: k / cell }).collect();
-    network
 }
 
 fn through(g_w_per_k: f64, reference_k: f64) -> Internal {
@@ -301,7 +276,8 @@ fn at(states: &[State], time_s: f64, node: usize) -> f64 {
 pub(super) fn one_node<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (mut out, period) = (Outcome::default(), c.want("period")?);
     let lit = period * (1.0 - c.want("eclipse_fraction")?);
-    let network = lumped(&[(c.get("C")?, c.get("eps")? * c.get("A_rad")?, 0.0)], &[], 0.0);
+    let (capacity_j_per_k, emitting_m2) = (c.get("C")?, c.get("eps")? * c.get("A_rad")?);
+    let network = lumped(&[Lump { capacity_j_per_k, emitting_m2, internal_w: 0.0 }], &[], 0.0);
     let dark = c.get("Q_const")?;
     let drive = Parts { node: 0, ends_s: vec![lit, period], heat_w: vec![dark + c.get("Q_sun_when_lit")?, dark], lines: false };
     let states = cycle(backend, network, drive, stepping(Method::Esdirk4, 1e-5), (period, 2e-4, 250.0))?;
@@ -315,7 +291,10 @@ pub(super) fn one_node<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ver
 pub(super) fn two_nodes<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (mut out, period) = (Outcome::default(), c.get("period")?);
     let lit = period - c.get("eclipse")?;
-    let nodes = [(c.get("C1")?, 0.0, c.get("Q")?), (c.get("C2")?, c.get("eps")? * c.get("A")?, 0.0)];
+    let nodes = [
+        Lump { capacity_j_per_k: c.get("C1")?, emitting_m2: 0.0, internal_w: c.get("Q")? },
+        Lump { capacity_j_per_k: c.get("C2")?, emitting_m2: c.get("eps")? * c.get("A")?, internal_w: 0.0 },
+    ];
     let network = lumped(&nodes, &[(0, 1, c.get("G")?)], 0.0);
     let dark = c.get("q_env")?;
     let drive = Parts { node: 1, ends_s: vec![lit, period], heat_w: vec![dark + c.get("q_sun")?, dark], lines: false };
@@ -342,7 +321,8 @@ fn harmonic(states: &[State], period: f64, value: impl Fn(&State) -> f64) -> (f6
 /// E06: a linear chain under a harmonic.
 pub(super) fn chain<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (mut out, period) = (Outcome::default(), c.get("period")?);
-    let nodes: Vec<(f64, f64, f64)> = c.list("C")?.into_iter().map(|capacity| (capacity, 0.0, 0.0)).collect();
+    let lump = |capacity_j_per_k| Lump { capacity_j_per_k, emitting_m2: 0.0, internal_w: 0.0 };
+    let nodes: Vec<Lump> = c.list("C")?.into_iter().map(lump).collect();
     let mut network = lumped(&nodes, &[(0, 1, c.get("G12")?), (1, 2, c.get("G23")?)], 0.0);
     network.internal[2] = through(c.get("G3_sink")?, c.get("T_sink")?);
     let drive = Wave { mean: c.get("Q_mean")?, amplitude: c.get("Q_amp")?, period_s: period, temperature: false };
@@ -414,7 +394,8 @@ impl Drive for &Body<'_> {
 impl Body<'_> {
     /// Temperatures at the ends of the steps of the repeating orbit: times and values.
     pub(super) fn orbit_k<B: Backend>(&self, backend: &B) -> Result<Vec<(f64, f64)>, VerifyError> {
-        let network = lumped(&[(self.capacity, self.black_m2, 0.0)], &[], 0.0);
+        let lump = Lump { capacity_j_per_k: self.capacity, emitting_m2: self.black_m2, internal_w: 0.0 };
+        let network = lumped(&[lump], &[], 0.0);
         let steps = Stepping { longest_s: self.period_s / 400.0, ..stepping(Method::Esdirk4, 1e-4) };
         let states = cycle(backend, network, self, steps, (self.period_s, 1e-3, 270.0))?;
         Ok(states.iter().map(|s| (s.time_s, s.node_k[0])).collect())

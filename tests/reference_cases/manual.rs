@@ -81,4 +81,14 @@ fn selections() {
 fn a_check_can_fail() {
     let check = |got: f64| Check { quantity: "T".into(), expected: 1.0, got, within: 0.1 };
     assert!(check(1.05).passed() && !check(1.2).passed() && !check(f64::NAN).passed() && !check(f64::INFINITY).passed());
+    // One failed check fails its case and the whole; so does a case that stops, and a run that compares nothing.
+    let cpu = thermsolve::backend::Cpu::<f64>::new();
+    let good = thermsolve::verify::run(&cpu, &Selection::named("F10"), &mut |_: &CaseResult| ()).unwrap();
+    let mut bad = good.clone();
+    bad.cases[3].checks[1].got += 1.0;
+    let mut stopped = good.clone();
+    stopped.cases[0].failure = Some("it stops".into());
+    let mut none = good.clone();
+    none.cases.iter_mut().for_each(|c| c.checks.clear());
+    assert_eq!([&good, &bad, &stopped, &none].map(|v| v.passed()), [true, false, false, false]);
 }

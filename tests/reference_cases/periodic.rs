@@ -1,12 +1,12 @@
 //! Periodic states: reference cases, and a satellite whose slowest mode takes two hundred orbits.
 
-use super::transient::{Lump, lumped};
 use crate::support::verified;
 use thermsolve::backend::Cpu;
 use thermsolve::network::Network;
 use thermsolve::solve::Rows;
 use thermsolve::solve::periodic::{Search, Settings, periodic};
 use thermsolve::solve::transient::{Drive, State, Step, Stepping, Transient};
+use thermsolve::verify::networks::{Lump, lumped};
 
 /// Heat of one node: `lit_w` in sunlight, from the end of the eclipse at 0 to `lit_s`, then nothing until the period is over.
 struct Eclipse {

@@ -2,39 +2,15 @@
 
 use crate::support::{near, verified};
 use thermsolve::backend::{Backend, Cpu};
-use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::model::curve::Curve;
-use thermsolve::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
+use thermsolve::network::{Coolant, FilmLink, Internal, Network};
 use thermsolve::solve::Rows;
 use thermsolve::solve::control::{Heater, Law};
 use thermsolve::solve::method::Method;
 use thermsolve::solve::steady::{Settings, steady};
 use thermsolve::solve::transient::{Drive, State, Step, Stepping, Still, Transient};
-
-/// A node with capacity.
-#[derive(Clone, Copy)]
-pub struct Lump {
-    pub capacity_j_per_k: f64,
-    pub emitting_m2: f64,
-    pub internal_w: f64,
-}
-
-/// Nodes that radiate `ε A` to `space_k`, and conductors between them.
-pub fn lumped(nodes: &[Lump], conductors: &[(usize, usize, f64)], space_k: f64) -> Network {
-    let mut network = Network::new(nodes.len());
-    network.space_k = space_k;
-    for (node, n) in nodes.iter().enumerate() {
-        network.capacity_j_per_k[node] = n.capacity_j_per_k;
-        network.internal[node] = Internal { at_reference_w: n.internal_w, ..Internal::default() };
-        if n.emitting_m2 > 0.0 {
-            network.faces.push(Face { node, surface: network.surfaces.len(), area_m2: n.emitting_m2 });
-            network.surfaces.push(Surface { emissivity: 1.0, solar_w_m2: 0.0, albedo_w_m2: 0.0, planet_ir_w_m2: 0.0 });
-        }
-    }
-    network.conductors = conductors.iter().map(|&(a, b, gl_w_per_k)| Conductor { a, b, gl_w_per_k }).collect();
-    network
-}
+use thermsolve::verify::networks::{Lump, lumped, slab};
 
 fn run_on<B: Backend, D: Drive>(
     backend: &B,
@@ -110,16 +86,6 @@ fn a_sampled_controller_holds_its_set_point() {
     let with = end(0.2);
     near("proportional and integral", with.node_k[0], 293.15, 1e-3);
     near("its power", with.heaters[0].power_w, 2.0 * (293.15 - 250.0), 1e-2);
-}
-
-/// A slab of n equal cells, 1 m² across, with capacity.
-pub fn slab(n: usize, length_m: f64, k: f64, rho_cp: f64) -> Network {
-    let mut network = Network::new(n);
-    let cell = length_m / n as f64;
-    network.lattices = vec![Lattice { first: 0, size: [n, 1, 1] }];
-    network.capacity_j_per_k = vec![rho_cp * cell; n];
-    network.conductors = (0..n - 1).map(|a| Conductor { a, b: a + 1, gl_w_per_k: k / cell }).collect();
-    network
 }
 
 #[test]
