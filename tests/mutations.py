@@ -46,10 +46,10 @@ MUTATIONS = [
     ("sunlight of the next orbit position", "solver/kernels/sunlight.rs", "(i % u.positions) as usize", "((i + 1) % u.positions) as usize", "F07,G17", ""),
     ("Earth's infrared and albedo from its mean radius", "solver/environment/timeline.rs", "b.radius_m / position_m.norm()", "(b.radius_m - 7137.0) / position_m.norm()", "F11,F07", ""),
     ("periodic state without the heat capacity", "solver/solve/periodic.rs", "run.capacity_j_per_k(i, mean_k[i]) * drift[i] / period_s", "drift[i] / period_s", "E03,E04,E06", "--test reference_cases slow_modes_need_few_orbits"),
-    ("°C for K", "solver/quantity.rs", "|x| x + crate::constants::CELSIUS_ZERO_K", "|x| x + if PLANTED { 0.0 } else { crate::constants::CELSIUS_ZERO_K }", "", "--test reference_cases temperatures_are_written_in_celsius"),
+    ("°C for K", "solver/quantity.rs", "400.0, |x| x + crate::constants::CELSIUS_ZERO_K", "400.0, |x| x + if PLANTED { 0.0 } else { crate::constants::CELSIUS_ZERO_K }", "", "--test reference_cases temperatures_are_written_in_celsius"),
     ("sign of the drift by J2", "solver/environment/orbit.rs", "-k * self.inclination_rad.cos()", "k * self.inclination_rad.cos()", "F", "--test reference_cases secular_drift"),
-    ("heating remembered from before the orbit moved", "solver/analysis/exchange.rs", "key.with(&part).with(&samples)", "key.with(&samples)", "", "--test reference_cases a_moved_orbit_is_heated_anew"),
-    ("emittance for absorptance of a coating in sunlight", "solver/analysis/assemble.rs", "s.optics.absorptivity * solar[i]", "s.optics.emissivity * solar[i]", "", "--test reference_cases coatings_absorb_by_band"),
+    ("heating remembered from before the orbit moved", "solver/analysis/exchange.rs", "key.with(timeline).with(&samples)", "key.with(&samples)", "", "--test reference_cases a_moved_orbit_is_heated_anew"),
+    ("emittance for absorptance of a coating in sunlight", "solver/analysis/assemble.rs", "o.absorptivity * solar[i]", "o.emissivity * solar[i]", "", "--test reference_cases coatings_absorb_by_band"),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}
