@@ -5,7 +5,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use thermsolve::analysis::assembly::{self, AssemblyError};
 use thermsolve::analysis::history::{Field, History, follow};
@@ -54,12 +54,17 @@ impl From<std::io::Error> for Stop {
     }
 }
 
+impl From<AnalysisError> for Stop {
+    fn from(e: AnalysisError) -> Self {
+        Self(if device_error(&e).is_some() { NO_DEVICE } else { NOT_MET }, format!("error: {e}"))
+    }
+}
+
 impl From<AssemblyError> for Stop {
     fn from(e: AssemblyError) -> Self {
         match e {
             AssemblyError::Case(e) => e.into(),
-            AssemblyError::Analysis(e) if device_error(&e).is_some() => Self(NO_DEVICE, format!("error: {e}")),
-            AssemblyError::Analysis(e) => Self(NOT_MET, format!("error: {e}")),
+            AssemblyError::Analysis(e) => e.into(),
         }
     }
 }
@@ -335,25 +340,28 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     let mut model = Model::from_case(*file)?;
     seed(&mut model.rays)?;
     let points = model.survey.as_ref().map(|s| survey_points(&model, s)).transpose()?.unwrap_or_default();
-    let ((sized, history, survey), device) = solved(args, (&model, &points), &screen)?;
+    let failed = |e: &SizingError| matches!(e, SizingError::Analysis(a) if device_error(a).is_some());
+    let solved = on_device(
+        args,
+        failed,
+        |gpu| solve(gpu, (&model, &points), &screen),
+        |cpu| {
+            // What a device that failed took does not count.
+            screen.timings.borrow_mut().clear();
+            solve(cpu, (&model, &points), &screen)
+        },
+    );
+    let ((sized, history, survey), device) = solved?.map_err(|e| stop(&model, &e))?;
     let mut summary = Summary::new(&model, &sized, device).with_survey(&survey);
     if let Some(h) = &history {
         summary = summary.with_history(&model, h);
     }
-    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
-    // A result that fails a check never overwrites one that passed.
-    let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
+    let folder = folder(args, path, summary.passed);
     let start = std::time::Instant::now();
     let mut timings = screen.timings.take();
     let files = report::write(&folder, &model, &sized, (history.as_ref(), &survey), &summary, &timings)?;
     timings.push(("files".into(), start.elapsed().as_secs_f64()));
-    if args.json {
-        show(&format!("{}\n", summary.to_json()));
-    } else if !args.quiet {
-        show(&text::render(&summary));
-        let times: Vec<String> = timings.iter().map(|(k, s)| format!("{k} {s:.2} s")).collect();
-        show(&format!("time: {}\nwritten: {} files in {}\n", times.join(", "), files.len(), folder.display()));
-    }
+    tell(args, &summary.to_json(), &(text::render(&summary) + &times(&timings)), (&files, &folder));
     if args.profile && !args.json {
         show(&text::profile(&profile::rows()));
     }
@@ -373,32 +381,71 @@ fn verdict(checks: &[Check]) -> Result<(), Stop> {
     Err(Stop(NOT_MET, failed.join("\n")))
 }
 
-/// Analyses an assembly as given; with `auto` a device that fails gives way to the CPU.
-fn run_assembly(args: &RunArgs, path: &Path, model: &Assembly, screen: &Screen) -> Result<(), Stop> {
-    let on_cpu = || -> Result<_, Stop> { Ok((assembly::analyse(&Cpu::<f64>::new(), model, screen)?, "CPU, f64".to_owned())) };
-    let (solution, device) = match chosen(args.backend)? {
-        None => on_cpu()?,
-        Some(gpu) => match assembly::analyse(&gpu, model, screen) {
-            Err(AssemblyError::Analysis(e)) if args.backend == Choice::Auto && device_error(&e).is_some() => {
+/// Runs on the device asked for; with `auto` a device that fails gives way to the CPU, with a warning. The device's name goes with
+/// the result.
+fn on_device<S, E: std::fmt::Display>(
+    args: &RunArgs,
+    device_failed: impl Fn(&E) -> bool,
+    on_gpu: impl FnOnce(&Gpu) -> Result<S, E>,
+    on_cpu: impl FnOnce(&Cpu<f64>) -> Result<S, E>,
+) -> Result<Result<(S, String), E>, Stop> {
+    if let Some(gpu) = chosen(args.backend)? {
+        match on_gpu(&gpu) {
+            Err(e) if args.backend == Choice::Auto && device_failed(&e) => {
                 if !args.quiet {
                     eprintln!("warning: {e}\nwarning: going on with the CPU");
                 }
-                on_cpu()?
             }
-            solution => (solution?, gpu.describe()),
-        },
-    };
-    let summary = AssemblySummary::new(model, &solution, device);
-    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
-    let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
-    let files = report::assembly::write(&folder, model, &solution, &summary)?;
-    if args.json {
-        show(&format!("{}\n", summary.to_json()));
-    } else if !args.quiet {
-        let times: Vec<String> = screen.timings.take().iter().map(|(k, s)| format!("{k} {s:.2} s")).collect();
-        show(&summary.to_text());
-        show(&format!("time: {}\nwritten: {} files in {}\n", times.join(", "), files.len(), folder.display()));
+            done => return Ok(done.map(|s| (s, gpu.describe()))),
+        }
     }
+    Ok(on_cpu(&Cpu::new()).map(|s| (s, "CPU, f64".to_owned())))
+}
+
+/// Folder of a run's results: one that fails a check never overwrites one that passed.
+fn folder(args: &RunArgs, path: &Path, passed: bool) -> PathBuf {
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
+    args.out.join(if passed { stem.to_owned() } else { format!("{stem}.failed") })
+}
+
+/// Shows a summary as the arguments ask for it, and where its files lie.
+fn tell(args: &RunArgs, json: &str, text: &str, (files, folder): (&[PathBuf], &Path)) {
+    if args.json {
+        show(&format!("{json}\n"));
+    } else if !args.quiet {
+        show(&format!("{text}written: {} files in {}\n", files.len(), folder.display()));
+    }
+}
+
+/// A line of the seconds of each stage.
+fn times(timings: &[(String, f64)]) -> String {
+    let all: Vec<String> = timings.iter().map(|(k, s)| format!("{k} {s:.2} s")).collect();
+    format!("time: {}\n", all.join(", "))
+}
+
+/// Analyses an assembly as given.
+fn run_assembly(args: &RunArgs, path: &Path, model: &Assembly, screen: &Screen) -> Result<(), Stop> {
+    let failed = |e: &AssemblyError| matches!(e, AssemblyError::Analysis(e) if device_error(e).is_some());
+    let analyse =
+        on_device(args, failed, |gpu| assembly::analyse(gpu, model, screen), |cpu| assembly::analyse(cpu, model, screen));
+    let (solution, device) = analyse??;
+    let summary = AssemblySummary::new(model, &solution, device);
+    let folder = folder(args, path, summary.passed);
+    let files = report::assembly::write(&folder, model, &solution, &summary)?;
+    let text = summary.to_text() + &times(&screen.timings.take());
+    tell(args, &summary.to_json(), &text, (&files, &folder));
+    verdict(&summary.checks)
+}
+
+/// Analyses a network as given.
+fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel) -> Result<(), Stop> {
+    let failed = |e: &SolveError| matches!(e, SolveError::Device(_));
+    let analyse = on_device(args, failed, |gpu| lumped::analyse(gpu, model), |cpu| lumped::analyse(cpu, model));
+    let (solution, device) = analyse?.map_err(AnalysisError::from)?;
+    let summary = LumpedSummary::new(model, &solution, device);
+    let folder = folder(args, path, summary.passed);
+    let files = report::lumped::write(&folder, model, &solution, &summary)?;
+    tell(args, &summary.to_json(), &summary.to_text(), (&files, &folder));
     verdict(&summary.checks)
 }
 
@@ -422,61 +469,4 @@ fn solve<B: Backend>(backend: &B, (model, points): Points<'_>, screen: &Screen) 
     };
     let survey = stage(screen, "survey", points.len(), || survey(backend, points, &sized.design, &sized.solution, screen))?;
     Ok((sized, history, survey))
-}
-
-/// Solves on the device asked for; with `auto` a device that fails gives way to the CPU, with a warning.
-fn solved(args: &RunArgs, (model, points): Points<'_>, screen: &Screen) -> Result<(Solved, String), Stop> {
-    let on_cpu = || -> Result<(Solved, String), Stop> {
-        let cpu = Cpu::<f64>::new();
-        let solved = solve(&cpu, (model, points), screen).map_err(|e| stop(model, &e))?;
-        Ok((solved, "CPU, f64".to_owned()))
-    };
-    let Some(gpu) = chosen(args.backend)? else { return on_cpu() };
-    let warn = |e: &dyn std::fmt::Display| {
-        if !args.quiet {
-            eprintln!("warning: {e}\nwarning: going on with the CPU");
-        }
-    };
-    match solve(&gpu, (model, points), screen) {
-        Ok(solved) => Ok((solved, gpu.describe())),
-        Err(e) => match &e {
-            SizingError::Analysis(a) if args.backend == Choice::Auto && device_error(a).is_some() => {
-                warn(a);
-                screen.timings.borrow_mut().clear();
-                on_cpu()
-            }
-            _ => Err(stop(model, &e)),
-        },
-    }
-}
-
-/// Analyses a network as given; with `auto` a device that fails gives way to the CPU, with a warning.
-fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel) -> Result<(), Stop> {
-    let fail = |e: SolveError| match e {
-        SolveError::Device(_) => Stop(NO_DEVICE, format!("error: {e}")),
-        SolveError::NotConverged { .. } => Stop(NOT_MET, format!("error: {e}")),
-    };
-    let on_cpu = || lumped::analyse(&Cpu::<f64>::new(), model).map(|s| (s, "CPU, f64".to_owned())).map_err(fail);
-    let (solution, device) = match chosen(args.backend)? {
-        None => on_cpu()?,
-        Some(gpu) => match lumped::analyse(&gpu, model) {
-            Err(SolveError::Device(e)) if args.backend == Choice::Auto => {
-                if !args.quiet {
-                    eprintln!("warning: {e}\nwarning: going on with the CPU");
-                }
-                on_cpu()?
-            }
-            solution => (solution.map_err(fail)?, gpu.describe()),
-        },
-    };
-    let summary = LumpedSummary::new(model, &solution, device);
-    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
-    let folder = args.out.join(if summary.passed { stem.to_owned() } else { format!("{stem}.failed") });
-    let files = report::lumped::write(&folder, model, &solution, &summary)?;
-    match args {
-        a if a.json => show(&format!("{}\n", summary.to_json())),
-        a if a.quiet => (),
-        _ => show(&format!("{}written: {} files in {}\n", summary.to_text(), files.len(), folder.display())),
-    }
-    verdict(&summary.checks)
 }

@@ -7,6 +7,8 @@
 
 mod support;
 
+use support::Silent;
+
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use std::sync::LazyLock;
 use thermsolve::backend::{Backend, Cpu, Gpu, Kernel};
@@ -714,13 +716,6 @@ fn too_large_an_array_is_refused() {
         assert!(GPU.upload(&vec![0_u8; most as usize + 1]).is_err());
     }
     assert_eq!(GPU.download(&GPU.upload(&[1_u32, 2, 3]).unwrap()).unwrap(), [1, 2, 3]);
-}
-
-struct Silent;
-impl thermsolve::analysis::Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
 }
 
 fn model(path: &str) -> thermsolve::model::Model {

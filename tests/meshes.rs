@@ -3,7 +3,6 @@
 use nalgebra::{Matrix3, Vector3, vector};
 use std::f64::consts::PI;
 use std::sync::Arc;
-use thermsolve::analysis::Observer;
 use thermsolve::analysis::assembly::{Solution, analyse};
 use thermsolve::analysis::bodies::facets;
 use thermsolve::backend::Cpu;
@@ -21,7 +20,7 @@ use thermsolve::solve::steady::{Settings, steady};
 
 #[path = "support/mod.rs"]
 mod support;
-use support::near;
+use support::{Silent, near};
 
 /// Numbers from 0 to 1 in a fixed sequence.
 struct Random(u64);
@@ -554,13 +553,6 @@ fn curved_parts_keep_their_area() {
         sum += 2.0 * PI * r * (1.0 + r * r).sqrt() * 0.6 / n as f64;
     }
     near("paraboloid", Form::Paraboloid { radius_m: 0.6, focal_m: 0.5 }.area_m2(), sum, 1e-9);
-}
-
-struct Silent;
-impl Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
 }
 
 /// Analyses the text of an assembly whose files lie in `tests/`.

@@ -99,8 +99,10 @@ impl Scenes {
         let budget = budget(&model.rays, emissive_w_m2);
         let (codes, seed) = (&self.codes, seed(&model.rays));
         // A later pose rests on the rays of the first.
-        let key = |pose: usize| factors_key(&[&self.poses[0].1, &self.poses[pose].1][usize::from(pose == 0)..], (codes, mirrors));
-        let key = |pose: usize| key(pose).with(&(budget, seed)).with(&backend.describe());
+        let key = |pose: usize| {
+            let scenes = &[&self.poses[0].1, &self.poses[pose].1][usize::from(pose == 0)..];
+            factors_key(backend, scenes, (codes, mirrors), (budget, seed))
+        };
         let mut raw: Vec<RawFactors> = Vec::with_capacity(self.poses.len());
         for (pose, (panels, scene)) in self.poses.iter().enumerate() {
             let done = pose * codes.len();
@@ -132,9 +134,15 @@ fn budget(rays: &RaySettings, emissive_w_m2: f64) -> RayBudget {
     }
 }
 
-fn factors_key(scenes: &[&Scene], (codes, mirrors): (&[u32], &[f64])) -> Key {
+fn factors_key<B: Backend>(
+    backend: &B,
+    scenes: &[&Scene],
+    (codes, mirrors): (&[u32], &[f64]),
+    budget_and_seed: (RayBudget, u32),
+) -> Key {
     let facets = |key: Key, scene: &&Scene| key.bytes(bytemuck::cast_slice(scene.facets()));
-    scenes.iter().fold(Key::new("factors"), facets).with(&(codes, mirrors))
+    let key = scenes.iter().fold(Key::new("factors"), facets).with(&(codes, mirrors));
+    key.with(&budget_and_seed).with(&backend.describe())
 }
 
 /// Heating of surfaces around a flight as the settings ask for it, remembered; `tick` hears of surfaces done.
@@ -244,7 +252,7 @@ impl Exchange {
     ) -> Result<(Self, Means), RadiationError> {
         let (budget, seed) = (budget(rays, emissive_w_m2), seed(rays));
         let of = |band: &[f64]| -> Result<(Band, ViewFactors), RadiationError> {
-            let key = factors_key(&[scene], (codes, band)).with(&(budget, seed)).with(&backend.describe());
+            let key = factors_key(backend, &[scene], (codes, band), (budget, seed));
             let trace = || view_factor::trace_mirrored(backend, (scene, band), codes, budget, seed, tick);
             let raw = remembered(memory, &key, trace)?;
             let factors = view_factor::close(&raw, areas_m2.to_vec())?;

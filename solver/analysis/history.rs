@@ -4,9 +4,9 @@ use super::exchange::Exchange;
 use super::layout::{Layout, Part, Spread};
 use super::loads::Loads;
 use super::memory::{Key, keep, recall};
-use super::{AnalysisError, Observer, OrbitState, Solution};
+use super::{AnalysisError, Observer, OrbitState, Solution, method};
 use crate::backend::Backend;
-use crate::case::transient::{HeatedPart, Method as WrittenMethod, Mode, Transient as Written};
+use crate::case::transient::{HeatedPart, Mode, Transient as Written};
 use crate::model::Model;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
@@ -15,7 +15,6 @@ use crate::radiation::heating::Incident;
 use crate::solve::Rows;
 use crate::solve::control::{Heater, Law};
 use crate::solve::heat::external_w;
-use crate::solve::method::Method;
 use crate::solve::periodic::{self, Cycle, Search};
 use crate::solve::steady::{Settings, steady};
 use crate::solve::transient::{State, Step, Stepping, Transient, Work};
@@ -306,9 +305,8 @@ pub fn follow<B: Backend>(
         &written.rack_power,
     );
     let period_s = orbit.timeline.period_s;
-    let method = if written.method == WrittenMethod::Esdirk4 { Method::Esdirk4 } else { Method::TrBdf2 };
     let stepping = Stepping {
-        method,
+        method: method(written.method),
         tolerance_k: written.tolerance_k.get(),
         first_s: (1e-3 * period_s).min(10.0),
         longest_s: period_s / 20.0,

@@ -1,17 +1,14 @@
 //! A network as given: from the model to temperatures, steady and in time.
 
+use super::{method, settings};
 use crate::backend::Backend;
-use crate::case::transient::Method as Written;
 use crate::conduction::Conductor;
 use crate::model::lumped::{LumpedModel, Path, Table};
 use crate::network::{Flow, Internal, Network, Radiative};
 use crate::solve::Rows;
-use crate::solve::method::Method;
-use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
+use crate::solve::steady::{SolveError, SteadyState, steady};
 use crate::solve::transient::{Drive, State, Step, Stepping, Transient, Work};
 
-/// Newton rounds at most.
-const ROUNDS: usize = 200;
 /// Temperature from which nodes without one of their own are sought, K.
 const GUESS_K: f64 = 300.0;
 
@@ -116,8 +113,7 @@ pub struct LumpedSolution {
 pub fn analyse<B: Backend>(backend: &B, model: &LumpedModel) -> Result<LumpedSolution, SolveError> {
     let network = network(model);
     let guess: Vec<f64> = model.nodes.iter().map(|n| n.start_k.unwrap_or(GUESS_K)).collect();
-    let settings = Settings { tolerance_k: model.solver.tolerance_k.si(), max_rounds: ROUNDS, residual: None };
-    let state = steady(backend, &network, guess, settings, &|_| ())?;
+    let state = steady(backend, &network, guess, settings(&model.solver), &|_| ())?;
     let conducted_w = model.conductors.iter().map(|c| heat_w(&c.path, (c.a, c.b), &state.node_k)).collect();
     let march = model.transient.as_ref().map(|t| march(backend, model, &network, (t, &state.node_k))).transpose()?;
     Ok(LumpedSolution { network, state, conducted_w, march })
@@ -140,14 +136,7 @@ fn march<B: Backend>(
     (written, steady_k): (&crate::case::lumped::March, &[f64]),
 ) -> Result<March, SolveError> {
     let rows = Rows::new(network);
-    let stepping = Stepping {
-        method: match written.method {
-            Written::TrBdf2 => Method::TrBdf2,
-            Written::Esdirk4 => Method::Esdirk4,
-        },
-        tolerance_k: written.tolerance_k.si(),
-        ..Stepping::default()
-    };
+    let stepping = Stepping { method: method(written.method), tolerance_k: written.tolerance_k.si(), ..Stepping::default() };
     let mut run = Transient::new(backend, &rows, network.clone(), vec![], Loads::new(model), stepping)?;
     let start: Vec<f64> = model.nodes.iter().zip(steady_k).map(|(n, &t)| n.start_k.unwrap_or(t)).collect();
     let mut state = run.start(0.0, start);

@@ -13,6 +13,7 @@ pub mod survey;
 
 use crate::backend::{Backend, parallel_map};
 use crate::case::schema::{RaySettings, Residual, Solver};
+use crate::case::transient;
 use crate::environment::Timeline;
 use crate::mesh::FeatureLost;
 use crate::model::Model;
@@ -21,6 +22,7 @@ use crate::network::Network;
 use crate::radiation::heating::Incident;
 use crate::radiation::{RadiationError, view_factor};
 use crate::solve::balance::ResidualForm;
+use crate::solve::method::Method;
 use crate::solve::response::Response;
 use crate::solve::steady::{Settings, SolveError, SteadyState, steady};
 use exchange::{Exchange, Scenes};
@@ -151,6 +153,14 @@ fn count(n: usize) -> u32 {
 
 fn seed(rays: &RaySettings) -> u32 {
     count(rays.seed.get() % (1 << 32))
+}
+
+/// The method of a case.
+fn method(written: transient::Method) -> Method {
+    match written {
+        transient::Method::TrBdf2 => Method::TrBdf2,
+        transient::Method::Esdirk4 => Method::Esdirk4,
+    }
 }
 
 /// How a steady state is solved for.

@@ -136,17 +136,9 @@ impl AssemblySummary {
             (p.name.clone(), PartNumbers { whole: numbers(s, &p.name, None), groups })
         };
         let c = s.state.convergence;
-        let check = |what: &str, value: f64, limit: f64, unit: &'static str| Check {
-            what: what.into(),
-            value,
-            limit,
-            unit,
-            passed: value <= limit,
-            place: String::new(),
-        };
         let checks = vec![
-            check("last temperature change", c.last_change_k, c.change_limit_k, "K"),
-            check("energy balance", c.balance, model.solver.balance.get(), ""),
+            Check::new("last temperature change", c.last_change_k, c.change_limit_k, "K"),
+            Check::new("energy balance", c.balance, model.solver.balance.get(), ""),
         ];
         let touch = |t: &crate::analysis::assembly::Touch| TouchNumbers {
             a: t.a.clone(),

@@ -15,19 +15,12 @@ const GIVEN_UP_LIMIT: f64 = 1e-3;
 /// Largest componentwise backward error: that of f32 temperatures in 2⁻¹⁶ K steps.
 const BACKWARD_LIMIT: f64 = 1e-4;
 
-pub(super) fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
+pub(super) fn checks(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers>) -> Vec<Check> {
     let (d, s) = (&sized.design, &sized.solution);
     let (f, c) = (&s.found, &s.state.convergence);
     let of_factors = |of: &dyn Fn(&Quality) -> f64| of(&s.quality).max(s.quality_in_sunlight.as_ref().map_or(0.0, of));
     let t = temperatures(model, sized);
-    let check = |what: &str, value: f64, limit: f64, unit: &'static str| Check {
-        what: what.to_owned(),
-        value,
-        limit,
-        unit,
-        passed: value <= limit,
-        place: String::new(),
-    };
+    let check = Check::new;
     let mut all = vec![
         check("junction temperature", t.junction_c, t.junction_limit_c, "°C"),
         check(
@@ -50,7 +43,7 @@ pub(super) fn checks(model: &Model, sized: &Sized) -> Vec<Check> {
         all.push(check("light given up between mirrors", given_up, GIVEN_UP_LIMIT, ""));
     }
     all[5].place = place(s, c.worst_node);
-    if let Some(a) = ArmourNumbers::new(model, sized) {
+    if let Some(a) = armour {
         all.push(check("punctures expected", a.meteoroids + a.debris, a.allowed, ""));
     }
     all

@@ -9,6 +9,11 @@ pub fn tables(sized: &Sized) -> Vec<(&'static str, String)> {
     vec![("surfaces.csv", surfaces(sized)), ("positions.csv", positions(sized)), ("channels.csv", channels(sized))]
 }
 
+/// A number of a table, or nothing.
+pub(super) fn or_empty(x: Option<f64>) -> String {
+    x.map(|x| format!("{x:.6}")).unwrap_or_default()
+}
+
 fn line(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.write_fmt(arguments).expect("writing to a string");
     out.push('\n');

@@ -1,9 +1,9 @@
 //! What a run of a network leaves behind: terminal summary, JSON and CSV.
 
+use super::csv::or_empty;
 use super::files::Staged;
-use super::summary::Check;
+use super::summary::{Check, celsius};
 use crate::analysis::lumped::LumpedSolution;
-use crate::constants::CELSIUS_ZERO_K;
 use crate::model::lumped::{LumpedModel, LumpedNode};
 use crate::solve::steady::Convergence;
 use serde::Serialize;
@@ -87,10 +87,10 @@ impl LumpedSummary {
                     (None, true) => "diffusion",
                     (None, false) => "arithmetic",
                 },
-                steady_c: t - CELSIUS_ZERO_K,
-                min_c: min - CELSIUS_ZERO_K,
-                mean_c: mean - CELSIUS_ZERO_K,
-                max_c: max - CELSIUS_ZERO_K,
+                steady_c: celsius(t),
+                min_c: celsius(min),
+                mean_c: celsius(mean),
+                max_c: celsius(max),
                 operating_margin_k: margin_k(n.operating_k, (min, max), n.uncertainty_k),
                 qualification_margin_k: margin_k(n.qualification_k, (min, max), n.uncertainty_k),
             }
@@ -98,24 +98,16 @@ impl LumpedSummary {
         let nodes: BTreeMap<String, NodeNumbers> =
             model.nodes.iter().enumerate().map(|(k, n)| (n.name.clone(), numbers(k, n))).collect();
         let convergence = solution.state.convergence;
-        let check = |what: &str, value: f64, limit: f64, unit: &'static str, place: &str| Check {
-            what: what.to_owned(),
-            value,
-            limit,
-            unit,
-            passed: value <= limit,
-            place: place.to_owned(),
-        };
-        let mut checks = vec![check("energy balance", convergence.balance, model.solver.balance.get(), "", "")];
+        let mut checks = vec![Check::new("energy balance", convergence.balance, model.solver.balance.get(), "")];
         for (name, n) in &nodes {
             for (what, margin) in
                 [("operating limit overrun", n.operating_margin_k), ("qualification limit overrun", n.qualification_margin_k)]
             {
-                checks.extend(margin.map(|m| check(what, -m, 0.0, "K", name)));
+                checks.extend(margin.map(|m| Check::new(what, -m, 0.0, "K").at(name.clone())));
             }
         }
         for (c, q) in model.conductors.iter().zip(&solution.conducted_w) {
-            checks.extend(c.most_w.map(|most| check("heat of a conductor", q.abs(), most, "W", &c.name)));
+            checks.extend(c.most_w.map(|most| Check::new("heat of a conductor", q.abs(), most, "W").at(c.name.clone())));
         }
         let conductors_w = model.conductors.iter().zip(&solution.conducted_w).map(|(c, q)| (c.name.clone(), *q)).collect();
         let (groups, _) = flows(model, solution);
@@ -213,7 +205,6 @@ fn field(text: &str) -> String {
 
 /// Names and contents of all tables.
 pub fn tables(model: &LumpedModel, solution: &LumpedSolution, summary: &LumpedSummary) -> Vec<(&'static str, String)> {
-    let or_empty = |x: Option<f64>| x.map_or(String::new(), |x| format!("{x:.6}"));
     let mut nodes = String::from("node,kind,group,steady_c,min_c,mean_c,max_c,operating_margin_k,qualification_margin_k\n");
     for (node, (name, n)) in model.nodes.iter().zip(&summary.nodes) {
         nodes += &format!(
@@ -245,7 +236,7 @@ pub fn tables(model: &LumpedModel, solution: &LumpedSolution, summary: &LumpedSu
         let names: Vec<String> = model.nodes.iter().map(|n| field(&format!("{}_c", n.name))).collect();
         let mut history = format!("time_s,{}\n", names.join(","));
         for (t, row) in m.time_s.iter().zip(&m.node_k) {
-            let row: Vec<String> = row.iter().map(|t| format!("{:.6}", t - CELSIUS_ZERO_K)).collect();
+            let row: Vec<String> = row.iter().map(|t| format!("{:.6}", celsius(*t))).collect();
             history += &format!("{t},{}\n", row.join(","));
         }
         all.push(("history.csv", history));

@@ -105,10 +105,7 @@ impl Summary {
         if let (Some(distance), Some(t)) = (numbers.distance_k, &model.transient) {
             checks.push(("distance to the repeating orbit", distance, t.cycle_tolerance_k.get(), "K"));
         }
-        for (what, value, limit, unit) in checks {
-            let place = String::new();
-            self.checks.push(Check { what: what.into(), value, limit, unit, passed: value <= limit, place });
-        }
+        self.checks.extend(checks.into_iter().map(|(what, value, limit, unit)| Check::new(what, value, limit, unit)));
         self.passed = self.checks.iter().all(|c| c.passed);
         self.history = Some(numbers);
         self
@@ -120,15 +117,7 @@ impl Summary {
         let worst = &numbers.least_junction_margin;
         let limit = celsius(worst.junction_k + worst.junction_margin_k);
         let place = format!("on {}, {}", worst.label, worst.design_case);
-        let (value, unit) = (celsius(worst.junction_k), "°C");
-        self.checks.push(Check {
-            what: "junction temperature of the survey".into(),
-            value,
-            limit,
-            unit,
-            passed: value <= limit,
-            place,
-        });
+        self.checks.push(Check::new("junction temperature of the survey", celsius(worst.junction_k), limit, "°C").at(place));
         self.passed = self.checks.iter().all(|c| c.passed);
         self.survey = Some(numbers);
         self

@@ -103,6 +103,19 @@ pub struct Check {
     pub place: String,
 }
 
+impl Check {
+    /// That a value does not exceed a limit.
+    pub fn new(what: &str, value: f64, limit: f64, unit: &'static str) -> Self {
+        Self { what: what.to_owned(), value, limit, unit, passed: value <= limit, place: String::new() }
+    }
+
+    /// With the place where the value was found.
+    #[must_use]
+    pub fn at(self, place: String) -> Self {
+        Self { place, ..self }
+    }
+}
+
 /// Heat load.
 #[derive(Debug, Serialize)]
 pub struct LoadNumbers {
@@ -292,7 +305,9 @@ impl Summary {
     pub fn new(model: &Model, sized: &Sized, device: String) -> Self {
         let (d, f) = (&sized.design, &sized.solution.found);
         let system = System::new(model, sized);
-        let checks = checks(model, sized);
+        let armour = ArmourNumbers::new(model, sized);
+        let checks = checks(model, sized, armour.as_ref());
+        let warnings = warnings(model, sized, armour.as_ref());
         let racks = model.load.racks.as_ref();
         let (orbit, t) = (&sized.orbit, &sized.orbit.timeline);
         let temperatures = temperatures(model, sized);
@@ -327,7 +342,7 @@ impl Summary {
                 radiator_normal: model.radiator_normal,
             },
             radiator: radiator(model, sized),
-            armour: ArmourNumbers::new(model, sized),
+            armour,
             temperatures,
             array: ArrayNumbers {
                 area_m2: d.array_m2(model),
@@ -348,7 +363,7 @@ impl Summary {
             history: None,
             survey: None,
             assumptions: model.assumptions.clone(),
-            warnings: warnings(model, sized),
+            warnings,
         }
     }
 
@@ -448,14 +463,14 @@ fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
     }
 }
 
-fn warnings(model: &Model, sized: &Sized) -> Vec<String> {
+fn warnings(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers>) -> Vec<String> {
     let mut all: Vec<String> = vec![];
     let recalled: Vec<&str> =
         model.assumptions.iter().filter(|a| a.evidence == Evidence::Recall).map(|a| a.what.as_str()).collect();
     if !recalled.is_empty() {
         all.push(format!("numbers written from memory, check them before relying on this run: {}", recalled.join(", ")));
     }
-    if ArmourNumbers::new(model, sized).is_some_and(|a| !a.within_tables) {
+    if armour.is_some_and(|a| !a.within_tables) {
         all.push("the smallest particles that come through lie outside the table of fluxes: its slope was followed".to_owned());
     }
     if !sized.binding.is_empty() {

@@ -1,5 +1,6 @@
 //! A survey as table and plot.
 
+use super::csv::or_empty;
 use super::files::Staged;
 use crate::analysis::survey::Point;
 use crate::constants::CELSIUS_ZERO_K;
@@ -20,7 +21,6 @@ fn table(points: &[Point]) -> String {
         "point,design_case,beta_deg,eclipse_fraction,solar_w_m2,junction_c,junction_margin_k,return_most_c,supply_least_c,radiator_least_c,radiator_most_c,array_least_c,array_most_c,bus_least_c,bus_most_c,array_w,power_margin,distance_k,seconds\n",
     );
     let c = |k: f64| k - CELSIUS_ZERO_K;
-    let or_empty = |x: Option<f64>| x.map(|x| format!("{x:.6}")).unwrap_or_default();
     for p in points {
         writeln!(
             out,

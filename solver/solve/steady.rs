@@ -178,7 +178,7 @@ fn verdict<B: Backend>(network: &Network, heat: &Heat<'_, B>, node_k: Vec<f64>, 
     c.coolant_w = coolant.lost_w(&means, &node_k).iter().sum();
     c.internal_w = network.internal.iter().zip(&node_k).map(|(q, &t)| q.at(t)).sum();
     c.space_w = network.to_space_w(&emitted_w_m2, &irradiation_w_m2, area);
-    let taken = heat.host_net_w(network, &node_k);
+    let taken = if network.held.is_empty() { vec![] } else { heat.host_net_w(network, &node_k) };
     c.boundary_w = -network.held.iter().map(|(i, _)| taken[*i]).sum::<f64>();
     c.flow_w = network.flows.iter().map(|f| f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).sum();
     // In a closed loop the coolant only passes on what a node dissipates.

@@ -1,7 +1,6 @@
 //! Armour: published meteoroid fluxes, closed forms of gravity, screening and spares, and the walls and designs of another
 //! program (`tests/reference/mmod_puncture_flux.csv`, `sensitivity_1mw.csv`).
-use crate::support::near;
-use thermsolve::case;
+use crate::support::{self, near, rows};
 use thermsolve::environment::Body;
 use thermsolve::environment::particles::{Flux, FluxTable, Population, focusing, gruen_per_m2_year, screening};
 use thermsolve::model::Model;
@@ -11,19 +10,7 @@ use thermsolve::sizing::optimum::lightest;
 use thermsolve::sizing::radiator::Surroundings;
 
 fn model(change: &[(&str, &str)]) -> Model {
-    let mut text = std::fs::read_to_string("cases/rack_1mw.toml").unwrap();
-    for (from, to) in change {
-        assert!(text.contains(from), "the case has no `{from}`");
-        text = text.replace(from, to);
-    }
-    Model::from_case(case::parse("cases/rack_1mw.toml", text).unwrap()).unwrap()
-}
-
-fn rows(file: &str) -> Vec<std::collections::BTreeMap<String, String>> {
-    let text = std::fs::read_to_string(format!("tests/reference/{file}")).unwrap();
-    let mut lines = text.lines();
-    let keys: Vec<String> = lines.next().unwrap().split(',').map(str::to_owned).collect();
-    lines.map(|l| keys.iter().cloned().zip(l.split(',').map(str::to_owned)).collect()).collect()
+    support::model("cases/rack_1mw.toml", change)
 }
 
 #[test]
@@ -89,11 +76,11 @@ fn puncture_fluxes() {
     let mut high = model(&[year, ("altitude_km = 650.0", "altitude_km = 35786.0")]).armour.unwrap();
     let mut low = low.armour.unwrap();
     high.bumper = low.bumper;
-    let rows = rows("mmod_puncture_flux.csv");
-    assert_eq!(rows.len(), 7);
+    let table = rows("mmod_puncture_flux.csv");
+    assert_eq!(table.len(), 7);
     for bumper in [None, low.bumper] {
         (low.bumper, high.bumper) = (bumper, bumper);
-        for row in &rows {
+        for row in &table {
             let x = |key: &str| row[key].parse::<f64>().unwrap();
             let kind = if bumper.is_some() { "whipple" } else { "mono" };
             let wall_m = 1e-3 * x("wall_mm");

@@ -1,17 +1,8 @@
 //! Error bars in kelvin against the scatter over independent seeds.
+use crate::support::{Silent, resolved, small_design};
 use thermsolve::analysis::layout::Part;
-use thermsolve::analysis::{Observer, analyse, orbit_state, ray_noise};
+use thermsolve::analysis::{analyse, orbit_state, ray_noise};
 use thermsolve::backend::Cpu;
-use thermsolve::case;
-use thermsolve::model::Model;
-use thermsolve::model::design::Design;
-
-struct Silent;
-impl Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
-}
 
 /// One design under 64 seeds: the scatter of temperatures from seed to seed is what the error bars of each say. Reciprocity and
 /// closure move noise from surfaces that rays know well to others and lower most of it, which the bars do not know; scatter of 64
@@ -28,21 +19,8 @@ fn error_bars_match_the_scatter() {
             } else {
                 text
             };
-            let model = Model::from_case(case::parse("small.toml", text).unwrap()).unwrap();
-            let design = Design {
-                pitch_m: 0.08,
-                sheet_m: 0.66e-3,
-                bore_m: 3e-3,
-                wall_m: model.radiator.wall_m,
-                length_m: 1.9,
-                tubes_per_loop: 8,
-                inlet_k: model.return_k,
-                outlet_k: model.supply_k,
-                heat_w: 2.1e4,
-                pump_w: 100.0,
-                array_power_w: 2.1e4,
-                array_length_m: 10.0,
-            };
+            let model = resolved("small.toml", text);
+            let design = small_design(&model);
             let orbit = orbit_state(&model).unwrap();
             let cpu = Cpu::<f64>::new();
             let solution = analyse(&cpu, &model, &design, &orbit, &Silent).unwrap();

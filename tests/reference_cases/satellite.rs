@@ -1,16 +1,12 @@
 //! From the case to the field model: temperatures and coatings as written, light as absorbed, nothing kept too long.
 
-use crate::support::near;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use crate::support::{self, Kept, near, small_design};
 use std::f64::consts::PI;
 use thermsolve::analysis::layout::Part;
 use thermsolve::analysis::memory::{Forgetful, Memory};
 use thermsolve::analysis::{Observer, Solution, analyse, orbit_state};
 use thermsolve::backend::Cpu;
-use thermsolve::case;
 use thermsolve::model::Model;
-use thermsolve::model::design::Design;
 
 /// An observer with a memory.
 struct Quiet<M>(M);
@@ -24,48 +20,13 @@ impl<M: Memory> Observer for Quiet<M> {
     }
 }
 
-/// Keeps everything.
-#[derive(Default)]
-struct Kept(RefCell<BTreeMap<String, Vec<u8>>>);
-
-impl Memory for Kept {
-    fn recall(&self, name: &str) -> Option<Vec<u8>> {
-        self.0.borrow().get(name).cloned()
-    }
-    fn keep(&self, name: &str, bytes: &[u8]) {
-        self.0.borrow_mut().insert(name.to_owned(), bytes.to_vec());
-    }
-    fn forget(&self, name: &str) {
-        self.0.borrow_mut().remove(name);
-    }
-}
-
 /// The small test case with some of its lines changed.
 fn model(change: &[(&str, &str)]) -> Model {
-    let mut text = std::fs::read_to_string("tests/cases/small.toml").unwrap();
-    for (from, to) in change {
-        assert!(text.contains(from), "the case has no `{from}`");
-        text = text.replace(from, to);
-    }
-    Model::from_case(case::parse("small.toml", text).unwrap()).unwrap()
+    support::model("tests/cases/small.toml", change)
 }
 
 fn solved(model: &Model, memory: &Quiet<impl Memory>) -> Solution {
-    let design = Design {
-        pitch_m: 0.08,
-        sheet_m: 0.66e-3,
-        bore_m: 3e-3,
-        wall_m: model.radiator.wall_m,
-        length_m: 1.9,
-        tubes_per_loop: 8,
-        inlet_k: model.return_k,
-        outlet_k: model.supply_k,
-        heat_w: 2.1e4,
-        pump_w: 100.0,
-        array_power_w: 2.1e4,
-        array_length_m: 10.0,
-    };
-    analyse(&Cpu::<f64>::new(), model, &design, &orbit_state(model).unwrap(), memory).unwrap()
+    analyse(&Cpu::<f64>::new(), model, &small_design(model), &orbit_state(model).unwrap(), memory).unwrap()
 }
 
 #[test]
@@ -85,7 +46,7 @@ fn coatings_absorb_by_band() {
     let text = std::fs::read_to_string("tests/cases/small.toml").unwrap();
     assert!(text.contains("coating = \"az93\"") && text.contains("life = \"end\""));
     let text = text.replace("coating = \"az93\"", "coating = \"two_bands\"") + coating;
-    let m = Model::from_case(case::parse("small.toml", text).unwrap()).unwrap();
+    let m = support::resolved("small.toml", text);
     let solution = solved(&m, &Quiet(Forgetful));
     let timeline = orbit_state(&m).unwrap().timeline;
     let (solar, albedo, planet) = (

@@ -1,7 +1,6 @@
 //! The sizing model: fins (D01, D02), pumped loops (D04), tube-fin panels (D05, G19), arrays (G20), published points
 //! (G04, G08) and the hand designs of the 1 MW module.
-use crate::support::{near, verified};
-use thermsolve::case;
+use crate::support::{self, near, verified};
 use thermsolve::model::Model;
 use thermsolve::sizing::fin;
 use thermsolve::sizing::optimum::{cost_kg, lightest};
@@ -44,29 +43,16 @@ fn published_points() {
 }
 
 fn model(change: &[(&str, &str)]) -> Model {
-    let mut text = std::fs::read_to_string("cases/rack_1mw.toml").unwrap();
-    for (from, to) in change {
-        assert!(text.contains(from), "the case has no `{from}`");
-        text = text.replace(from, to);
-    }
-    let mut m = Model::from_case(case::parse("rack_1mw.toml", text).unwrap()).unwrap();
+    let mut m = support::model("cases/rack_1mw.toml", change);
     // Wall and bumper as given; armour has its own tests.
     (m.armour, m.radiator.wall_m, m.radiator.sheet_m.0) = (None, 1.6e-3, 0.66e-3);
     m
 }
 
-/// Rows of `designs_1mw.csv`: the hand designs, another program's work.
-fn hand_designs() -> Vec<std::collections::BTreeMap<String, String>> {
-    let text = std::fs::read_to_string("tests/reference/designs_1mw.csv").unwrap();
-    let mut lines = text.lines();
-    let keys: Vec<String> = lines.next().unwrap().split(',').map(str::to_owned).collect();
-    lines.map(|l| keys.iter().cloned().zip(l.split(',').map(str::to_owned)).collect()).collect()
-}
-
 /// The sizing model at the geometry of each hand design: same length, area and masses.
 #[test]
 fn hand_designs_of_the_megawatt() {
-    let designs = hand_designs();
+    let designs = support::rows("designs_1mw.csv");
     assert_eq!(designs.len(), 6);
     for row in designs {
         let x = |key: &str| row[key].parse::<f64>().unwrap();

@@ -1,10 +1,11 @@
 //! Mirrors: images, doubled geometry, grooves, plates of mixed reflection, sunlight and the planet thrown by mirrors.
 use super::view_factors::{inside_of_box, rectangle};
-use crate::support::{near, verified};
+use crate::in_time::design;
+use crate::support::{self, Silent, near, resolved, verified};
 use nalgebra::{Vector3, vector};
 use proptest::prelude::*;
 use thermsolve::analysis::layout::Part;
-use thermsolve::analysis::{Observer, Solution, analyse, orbit_state, ray_noise};
+use thermsolve::analysis::{Solution, analyse, orbit_state, ray_noise};
 use thermsolve::backend::Cpu;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::environment::{Light, Position, Timeline};
@@ -26,13 +27,6 @@ fn raw(shapes: &[Shape], surfaces: &[u32], mirrors: &[(u32, f64)], rays: u32) ->
 
 fn areas(shapes: &[Shape], surfaces: &[u32]) -> Vec<f64> {
     surfaces.iter().map(|c| shapes[(c >> 1) as usize].area_m2()).collect()
-}
-
-struct Silent;
-impl Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
 }
 
 fn factor(raw: &RawFactors, i: usize, j: usize) -> f64 {
@@ -273,7 +267,6 @@ fn subsolar_albedo(sine: f64) -> f64 {
 
 /// The small satellite in deep space, the Sun between its axes x and z, with lines added to its tables.
 fn satellite(array: &str, coating: &str) -> (Model, Solution) {
-    let mut text = std::fs::read_to_string("tests/cases/small.toml").unwrap();
     let changes = [
         ("altitude_km = 650.0\n", "body = \"none\"\nsun_distance_au = 1.0\n"),
         ("beta_deg = 75.0            # or: local_time_h = 18.0 and date = 2027-01-03\n", ""),
@@ -287,33 +280,13 @@ fn satellite(array: &str, coating: &str) -> (Model, Solution) {
         ("cells_along_tube = 6", "cells_along_tube = 8\nfacets_along = 8"),
         ("width_m = 4.0", &format!("width_m = 14.0\n{array}")),
     ];
-    for (from, to) in changes {
-        assert!(text.contains(from), "no `{from}`");
-        text = text.replace(from, to);
-    }
-    text += &format!(
-        "\n[coatings.of_test]\nabsorptivity_beginning = 0.2\nabsorptivity_end = 0.2\nemissivity_beginning = 0.9\n\
+    let text = support::changed("tests/cases/small.toml", &changes)
+        + &format!(
+            "\n[coatings.of_test]\nabsorptivity_beginning = 0.2\nabsorptivity_end = 0.2\nemissivity_beginning = 0.9\n\
          emissivity_end = 0.9\nareal_mass_kg_m2 = 0.1\nsource = \"test\"\nevidence = \"recall\"\n{coating}\n"
-    );
-    let name = format!("specular_{}_{}.toml", array.len(), coating.len());
-    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, text).unwrap();
-    let model =
-        Model::from_case(thermsolve::case::read(&path).unwrap_or_else(|e| panic!("{e}"))).unwrap_or_else(|e| panic!("{e}"));
-    let design = Design {
-        pitch_m: 0.09,
-        sheet_m: 0.8e-3,
-        bore_m: 4e-3,
-        wall_m: model.radiator.wall_m,
-        length_m: 8.0,
-        tubes_per_loop: 30,
-        inlet_k: model.return_k,
-        outlet_k: model.supply_k,
-        heat_w: 21_200.0,
-        pump_w: 200.0,
-        array_power_w: 21_200.0,
-        array_length_m: 16.0,
-    };
+        );
+    let model = resolved("small.toml", text);
+    let design = Design { length_m: 8.0, ..design(&model) };
     let orbit = orbit_state(&model).unwrap();
     let solution = analyse(&Cpu::<f64>::new(), &model, &design, &orbit, &Silent).unwrap();
     assert!(solution.state.convergence.balance < 1e-6, "{:?}", solution.state.convergence);
