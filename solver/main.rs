@@ -335,8 +335,12 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
             seed(&mut model.rays)?;
             return run_assembly(args, path, &model, &screen);
         }
-        AnyCase::Network(file) => return run_network(args, path, &LumpedModel::from_case(*file)?),
+        AnyCase::Network(file) => {
+            let case_text = file.source.text.clone();
+            return run_network(args, path, &LumpedModel::from_case(*file)?, &case_text);
+        }
     };
+    let case_text = file.source.text.clone();
     let mut model = Model::from_case(*file)?;
     seed(&mut model.rays)?;
     let points = model.survey.as_ref().map(|s| survey_points(&model, s)).transpose()?.unwrap_or_default();
@@ -359,7 +363,9 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     let folder = folder(args, path, summary.passed);
     let start = std::time::Instant::now();
     let mut timings = screen.timings.take();
-    let files = report::write(&folder, &model, &sized, (history.as_ref(), &survey), &summary, &timings)?;
+    let (model, sized, history) = (&model, &sized, history.as_ref());
+    let run = report::Run { model, sized, history, survey: &survey, summary: &summary, timings: &timings, case_text: &case_text };
+    let files = report::write(&folder, &run)?;
     timings.push(("files".into(), start.elapsed().as_secs_f64()));
     tell(args, &summary.to_json(), &(text::render(&summary) + &times(&timings)), (&files, &folder));
     if args.profile && !args.json {
@@ -438,13 +444,13 @@ fn run_assembly(args: &RunArgs, path: &Path, model: &Assembly, screen: &Screen) 
 }
 
 /// Analyses a network as given.
-fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel) -> Result<(), Stop> {
+fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel, case_text: &str) -> Result<(), Stop> {
     let failed = |e: &SolveError| matches!(e, SolveError::Device(_));
     let analyse = on_device(args, failed, |gpu| lumped::analyse(gpu, model), |cpu| lumped::analyse(cpu, model));
     let (solution, device) = analyse?.map_err(AnalysisError::from)?;
     let summary = LumpedSummary::new(model, &solution, device);
     let folder = folder(args, path, summary.passed);
-    let files = report::lumped::write(&folder, model, &solution, &summary)?;
+    let files = report::lumped::write(&folder, model, &solution, (&summary, case_text))?;
     tell(args, &summary.to_json(), &summary.to_text(), (&files, &folder));
     verdict(&summary.checks)
 }

@@ -153,7 +153,7 @@ fn coolant(model: &Model, design: &Design, layout: &Layout) -> Coolant {
     for (row, panel) in (0..layout.parts.len()).filter(|&p| layout.parts[p] == Part::Radiator).enumerate() {
         let p = &mesh.panels[panel];
         for (tube, columns) in layout.tube_columns.iter().enumerate() {
-            if model.loop_is_lost((row * per_row + tube) / design.tubes_per_loop) {
+            if design.is_lost(model, row * per_row + tube) {
                 continue;
             }
             let width: f64 = columns.iter().map(|&c| p.du(c)).sum();

@@ -49,6 +49,10 @@ impl Design {
     pub fn active_tubes(&self, model: &Model) -> usize {
         self.tubes_per_loop * model.active_loops()
     }
+    /// Whether a tube, counted through the rows, belongs to a lost loop.
+    pub fn is_lost(&self, model: &Model, tube: usize) -> bool {
+        model.loop_is_lost(tube / self.tubes_per_loop)
+    }
     /// Area of all wings, one side, m².
     pub fn planform_m2(&self, model: &Model) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]

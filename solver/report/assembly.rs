@@ -1,6 +1,7 @@
 //! What a run of an assembly leaves behind: summary as text and JSON, cells as VTK, groups as CSV.
 
 use super::files::Staged;
+use super::html::given;
 use super::summary::{Check, celsius};
 use super::vtk::{cells_file, collection, real};
 use crate::analysis::assembly::{Solution, groups_of};
@@ -314,6 +315,7 @@ fn table(s: &Solution, summary: &AssemblySummary) -> String {
 pub fn write(folder: &Path, model: &Assembly, s: &Solution, summary: &AssemblySummary) -> std::io::Result<Vec<PathBuf>> {
     let mut staged = Staged::new(folder)?;
     staged.text("summary.json", &summary.to_json())?;
+    staged.text("report.html", &given::assembly(summary, s, &model.source.text))?;
     if model.output.csv {
         staged.text("groups.csv", &table(s, summary))?;
     }

@@ -19,13 +19,17 @@ impl Staged {
     }
 
     fn temporary(&self, name: &str) -> PathBuf {
-        self.folder.join(format!(".{name}.{}.partial", std::process::id()))
+        let path = self.folder.join(name);
+        let file = path.file_name().and_then(|n| n.to_str()).unwrap_or(name);
+        path.with_file_name(format!(".{file}.{}.partial", std::process::id()))
     }
 
-    /// Writes one file.
+    /// Writes one file; a name with a folder makes the folder.
     pub fn bytes(&mut self, name: &str, content: &[u8]) -> std::io::Result<()> {
         self.names.push(name.to_owned());
-        let mut file = fs::File::create(self.temporary(name))?;
+        let path = self.temporary(name);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        let mut file = fs::File::create(path)?;
         file.write_all(content)?;
         file.sync_all()
     }
@@ -53,7 +57,10 @@ impl Drop for Staged {
     fn drop(&mut self) {
         for name in &self.names {
             // A file that was never made needs no removal, and there is nobody left to tell of another failure.
-            fs::remove_file(self.temporary(name)).ok();
+            let path = self.temporary(name);
+            fs::remove_file(&path).ok();
+            // A folder made for it goes too if nothing else lies there.
+            path.parent().filter(|p| **p != self.folder).map(fs::remove_dir);
         }
     }
 }
@@ -67,6 +74,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("thermsolve-staged-{}", std::process::id()));
         let mut staged = Staged::new(&folder).unwrap();
         staged.text("a.txt", "one").unwrap();
+        staged.text("in/b.txt", "one").unwrap();
         drop(staged);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         let mut staged = Staged::new(&folder).unwrap();

@@ -1,26 +1,24 @@
-//! A design in time: table, plot and frames for ParaView.
+//! A design in time: table and frames for ParaView.
 
 use super::files::Staged;
 use super::vtk;
-use crate::analysis::history::{Frame, History, Sample};
+use crate::analysis::history::{Frame, History};
 use crate::analysis::layout::Part;
 use crate::constants::CELSIUS_ZERO_K;
 use crate::environment::Position;
 use crate::mesh::Panel;
 use crate::model::Model;
 use crate::sizing::Sized;
-use plotters::prelude::*;
 use std::fmt::Write;
 use vtkio::model::{Attribute, Attributes, CellType, DataArray};
 
 const PARTS: [Part; 3] = [Part::Radiator, Part::Array, Part::Bus];
 
-/// Writes `history.csv`, `history.svg`, and with VTK `history.pvd` and its frames.
+/// Writes `history.csv`, and with VTK `history.pvd` and its frames.
 pub fn write(staged: &mut Staged, model: &Model, sized: &Sized, history: &History) -> std::io::Result<()> {
     if model.output.csv {
         staged.text("history.csv", &table(model, history))?;
     }
-    staged.text("history.svg", &plot(&model.name, history).map_err(std::io::Error::other)?)?;
     if model.output.vtk && !history.frames.is_empty() {
         frames(staged, sized, history)?;
     }
@@ -61,70 +59,6 @@ fn table(model: &Model, history: &History) -> String {
         out.push('\n');
     }
     out
-}
-
-/// A curve of the plot: name, colour, value.
-type Line = (&'static str, RGBColor, fn(&Sample) -> f64);
-
-const TEMPERATURES: [Line; 7] = [
-    ("junction", RGBColor(178, 24, 43), |s| s.junction_k - CELSIUS_ZERO_K),
-    ("return", RGBColor(239, 138, 98), |s| s.return_k - CELSIUS_ZERO_K),
-    ("supply", RGBColor(230, 171, 2), |s| s.supply_k - CELSIUS_ZERO_K),
-    ("radiator, mean", RGBColor(27, 120, 55), |s| s.parts[0].mean_k - CELSIUS_ZERO_K),
-    ("radiator, coldest", RGBColor(127, 191, 123), |s| s.parts[0].least_k - CELSIUS_ZERO_K),
-    ("array, mean", RGBColor(33, 102, 172), |s| s.parts[1].mean_k - CELSIUS_ZERO_K),
-    ("bus, mean", RGBColor(118, 42, 131), |s| s.parts[2].mean_k - CELSIUS_ZERO_K),
-];
-
-const HEATS: [Line; 4] = [
-    ("racks", RGBColor(178, 24, 43), |s| s.rack_w / 1e3),
-    ("absorbed", RGBColor(230, 171, 2), |s| s.absorbed_w / 1e3),
-    ("to space", RGBColor(27, 120, 55), |s| s.space_w / 1e3),
-    ("array power", RGBColor(33, 102, 172), |s| s.array_w / 1e3),
-];
-
-fn plot(title: &str, history: &History) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-    let mut out = String::new();
-    {
-        let root = SVGBackend::with_string(&mut out, (960, 760)).into_drawing_area();
-        root.fill(&WHITE)?;
-        let root = root.titled(title, ("sans-serif", 20))?;
-        let (upper, lower) = root.split_vertically(400);
-        panel(&upper, history, &TEMPERATURES, "temperature, °C")?;
-        panel(&lower, history, &HEATS, "heat and power, kW")?;
-        root.present()?;
-    }
-    Ok(out)
-}
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
-
-fn panel(area: &Area<'_>, history: &History, lines: &[Line], unit: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let minutes = |s: &Sample| s.time_s / 60.0;
-    let values = || lines.iter().flat_map(|l| history.samples.iter().map(|s| l.2(s)));
-    let (low, high) = (values().fold(f64::MAX, f64::min), values().fold(f64::MIN, f64::max));
-    let room = 0.05 * (high - low).max(1.0);
-    let end = history.samples.last().map_or(1.0, minutes).max(1e-6);
-    let mut chart = ChartBuilder::on(area)
-        .margin(10)
-        .x_label_area_size(36)
-        .y_label_area_size(64)
-        .build_cartesian_2d(0.0..end, low - room..high + room)?;
-    // Shadow as grey; a sample on the shadow's edge knows what comes after it.
-    let dark = history.samples.windows(2).filter(|w| w[0].illumination == 0.0);
-    chart.draw_series(dark.map(|w| {
-        Rectangle::new([(minutes(&w[0]), low - room), (minutes(&w[1]), high + room)], RGBColor(225, 225, 225).filled())
-    }))?;
-    chart.configure_mesh().x_desc("time, min").y_desc(unit).light_line_style(TRANSPARENT).draw()?;
-    for (name, colour, value) in lines {
-        let points = history.samples.iter().map(|s| (minutes(s), value(s)));
-        chart
-            .draw_series(LineSeries::new(points, colour.stroke_width(2)))?
-            .label(*name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
-    }
-    chart.configure_series_labels().background_style(WHITE.mix(0.8)).border_style(BLACK.mix(0.2)).draw()?;
-    Ok(())
 }
 
 fn frames(staged: &mut Staged, sized: &Sized, history: &History) -> std::io::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::csv::or_empty;
 use super::files::Staged;
+use super::html::given;
 use super::summary::{Check, celsius};
 use crate::analysis::lumped::LumpedSolution;
 use crate::model::lumped::{LumpedModel, LumpedNode};
@@ -249,10 +250,15 @@ pub fn write(
     folder: &Path,
     model: &LumpedModel,
     solution: &LumpedSolution,
-    summary: &LumpedSummary,
+    (summary, case_text): (&LumpedSummary, &str),
 ) -> std::io::Result<Vec<PathBuf>> {
     let mut staged = Staged::new(folder)?;
     staged.text("summary.json", &summary.to_json())?;
+    let (page, history) = given::network(summary, model, solution, case_text);
+    staged.text("report.html", &page)?;
+    if let Some(svg) = history {
+        staged.text("figures/history.svg", &svg)?;
+    }
     if model.output.csv {
         for (name, content) in tables(model, solution, summary) {
             staged.text(name, &content)?;

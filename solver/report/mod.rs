@@ -1,15 +1,19 @@
-//! What a run leaves behind: terminal summary, JSON, CSV and VTK.
+//! What a run leaves behind: terminal summary, report, JSON, CSV and VTK.
 
 pub mod armour;
+pub mod asked;
 pub mod assembly;
 mod checks;
 pub mod csv;
 pub mod files;
+pub mod heat_path;
 pub mod history;
+pub mod html;
 pub mod memory;
 pub mod over_time;
 pub mod lumped;
 mod plot;
+mod recorded;
 pub mod summary;
 pub mod survey;
 pub mod text;
@@ -24,32 +28,49 @@ use files::Staged;
 use std::path::{Path, PathBuf};
 use summary::Summary;
 
+/// Everything of a run that leaves a trace.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// The question.
+    pub model: &'a Model,
+    /// The answer.
+    pub sized: &'a Sized,
+    /// The answer in time, if it was asked for.
+    pub history: Option<&'a History>,
+    /// The answer on other days.
+    pub survey: &'a [Point],
+    /// The numbers.
+    pub summary: &'a Summary,
+    /// Seconds by stage.
+    pub timings: &'a [(String, f64)],
+    /// The case file as written.
+    pub case_text: &'a str,
+}
+
 /// Writes every file of a run into `folder`; nothing appears there under its final name before all are written.
-pub fn write(
-    folder: &Path,
-    model: &Model,
-    sized: &Sized,
-    (history, survey): (Option<&History>, &[Point]),
-    summary: &Summary,
-    timings: &[(String, f64)],
-) -> std::io::Result<Vec<PathBuf>> {
+pub fn write(folder: &Path, run: &Run<'_>) -> std::io::Result<Vec<PathBuf>> {
     let mut staged = Staged::new(folder)?;
-    staged.text("summary.json", &summary.to_json())?;
-    let seconds: serde_json::Map<String, serde_json::Value> = timings.iter().map(|(k, v)| (k.clone(), (*v).into())).collect();
+    staged.text("summary.json", &run.summary.to_json())?;
+    let seconds: serde_json::Map<String, serde_json::Value> = run.timings.iter().map(|(k, v)| (k.clone(), (*v).into())).collect();
     staged.text("timings.json", &serde_json::to_string_pretty(&seconds)?)?;
-    if model.output.csv {
-        for (name, content) in csv::tables(sized) {
+    let document = html::document(run);
+    staged.text("report.html", &document.page)?;
+    for f in &document.figures {
+        staged.text(&format!("figures/{}.svg", f.name), &f.svg)?;
+    }
+    if run.model.output.csv {
+        for (name, content) in csv::tables(run.sized) {
             staged.text(name, &content)?;
         }
     }
-    if model.output.vtk {
-        vtk::write(&mut staged, sized)?;
+    if run.model.output.vtk {
+        vtk::write(&mut staged, run.sized)?;
     }
-    if let Some(h) = history {
-        history::write(&mut staged, model, sized, h)?;
+    if let Some(h) = run.history {
+        history::write(&mut staged, run.model, run.sized, h)?;
     }
-    if !survey.is_empty() {
-        survey::write(&mut staged, model, survey)?;
+    if run.model.output.csv && !run.survey.is_empty() {
+        staged.text("survey.csv", &survey::table(run.survey))?;
     }
     staged.commit()
 }

@@ -1,7 +1,9 @@
 //! The numbers of a run, as `summary.json` holds them.
 
 use super::armour::ArmourNumbers;
+use super::asked::{Asked, Geometry};
 use super::checks::checks;
+use super::heat_path::{Level, heat_path};
 use super::over_time::{HistoryNumbers, SurveyNumbers};
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
@@ -34,6 +36,8 @@ pub struct Summary {
     pub passed: bool,
     /// Checks with their limits.
     pub checks: Vec<Check>,
+    /// What the case asked for.
+    pub asked: Asked,
     /// Heat load.
     pub load: LoadNumbers,
     /// Orbit and environment.
@@ -44,10 +48,16 @@ pub struct Summary {
     pub armour: Option<ArmourNumbers>,
     /// Temperatures against limits.
     pub temperatures: Temperatures,
+    /// From junction to space.
+    pub heat_path: Vec<Level>,
     /// Array.
     pub array: ArrayNumbers,
+    /// Where the parts stand.
+    pub geometry: Geometry,
     /// Radiator masses.
     pub mass: Mass,
+    /// Its margins: total less the sum before them, kg.
+    pub margin_kg: f64,
     /// Satellite.
     pub system: System,
     /// Size of the field model.
@@ -319,6 +329,7 @@ impl Summary {
             seed: model.rays.seed.get(),
             passed: checks.iter().all(|c| c.passed),
             checks,
+            asked: Asked::new(model),
             load: LoadNumbers {
                 rack_power_w: model.load.power_w,
                 heat_w: d.heat_w,
@@ -344,6 +355,7 @@ impl Summary {
             radiator: radiator(model, sized),
             armour,
             temperatures,
+            heat_path: heat_path(model, sized),
             array: ArrayNumbers {
                 area_m2: d.array_m2(model),
                 wing_m: (d.array_length_m, model.array.width_m),
@@ -351,7 +363,9 @@ impl Summary {
                 w_per_m2: f.array_power_w / d.array_m2(model),
                 joint: JointNumbers::new(sized, model.array_joint()),
             },
+            geometry: Geometry::new(model),
             mass: sized.point.mass,
+            margin_kg: sized.point.mass.total_kg - sized.point.mass.before_margin_kg,
             system,
             mesh: mesh(sized),
             view_factors: sized.solution.quality,
