@@ -210,7 +210,7 @@ pub struct Lines {
     pub curves: Vec<Curve>,
     /// Spans of x drawn grey.
     pub shaded: Vec<(f64, f64)>,
-    /// Names in place of numbers along x, at their places.
+    /// Names in place of numbers along x, at their places; as many are written as have room.
     pub names: Vec<(f64, String)>,
     /// A level that matters, and what it is.
     pub level: Option<(f64, String)>,
@@ -242,11 +242,14 @@ impl Lines {
         let y = |v: f64| lower - HEIGHT * (v - y0) / (y1 - y0);
         let (rows, row_digits) = ticks(y0, y1, 5.0);
         let (columns, digits) = ticks(x0, x1, 6.0);
-        let named = || self.names.iter().map(|(at, n)| (*at, n.clone()));
         let marks: Vec<(f64, String)> = if self.names.is_empty() {
             columns.into_iter().map(|c| (c, tick_label(c, digits))).collect()
         } else {
-            named().collect()
+            // As many names as stand beside each other.
+            let wide = 14.0 + CHARACTER * count(self.names.iter().map(|n| n.1.chars().count()).max().unwrap_or(1));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few names")]
+            let most = ((right - left) / wide).max(1.0) as usize;
+            self.names.iter().step_by(self.names.len().div_ceil(most)).cloned().collect()
         };
         let body = html! {
             (text(left, top + 14.0, "start", MUTED, &self.y))

@@ -59,14 +59,15 @@ pub(super) fn views(s: &Summary) -> String {
     let (array_root, array_tip) = (g.array_root_m, g.array_root_m + a.wing_m.0);
     let (root, tip) = (g.radiator_root_m, g.radiator_root_m + r.wing_m.0);
     let half = 0.5 * r.wing_m.1;
-    // Both views stand on the same scale, whatever is longest.
-    let widest = array_tip.max(tip).max(bus_x);
-    let scale = (0.5 * WIDTH - 14.0) / widest;
+    // Both views stand on one scale, that of whichever needs more room; the radiator's height is written beside it.
+    let scale = ((0.5 * WIDTH - 14.0) / array_tip.max(bus_x)).min((0.5 * WIDTH - 104.0) / tip.max(bus_y));
     let sides = |wings: usize| [1.0, -1.0].into_iter().take(wings).collect::<Vec<f64>>();
-    let upper_half = scale * tip.max(0.5 * a.wing_m.1).max(bus_y);
-    let upper = View { scale, middle: (0.5 * WIDTH, 48.0 + upper_half) };
+    let beside = (0.5 * a.wing_m.1).max(bus_y);
+    let upper = View { scale, middle: (0.5 * WIDTH, 30.0 + scale * tip.max(beside)) };
+    let below = if g.radiator_wings > 1 { scale * tip } else { 0.0 };
+    let upper_end = upper.middle.1 + below.max(scale * beside + 44.0);
     let lower_half = scale * half.max(bus_z);
-    let lower_top = upper.middle.1 + upper_half + 62.0;
+    let lower_top = upper_end + 46.0;
     let lower = View { scale, middle: (0.5 * WIDTH, lower_top + 30.0 + lower_half) };
     let end = lower.middle.1 + lower_half + 40.0;
     let rows = if g.radiator_rows == 1 { "1 row".to_owned() } else { format!("{} rows", g.radiator_rows) };
@@ -89,7 +90,7 @@ pub(super) fn views(s: &Summary) -> String {
         @let (near, far) = (upper.place((0.0, root)), upper.place((0.0, tip)));
         (dimension((near.0 + 14.0, near.1), (far.0 + 14.0, far.1), &format!("radiator {}", metres(r.wing_m.0))))
         (text(upper.place((array_tip, edge)).0, upper.place((0.0, edge)).1 - 6.0, "end", INK, "array wing"))
-        (scale_bar(scale, upper.middle.1 + upper_half))
+        (scale_bar(scale, upper_end))
         (text(0.0, lower_top, "start", MUTED, "along the normal of the radiator (x)"))
         @for k in sides(g.array_wings).into_iter().take(1) {
             (lower.area((-0.5 * a.wing_m.1 * k, 0.0), (0.5 * a.wing_m.1, 0.0), ACCENT, ACCENT))

@@ -162,8 +162,7 @@ fn survey(points: &[Point]) -> String {
     #[expect(clippy::cast_precision_loss, reason = "points are few")]
     let place = |k: usize| k as f64;
     let first = cases.first().map(|c| of(c)).unwrap_or_default();
-    let step = first.len().div_ceil(6).max(1);
-    let names: Vec<(f64, String)> = first.iter().enumerate().step_by(step).map(|(k, p)| (place(k), p.label.clone())).collect();
+    let names: Vec<(f64, String)> = first.iter().enumerate().map(|(k, p)| (place(k), p.label.clone())).collect();
     let chart = |(y, value): &Quantity| Lines {
         title: (*y).to_owned(),
         y: (*y).to_owned(),
