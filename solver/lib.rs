@@ -50,5 +50,6 @@ pub mod network;
 pub mod solve;
 pub mod analysis;
 pub mod sizing;
+pub mod study;
 pub mod verify;
 pub mod report;

@@ -1,6 +1,9 @@
 //! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance or a limit
 //! not met, 4 no device.
 
+#[path = "main/study.rs"]
+mod study;
+
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
@@ -30,6 +33,7 @@ use thermsolve::report::summary::{Check, Summary};
 use thermsolve::report::{self, text, verification};
 use thermsolve::sizing::{Sized, SizingError, size};
 use thermsolve::solve::steady::SolveError;
+use thermsolve::study::Plan;
 use thermsolve::verify::{self, CaseResult, Selection};
 
 #[path = "main/arguments.rs"]
@@ -111,6 +115,8 @@ fn main() -> ExitCode {
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
         Some(Command::Verify(args)) => verify(&args),
+        Some(Command::Study(args)) => study::study(&args),
+        Some(Command::Merge(args)) => study::merge(&args),
         None => run(&cli.run),
     };
     match done {
@@ -132,6 +138,7 @@ fn check(path: &Path) -> Result<(), Stop> {
     let name = match case::read_any(path)? {
         AnyCase::Design(file) => {
             let model = Model::from_case(*file)?;
+            model.study.as_ref().map(|s| Plan::new(&model, s)).transpose()?;
             orbit_state(&model).map_err(|e| stop(&model, &e.into()))?;
             model.name
         }
@@ -342,6 +349,7 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     };
     let case_text = file.source.text.clone();
     let mut model = Model::from_case(*file)?;
+    model.study.as_ref().map(|s| Plan::new(&model, s)).transpose()?;
     seed(&mut model.rays)?;
     let points = model.survey.as_ref().map(|s| survey_points(&model, s)).transpose()?.unwrap_or_default();
     let failed = |e: &SizingError| matches!(e, SizingError::Analysis(a) if device_error(a).is_some());

@@ -147,6 +147,7 @@ const ORDER: &[&str] = &[
     "solve",
     "analysis",
     "sizing",
+    "study",
     "verify",
     "report",
 ];

@@ -1,4 +1,4 @@
-//! What only other libraries can say: VTK reads our files, CoolProp confirms our fluids. `tests/run` installs both and sets
+//! What only other libraries can say: VTK and Arrow read our files, CoolProp confirms our fluids. `tests/run` installs both and sets
 //! `THERMSOLVE_PYTHON`.
 
 use std::path::PathBuf;
@@ -42,4 +42,21 @@ fn frames_show_the_parts_where_they_are() {
 #[ignore = "needs Python with CoolProp: tests/run"]
 fn coolprop_confirms_the_fluids() {
     python(&["solver/model/catalogue/make_fluids.py", "--check", env!("CARGO_BIN_EXE_thermsolve")]);
+}
+
+#[test]
+#[ignore = "needs Python with pyarrow: tests/run"]
+fn arrow_reads_the_table_of_a_study() {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("arrow");
+    std::fs::create_dir_all(&out).unwrap();
+    let case = out.join("trade.toml");
+    let study = "\n[study]\nsampling = \"list\"\ncsv = true\n[study.vary]\n\"coolant.return_c\" = { values = [60, 40.5, 55] }\n\
+                 \"radiator.coating\" = { values = [\"az93\", \"z93\", \"z93\"] }\n\"radiator.loops\" = { values = [4, 4, 6] }\n";
+    std::fs::write(&case, std::fs::read_to_string("tests/cases/small.toml").unwrap() + study).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+        .args(["study", case.to_str().unwrap(), "--quiet", "--out", out.to_str().unwrap()])
+        .status()
+        .unwrap();
+    assert!(run.success());
+    python(&["tests/check_parquet.py", out.join("trade").to_str().unwrap()]);
 }

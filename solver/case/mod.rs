@@ -8,6 +8,7 @@ pub mod joint;
 pub mod lumped;
 pub mod reference;
 pub mod schema;
+pub mod study;
 pub mod survey;
 pub mod transient;
 
@@ -97,6 +98,11 @@ fn contents(path: &Path) -> Result<(String, String), CaseErrors> {
     Ok((file, text))
 }
 
+/// Reads a case from a table instead of a text. Errors: as those of a text, without a place.
+pub fn from_table(table: toml::Table) -> Result<Case, CaseError> {
+    placed(serde_path_to_error::deserialize(toml::Value::Table(table)), |_| None)
+}
+
 /// Parses the text of a case file; `file` only appears in messages.
 pub fn parse<C: DeserializeOwned>(file: &str, text: String) -> Result<CaseFile<C>, CaseErrors> {
     match from_toml(&text) {
@@ -109,12 +115,19 @@ fn from_toml<C: DeserializeOwned>(text: &str) -> Result<C, CaseError> {
     let plain =
         |e: &toml::de::Error| CaseError { key: String::new(), span: e.span(), message: plain_words(e.message()), help: None };
     let deserializer = toml::Deserializer::parse(text).map_err(|e| plain(&e))?;
-    serde_path_to_error::deserialize(deserializer).map_err(|e| {
+    placed(serde_path_to_error::deserialize(deserializer), toml::de::Error::span)
+}
+
+/// A mistake found by the deserialiser with its key path and a remedy.
+fn placed<C>(
+    read: Result<C, serde_path_to_error::Error<toml::de::Error>>,
+    span: impl Fn(&toml::de::Error) -> Option<Range<usize>>,
+) -> Result<C, CaseError> {
+    read.map_err(|e| {
         let key = e.path().to_string();
-        let mut error = plain(e.inner());
-        error.key = if key == "." { String::new() } else { key };
-        error.help = help_for(&error.message);
-        error
+        let message = plain_words(e.inner().message());
+        let help = help_for(&message);
+        CaseError { key: if key == "." { String::new() } else { key }, span: span(e.inner()), message, help }
     })
 }
 
@@ -161,11 +174,16 @@ impl Source {
         let root = DeTable::parse(&self.text).ok()?;
         let mut table = root.get_ref();
         let mut found = None;
-        for part in key.split('.') {
+        let mut rest = key;
+        while !rest.is_empty() {
+            // A quoted key may hold dots: the whole rest is tried as one key first.
+            let (part, after) = rest.split_once('.').unwrap_or((rest, ""));
             // `name`, or `name[k]` of a list.
             let (part, place) =
                 part.split_once('[').map_or((part, None), |(name, k)| (name, k.trim_end_matches(']').parse().ok()));
-            let Some((name, value)) = table.iter().find(|(k, _)| k.get_ref() == part) else { break };
+            let at = |name: &str| table.iter().find(|(k, _)| k.get_ref() == name);
+            let Some(((name, value), left)) = at(rest).map(|f| (f, "")).or_else(|| at(part).map(|f| (f, after))) else { break };
+            rest = left;
             let item = match (value.get_ref(), place) {
                 (DeValue::Array(list), Some(k)) => list.get::<usize>(k).unwrap_or(value),
                 _ => value,

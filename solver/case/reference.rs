@@ -3,6 +3,7 @@
 use super::assembly::Assembly;
 use super::lumped::Lumped;
 use super::schema::Case;
+use super::suggest;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -50,6 +51,26 @@ fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
         }
     }
     schema
+}
+
+/// Whether a key takes whole numbers. Errors: what to do about a path that no case has.
+pub fn takes_whole_numbers(path: &str) -> Result<bool, String> {
+    let root = json_schema(Kind::Design);
+    let mut at = resolve(&root, &root);
+    for part in path.split('.') {
+        if at["additionalProperties"].is_object() {
+            at = resolve(&root, &at["additionalProperties"]);
+            continue;
+        }
+        let Some(properties) = at["properties"].as_object() else { return Err(format!("`{part}` is below a value")) };
+        let Some(next) = properties.get(part) else { return Err(suggest(part, properties.keys().map(String::as_str))) };
+        at = resolve(&root, next);
+    }
+    let is_integer = |t: &Value| t.as_str() == Some("integer");
+    if at["properties"].is_object() {
+        return Err("name a key inside this table".into());
+    }
+    Ok(is_integer(&at["type"]) || is_integer(&at["type"][0]))
 }
 
 fn comment(out: &mut String, schema: &Value) {

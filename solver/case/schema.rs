@@ -3,6 +3,7 @@
 use super::armour::Armour;
 pub use super::flight::*;
 use super::joint::Joint;
+use super::study::Study;
 use super::survey::Survey;
 use super::transient::Transient;
 use crate::quantity::*;
@@ -54,6 +55,9 @@ pub struct Case {
     /// The sized design on other days.
     #[serde(default)]
     pub survey: Option<Survey>,
+    /// Many designs of this case.
+    #[serde(default)]
+    pub study: Option<Study>,
     /// What is written.
     #[serde(default)]
     pub output: Output,

@@ -1,5 +1,6 @@
 //! The options of the command line.
 
+use super::study::{MergeArgs, StudyArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -47,6 +48,10 @@ pub(super) enum Command {
     },
     /// Run the reference cases and print the verification table
     Verify(VerifyArgs),
+    /// Size many designs of a case, as its [study] says
+    Study(StudyArgs),
+    /// Join the shards of a study
+    Merge(MergeArgs),
 }
 
 #[derive(Args, Debug)]

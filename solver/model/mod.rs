@@ -17,6 +17,7 @@ mod transient;
 
 use crate::case::Source;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
+use crate::case::study::Study;
 use crate::case::survey::Survey;
 use crate::case::transient::Transient;
 use crate::environment::{Attitude, Flight, Joint, Light};
@@ -209,6 +210,8 @@ pub struct Model {
     pub transient: Option<Transient>,
     /// The design on other days, as written.
     pub survey: Option<Survey>,
+    /// Many designs of the case, as written.
+    pub study: Option<Study>,
     /// Output choices, as written.
     pub output: schema::Output,
     /// Catalogue rows used.

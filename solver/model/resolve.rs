@@ -418,6 +418,7 @@ impl Model {
             solver: case.solver,
             transient: case.transient,
             survey: case.survey,
+            study: case.study,
             output: case.output,
             assumptions,
             source: file.source,

@@ -42,7 +42,7 @@ impl ArmourNumbers {
         let wall = Wall { armour, density_kg_m3: model.radiator.density_kg_m3, sheet_m: 0.5 * sized.design.sheet_m };
         let p = wall.protection(wall_m, exposed_m2, 1.0);
         let through = |kind| wall.critical_m(kind, wall_m);
-        let with = |factor: f64| 1e3 * wall.thickness_m(model.radiator.wall_m, |_| exposed_m2, factor);
+        let with = |factor: f64| 1e3 * wall.thickness_m(model.radiator.wall_m, exposed_m2, factor);
         let kinds = [Some(&armour.meteoroids), armour.debris.as_ref()];
         Some(Self {
             wall_mm: 1e3 * wall_m,

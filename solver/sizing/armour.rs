@@ -66,11 +66,11 @@ impl Wall<'_> {
         let depth = crater_depths * 5.24 * (1e3 * v / a.sound_m_s).powf(2.0 / 3.0);
         let bare = (t * a.brinell.powf(0.25) * (rho_t / rho_p).sqrt() / depth).powf(18.0 / 19.0);
         let cm = a.bumper.map_or(bare, |b| {
-            let strength = (b.yield_pa / BUMPER_STRENGTH_PA).cbrt();
-            let through = 3.918 * (t / v).powf(2.0 / 3.0) / rho_p.cbrt() / rho_t.powf(1.0 / 9.0);
-            let d = through * (1e2 * b.standoff_m).cbrt() * strength;
+            let strength = (b.yield_pa / BUMPER_STRENGTH_PA).powf(1.0 / 3.0);
+            let through = 3.918 * (t / v).powf(2.0 / 3.0) / rho_p.powf(1.0 / 3.0) / rho_t.powf(1.0 / 9.0);
+            let d = through * (1e2 * b.standoff_m).powf(1.0 / 3.0) * strength;
             let thin = 1e2 * self.sheet_m / (0.2 * d * rho_p / rho_t);
-            (d * thin.min(1.0).cbrt()).max(bare)
+            (d * thin.min(1.0).powf(1.0 / 3.0)).max(bare)
         });
         1e-2 * cm
     }
@@ -92,40 +92,30 @@ impl Wall<'_> {
         }
     }
 
-    /// The thinnest wall from `least_m` on that meets the requirement on a surface of `exposed_m2(wall)`: the root of
-    /// `ln(expected/allowed)` in the logarithm of the wall by false position (Illinois), to 1e-9 of it;
-    /// [`MOST_WALL_M`] if none up to it does.
-    pub fn thickness_m(&self, least_m: f64, exposed_m2: impl Fn(f64) -> f64, debris_factor: f64) -> f64 {
-        let excess = |x: f64| {
-            let p = self.protection(x.exp(), exposed_m2(x.exp()), debris_factor);
+    /// A step from a wall towards the thinnest one from `least_m` to [`MOST_WALL_M`] that meets the requirement on a surface of
+    /// `exposed_m2(wall)`: Newton's, for `ln(expected/allowed)` over the logarithm of the wall, which is nearly a line.
+    pub fn nearer_m(&self, wall_m: f64, least_m: f64, exposed_m2: impl Fn(f64) -> f64, debris_factor: f64) -> f64 {
+        const ASIDE: f64 = 1.001;
+        let excess = |t: f64| {
+            let p = self.protection(t, exposed_m2(t), debris_factor);
             (p.expected() / p.allowed).ln()
         };
-        let (mut low, mut high) = (least_m.ln(), MOST_WALL_M.ln());
-        let (mut over, mut under) = (excess(low), excess(high));
-        if over <= 0.0 {
-            return least_m;
-        }
-        if under > 0.0 {
-            return MOST_WALL_M;
-        }
-        let mut kept_high = false;
+        let here = excess(wall_m);
+        let slope = (excess(ASIDE * wall_m) - here) / ASIDE.ln();
+        (wall_m * (-here / slope).clamp(-2.0, 2.0).exp()).clamp(least_m, MOST_WALL_M)
+    }
+
+    /// That wall on a surface that does not depend on it, to 1e-9; [`MOST_WALL_M`] if none up to it is enough.
+    pub fn thickness_m(&self, least_m: f64, exposed_m2: f64, debris_factor: f64) -> f64 {
+        let mut wall_m = least_m;
         for _ in 0..100 {
-            let x = (low * under - high * over) / (under - over);
-            let y = excess(x);
-            // The end that stays counts half, so that both ends move.
-            if y > 0.0 {
-                (low, over) = (x, y);
-                under *= if kept_high { 0.5 } else { 1.0 };
-                kept_high = true;
-            } else {
-                (high, under) = (x, y);
-                over *= if kept_high { 1.0 } else { 0.5 };
-                kept_high = false;
-            }
-            if y.abs() < 1e-9 {
-                return x.exp();
+            let next = self.nearer_m(wall_m, least_m, |_| exposed_m2, debris_factor);
+            let step = (next - wall_m).abs();
+            wall_m = next;
+            if step <= 1e-9 * wall_m {
+                break;
             }
         }
-        high.exp()
+        wall_m
     }
 }

@@ -1,7 +1,11 @@
 //! The radiating fin in closed form.
 
+use super::root;
+use std::f64::consts::PI;
+use std::sync::LazyLock;
+
 /// Eight-point Gauss-Legendre rule on 0..1: nodes and weights.
-const GAUSS: [(f64, f64); 8] = [
+pub const GAUSS: [(f64, f64); 8] = [
     (0.019_855_071_751_231_856, 0.050_614_268_145_188_13),
     (0.101_666_761_293_186_64, 0.111_190_517_226_687_24),
     (0.237_233_795_041_835_5, 0.156_853_322_938_943_64),
@@ -12,48 +16,130 @@ const GAUSS: [(f64, f64); 8] = [
     (0.980_144_928_248_768_1, 0.050_614_268_145_188_13),
 ];
 
+/// From this `u` on the fin is linear.
+pub const LINEAR_FROM: f64 = 1.0 - 1e-6;
+
 /// Efficiency of a fin that radiates to a sink, `η = ∫(θ⁴ − u)dξ / (1 − u)`.
 ///
 /// `θ'' = λ(θ⁴ − u)`, θ(0) = 1, θ'(1) = 0; `λ = n ε σ T_b³ l²/(k t)` with n radiating faces, `u = (T_sink/T_base)⁴`.
-/// First integral: `θ'² = 2λ [(θ⁵ − θ_t⁵)/5 − u(θ − θ_t)]`; the tip θ_t follows from `∫ dθ/|θ'| = 1`, with
-/// `θ = θ_t + (1 − θ_t) s²` to remove the root at the tip, by bisection; then `η = |θ'(0)| / (λ(1 − u))`.
-/// For `u ≥ 1` the heat flows inwards; the linear fin `tanh m / m`, `m² = 4λ`, is used there.
-/// Truth: `sizing::fin_efficiency` (D01, D02), to 1e-6.
+/// By a series of Chebyshev polynomials in each of 12 × 6 patches, within 1e-9 of [`by_quadrature`], for λ ≤ 9 and u ≤ 0.98; by that itself elsewhere.
+/// Truth: `sizing::fin_efficiency` (D01, D02), `sizing::the_series_of_the_fin_is_its_quadrature`.
 pub fn efficiency(lambda: f64, u: f64) -> f64 {
-    if u > 0.98 || lambda < 1e-4 {
+    if (LEAST_LAMBDA..=MOST_LAMBDA).contains(&lambda) && (0.0..=MOST_U).contains(&u) {
+        SERIES.at(lambda, u)
+    } else {
+        by_quadrature(lambda, u)
+    }
+}
+
+/// The same by quadrature.
+///
+/// First integral: `θ'² = 2λ (θ − θ_t) [(θ⁵ − θ_t⁵)/(5(θ − θ_t)) − u]`; the tip θ_t follows from `∫ dθ/|θ'| = 1`, with
+/// `θ = θ_t + (1 − θ_t) s⁶` to remove the root at the tip, sought in the logarithm of the tip's distance from the sink;
+/// then `η = |θ'(0)| / (λ(1 − u))`.
+/// For `u ≥ 1` the heat flows inwards; the linear fin `tanh m / m`, `m² = 4λ`, is used from [`LINEAR_FROM`] on.
+pub fn by_quadrature(lambda: f64, u: f64) -> f64 {
+    if u > LINEAR_FROM || lambda < LEAST_LAMBDA {
         let m = 2.0 * lambda.sqrt();
         return if m < 1e-8 { 1.0 } else { m.tanh() / m };
     }
-    // (θ'²)/(2λ) divided by (θ − θ_t): a polynomial without cancellation.
-    let slope = |t: f64, tip: f64| {
-        let powers = t.powi(4) + t.powi(3) * tip + t * t * tip * tip + t * tip.powi(3) + tip.powi(4);
-        powers / 5.0 - u
+    let sink = u.powf(0.25);
+    // Of the tip's distance: the tip, one less the tip, and the tip's fourth power less u, none by a difference of near numbers.
+    let tip = |y: f64| {
+        let (above, below) = ((1.0 - sink) * y.exp(), (1.0 - sink) * -y.exp_m1());
+        let tip = sink + above;
+        (tip, below, above * (tip + sink) * (tip * tip + sink * sink))
     };
-    let length = |tip: f64| -> f64 {
-        // Two panels: the integrand rises steeply at the tip when λ is large.
+    // (θ'²)/(2λ(θ − θ_t)).
+    let slope = |(tip, below, excess): (f64, f64, f64), s: f64| {
+        let t = below * s.powi(6);
+        excess + t * (2.0 * tip.powi(3) + t * (2.0 * tip * tip + t * (tip + 0.2 * t)))
+    };
+    let length = |at: (f64, f64, f64)| -> f64 {
         let part = |from: f64, to: f64| -> f64 {
             let along = |(x, w): &(f64, f64)| {
                 let s = from + (to - from) * x;
-                w / slope(tip + (1.0 - tip) * s * s, tip).max(1e-300).sqrt()
+                w * 3.0 * s * s / slope(at, s).max(1e-300).sqrt()
             };
             (to - from) * GAUSS.iter().map(along).sum::<f64>()
         };
-        let edges = [0.0, 0.05, 0.2, 0.5, 1.0];
-        let whole: f64 = edges.windows(2).map(|e| part(e[0], e[1])).sum();
-        2.0 * ((1.0 - tip) / (2.0 * lambda)).sqrt() * whole
+        // The integrand rises steeply at the tip when λ is large.
+        let whole: f64 = [0.0, 0.05, 0.2, 0.5, 1.0].windows(2).map(|e| part(e[0], e[1])).sum();
+        (2.0 * at.1 / lambda).sqrt() * whole
     };
-    let (mut low, mut high) = (u.powf(0.25), 1.0);
-    for _ in 0..52 {
-        let tip = 0.5 * (low + high);
-        if length(tip) > 1.0 {
-            low = tip
-        } else {
-            high = tip
-        }
-        if high - low < 1e-13 {
-            break;
-        }
+    // The end at the sink may be too near for a number: the fin is then as long as one that never ends.
+    let miss = |y: f64| length(tip(y)).ln();
+    let near = miss(-80.0);
+    let y = if near < 0.0 { -80.0 } else { root::between((-80.0, -1e-12), (near, miss(-1e-12)), 1e-13, miss) };
+    let at = tip(y);
+    (2.0 * lambda * at.1 * slope(at, 1.0)).sqrt() / (lambda * (1.0 - u))
+}
+
+/// Below this λ the fin is linear, and the patches from 0 to `MOST_LAMBDA` and `MOST_U` end.
+const LEAST_LAMBDA: f64 = 1e-6;
+const MOST_LAMBDA: f64 = 9.0;
+const MOST_U: f64 = 0.98;
+/// Patches over λ and over u, and terms of each along both.
+const PATCHES: [usize; 2] = [12, 6];
+const TERMS: usize = 8;
+
+static SERIES: LazyLock<Series> = LazyLock::new(Series::new);
+
+/// `η = Σ c_jk T_j(x) T_k(y)` in each patch, x and y from −1 to 1 across it; patches are even in r, `λ = 9 r²/(4 − 3r)`, and u.
+struct Series(Vec<[[f64; TERMS]; TERMS]>);
+
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
+impl Series {
+    /// From the values at the Chebyshev points of each patch.
+    fn new() -> Self {
+        let cosine = |k: usize, j: usize| (PI * k as f64 * (j as f64 + 0.5) / TERMS as f64).cos();
+        let half = |n: usize| if n == 0 { 1.0 } else { 2.0 };
+        let patch = |p: usize| {
+            let place = |k: usize, j: usize, of: usize| (k as f64 + 0.5 * (1.0 + cosine(1, j))) / of as f64;
+            let mut values = [[0.0; TERMS]; TERMS];
+            for (k, row) in values.iter_mut().enumerate() {
+                for (j, value) in row.iter_mut().enumerate() {
+                    let r = place(p % PATCHES[0], j, PATCHES[0]);
+                    let u = MOST_U * place(p / PATCHES[0], k, PATCHES[1]);
+                    *value = by_quadrature(MOST_LAMBDA * r * r / (4.0 - 3.0 * r), u);
+                }
+            }
+            let mut series = [[0.0; TERMS]; TERMS];
+            for (q, row) in series.iter_mut().enumerate() {
+                for (p, c) in row.iter_mut().enumerate() {
+                    let along = |k: usize| (0..TERMS).map(|j| values[k][j] * cosine(p, j)).sum::<f64>();
+                    let sum: f64 = (0..TERMS).map(|k| along(k) * cosine(q, k)).sum();
+                    *c = half(p) * half(q) * sum / (TERMS * TERMS) as f64;
+                }
+            }
+            series
+        };
+        Self((0..PATCHES[0] * PATCHES[1]).map(patch).collect())
     }
-    let tip = 0.5 * (low + high);
-    (2.0 * lambda * (1.0 - tip) * slope(1.0, tip)).sqrt() / (lambda * (1.0 - u))
+
+    /// Clenshaw's recurrence in y, all x at once, then in x.
+    fn at(&self, lambda: f64, u: f64) -> f64 {
+        // The patch along one side, and twice the place in it.
+        let place = |t: f64, of: usize| {
+            let t = t * of as f64;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+            let patch = (t as usize).min(of - 1);
+            (patch, 4.0 * (t - patch as f64) - 2.0)
+        };
+        let r = ((9.0 * lambda * lambda + 16.0 * MOST_LAMBDA * lambda).sqrt() - 3.0 * lambda) / (2.0 * MOST_LAMBDA);
+        let ((i, x), (k, y)) = (place(r, PATCHES[0]), place(u / MOST_U, PATCHES[1]));
+        let series = &self.0[k * PATCHES[0] + i];
+        let (mut b, mut before) = ([0.0; TERMS], [0.0; TERMS]);
+        for c in series[1..].iter().rev() {
+            for j in 0..TERMS {
+                (b[j], before[j]) = (c[j] + y * b[j] - before[j], b[j]);
+            }
+        }
+        let (mut d, mut last) = (0.0, 0.0);
+        let of = |j: usize| series[0][j] + 0.5 * y * b[j] - before[j];
+        for j in (1..TERMS).rev() {
+            (d, last) = (of(j) + x * d - last, d);
+        }
+        of(0) + 0.5 * x * d - last
+    }
 }

@@ -8,6 +8,7 @@ pub mod array;
 pub mod fin;
 pub mod optimum;
 pub mod radiator;
+pub mod root;
 pub mod system;
 
 use crate::analysis::{AnalysisError, Observer, OrbitState, RayNoise, Solution, analyse, orbit_state, ray_noise, stage};
@@ -20,6 +21,7 @@ use crate::model::{Model, Optics};
 use crate::radiation::heating;
 use crate::radiation::scene::Scene;
 use nalgebra::Vector3;
+use optimum::Optimum;
 use radiator::{Point, Surroundings, Variables, evaluate};
 
 /// Why sizing failed.
@@ -123,33 +125,141 @@ pub struct Sized {
     pub rounds: Vec<Round>,
 }
 
-/// Absorbed flux of an isolated two-sided plate that stands still in the frame of the timeline, W/m²: front and back, orbit
-/// average.
-pub fn isolated_plate(t: &Timeline, normal: Vector3<f64>, sides: [Optics; 2]) -> Result<[f64; 2], AnalysisError> {
+/// Sunlight, albedo and planet infrared on both faces of an isolated plate that stands still in the frame of the timeline, W/m²,
+/// orbit average.
+fn incident_w_m2(t: &Timeline, normal: Vector3<f64>) -> Result<[[f64; 3]; 2], AnalysisError> {
     let v = if normal.z.abs() > 0.9 { Vector3::y() } else { Vector3::z() };
     let shape = Shape::parallelogram(Vector3::zeros(), v.cross(&normal), v);
     let scene = Scene::new(&[shape])?;
     let seen = heating::incident(&Cpu::<f64>::new(), &scene, &[0, 1], t, (1 << 12, 1), &|_| ())?;
     let (solar, albedo, planet) = (seen.mean_solar(t), seen.mean_albedo(t), seen.mean_planet_ir(t));
-    Ok([0, 1].map(|s| sides[s].absorptivity * (solar[s] + albedo[s]) + sides[s].emissivity * planet[s]))
+    Ok([0, 1].map(|s| [solar[s], albedo[s], planet[s]]))
 }
 
-/// First guess of the array's delivered power per area, W/m²: an isolated panel at its equilibrium, orbit average.
-fn first_array_w_m2(model: &Model, t: &Timeline) -> Result<f64, AnalysisError> {
-    let a = &model.array;
-    let absorbed = isolated_plate(t, Vector3::z(), [a.front, a.rear])?;
-    #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
-    let turns = t.phases.len() as f64;
-    let facing = |p: &Position| t.phases.iter().map(|turn| (turn * p.sun_body).z.max(0.0)).sum::<f64>() / turns;
-    let direct: f64 = t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum();
-    let panel = array::Panel {
-        absorbed_w_m2: absorbed[0] + absorbed[1],
-        emissivity_sum: a.front.emissivity + a.rear.emissivity,
-        drawn_at_reference_w_m2: a.packing * a.efficiency * direct,
-        temperature_coefficient_per_k: a.temperature_coefficient_per_k,
-        reference_k: a.reference_k,
+fn absorbed_w_m2(incident: [[f64; 3]; 2], sides: [Optics; 2]) -> [f64; 2] {
+    let of = |[solar, albedo, planet]: [f64; 3], o: Optics| o.absorptivity * (solar + albedo) + o.emissivity * planet;
+    [of(incident[0], sides[0]), of(incident[1], sides[1])]
+}
+
+/// Absorbed flux of an isolated two-sided plate that stands still in the frame of the timeline, W/m²: front and back, orbit
+/// average.
+pub fn isolated_plate(t: &Timeline, normal: Vector3<f64>, sides: [Optics; 2]) -> Result<[f64; 2], AnalysisError> {
+    Ok(absorbed_w_m2(incident_w_m2(t, normal)?, sides))
+}
+
+/// What falls on isolated plates, orbit average: all that the sizing model needs to know of an orbit.
+#[derive(Clone, Copy, Debug)]
+pub struct Climate {
+    /// Sunlight, albedo and planet infrared on both faces of a plate as the radiator stands, W/m².
+    pub radiator_w_m2: [[f64; 3]; 2],
+    /// The same for the array.
+    pub array_w_m2: [[f64; 3]; 2],
+    /// Direct sunlight on the array's front, W/m².
+    pub direct_w_m2: f64,
+}
+
+impl Climate {
+    /// That of an orbit; each wing in the frame that its joint carries along.
+    pub fn new(model: &Model, orbit: &OrbitState) -> Result<Self, AnalysisError> {
+        let wing = |joint: Option<usize>| joint.map_or_else(|| orbit.timeline.clone(), |k| orbit.timeline.seen_from(k));
+        let (radiator, array) = (wing(model.radiator_joint()), wing(model.array_joint()));
+        #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
+        let turns = array.phases.len() as f64;
+        let facing = |p: &Position| array.phases.iter().map(|turn| (turn * p.sun_body).z.max(0.0)).sum::<f64>() / turns;
+        Ok(Self {
+            radiator_w_m2: incident_w_m2(&radiator, Vector3::x())?,
+            array_w_m2: incident_w_m2(&array, Vector3::z())?,
+            direct_w_m2: array.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum(),
+        })
+    }
+
+    /// The sink of an isolated radiator: `T⁴ = mean absorbed flux / (ε σ)`.
+    pub fn surroundings(&self, model: &Model) -> Surroundings {
+        let optics = model.radiator.optics;
+        let absorbed = absorbed_w_m2(self.radiator_w_m2, [optics; 2]);
+        let sink_k4 = 0.5 * (absorbed[0] + absorbed[1]) / (optics.emissivity * STEFAN_BOLTZMANN);
+        Surroundings { sink_k4, field_factor: 1.0 }
+    }
+
+    /// The array's delivered power per area, W/m²: an isolated panel at its equilibrium, orbit average.
+    pub fn array_w_m2(&self, model: &Model) -> f64 {
+        let a = &model.array;
+        let absorbed = absorbed_w_m2(self.array_w_m2, [a.front, a.rear]);
+        let panel = array::Panel {
+            absorbed_w_m2: absorbed[0] + absorbed[1],
+            emissivity_sum: a.front.emissivity + a.rear.emissivity,
+            drawn_at_reference_w_m2: a.packing * a.efficiency * self.direct_w_m2,
+            temperature_coefficient_per_k: a.temperature_coefficient_per_k,
+            reference_k: a.reference_k,
+        };
+        panel.drawn_w_m2(panel.temperature_k()) * a.electrical_efficiency
+    }
+}
+
+/// A design by the sizing model alone.
+#[derive(Clone, Debug)]
+pub struct Analytic {
+    /// The design, tubes whole and dimensions rounded.
+    pub design: Design,
+    /// Its evaluation.
+    pub point: Point,
+    /// Its surroundings.
+    pub around: Surroundings,
+    /// Bounds that bind.
+    pub binding: Vec<&'static str>,
+}
+
+/// Sizes a model without the field model: isolated radiator and array, the first round of [`size`]. Where a radiator `near` the
+/// lightest is known the search starts there, and everywhere if that fails.
+///
+/// Truth: `study::designs_are_the_first_round_of_a_run`.
+pub fn analytic(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<Analytic, SizingError> {
+    let (around, array_w_m2) = (climate.surroundings(model), climate.array_w_m2(model));
+    let held = match model.radiator.planform_m2 {
+        None => Some(held(model, around, near)?),
+        Some(_) => None,
     };
-    Ok(panel.drawn_w_m2(panel.temperature_k()) * a.electrical_efficiency)
+    let Chosen { variables, binding, point, ends_k } = choose(model, around, held.as_ref())?;
+    if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
+        return Err(SizingError::NoSun { power_w: point.heat_w });
+    }
+    let design = design(model, &variables, &point, ends_k, point.heat_w, array_w_m2);
+    Ok(Analytic { design, point, around, binding })
+}
+
+/// The lightest radiator with whole tubes, and the bounds that hold it.
+type Held = (Variables, Vec<&'static str>);
+
+fn held(model: &Model, around: Surroundings, near: Option<&Optimum>) -> Result<Held, optimum::NoDesign> {
+    let best = match near.and_then(|o| optimum::lightest_near(model, around, o)) {
+        Some(best) => best,
+        None => optimum::lightest(model, around)?,
+    };
+    Ok((buildable(model, &best.variables), best.binding))
+}
+
+/// A radiator that was chosen.
+struct Chosen {
+    variables: Variables,
+    binding: Vec<&'static str>,
+    point: Point,
+    /// Coolant at inlet and outlet, K.
+    ends_k: (f64, f64),
+}
+
+/// The held optimum, or the given planform.
+fn choose(model: &Model, around: Surroundings, held: Option<&Held>) -> Result<Chosen, SizingError> {
+    match (held, model.radiator.planform_m2) {
+        (Some((v, b)), None) => {
+            let point = evaluate(model, around, *v, model.return_k, model.supply_k);
+            Ok(Chosen { variables: *v, binding: b.clone(), point, ends_k: (model.return_k, model.supply_k) })
+        }
+        (_, planform) => {
+            let (variables, point, inlet_k) = rate(model, around, planform.unwrap_or(f64::NAN))?;
+            let ends_k = (inlet_k, inlet_k - (model.return_k - model.supply_k));
+            Ok(Chosen { variables, binding: vec![], point, ends_k })
+        }
+    }
 }
 
 /// Rounds of the loop at most.
@@ -158,31 +268,19 @@ const MOST_ROUNDS: usize = 8;
 /// Sizes a model and proves it.
 pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> Result<Sized, SizingError> {
     let orbit = orbit_state(model)?;
-    let optics = model.radiator.optics;
-    // Each wing in the frame that its joint carries along.
-    let wing = |joint: Option<usize>| joint.map_or_else(|| orbit.timeline.clone(), |k| orbit.timeline.seen_from(k));
-    let absorbed = stage(observer, "first sink", 0, || isolated_plate(&wing(model.radiator_joint()), Vector3::x(), [optics; 2]))?;
-    let sink_k4 = 0.5 * (absorbed[0] + absorbed[1]) / (optics.emissivity * STEFAN_BOLTZMANN);
-    let mut around = Surroundings { sink_k4, field_factor: 1.0 };
-    let mut array_w_m2 = first_array_w_m2(model, &wing(model.array_joint()))?;
-    let mut held: Option<(Variables, Vec<&'static str>)> = None;
+    let climate = stage(observer, "first sink", 0, || Climate::new(model, &orbit))?;
+    let mut around = climate.surroundings(model);
+    let mut array_w_m2 = climate.array_w_m2(model);
+    let mut optimum: Option<Held> = None;
     let mut rounds = vec![];
     let limit = model.solver.load_match.get();
     loop {
         // The optimum is sought twice: with the isolated sink and with the field's. Then only length and array follow.
         if rounds.len() < 2 && model.radiator.planform_m2.is_none() {
-            let best = stage(observer, "optimum", 0, || optimum::lightest(model, around))?;
-            held = Some((buildable(model, &best.variables), best.binding));
+            optimum = Some(stage(observer, "optimum", 0, || held(model, around, None))?);
         }
-        let (variables, binding, point, inlet_k, outlet_k) = match (&held, model.radiator.planform_m2) {
-            (Some((v, b)), None) => {
-                (*v, b.clone(), evaluate(model, around, *v, model.return_k, model.supply_k), model.return_k, model.supply_k)
-            }
-            (_, planform) => {
-                let (v, point, inlet_k) = rate(model, around, planform.unwrap_or(f64::NAN))?;
-                (v, vec![], point, inlet_k, inlet_k - (model.return_k - model.supply_k))
-            }
-        };
+        let Chosen { variables, binding, point, ends_k } = choose(model, around, optimum.as_ref())?;
+        let (inlet_k, outlet_k) = ends_k;
         let array_power_w = point.heat_w;
         if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
             return Err(SizingError::NoSun { power_w: array_power_w });

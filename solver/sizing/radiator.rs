@@ -50,56 +50,80 @@ pub struct StripState {
     pub efficiency: f64,
 }
 
+/// Widest panel of the quadrature along a tube, in the logarithm of `T_b⁴ − T_s⁴`: eight points err by 1e-10 across it.
+const WIDEST_PANEL: f64 = 3.0;
+
 impl Strip {
-    /// Solves the heat path from coolant at `coolant_k` to space, by the secant-free Newton of the base temperature
-    /// (the efficiency varies slowly and is lagged).
+    /// Solves the heat path from coolant at `coolant_k` to space: `T_f − T_b = R' q'(T_b)` by the secant of the last two base
+    /// temperatures, from a Newton step that takes the fin's efficiency for constant.
     pub fn at(&self, coolant_k: f64) -> StripState {
-        let fin_m = 0.5 * (self.pitch_m - self.band_m);
-        let faces = 2.0 * self.emissivity * STEFAN_BOLTZMANN;
         let sink = self.surroundings.sink_k4;
         let mut base_k = coolant_k;
-        let mut state = StripState { heat_w_m: 0.0, base_k, efficiency: 1.0 };
+        let mut last: Option<(f64, f64)> = None;
         for _ in 0..60 {
-            let lambda = faces * base_k.powi(3) * fin_m * fin_m / (self.conductivity_w_mk * self.sheet_m);
-            let efficiency = fin::efficiency(lambda, sink / base_k.powi(4));
-            let width = faces * (self.band_m + 2.0 * fin_m * efficiency) * self.surroundings.field_factor;
+            let (efficiency, width) = self.fin(base_k);
             let heat_w_m = width * (base_k.powi(4) - sink);
             let miss = coolant_k - base_k - heat_w_m * self.resistance_m_k_per_w;
-            let step = miss / (1.0 + 4.0 * width * base_k.powi(3) * self.resistance_m_k_per_w);
-            state = StripState { heat_w_m, base_k, efficiency };
-            base_k += step;
-            if step.abs() < 1e-10 * base_k {
-                break;
+            let flat = -1.0 - 4.0 * width * base_k.powi(3) * self.resistance_m_k_per_w;
+            let slope = match last {
+                Some((k, m)) if (base_k - k).abs() > 1e-9 * base_k => (miss - m) / (base_k - k),
+                _ => flat,
+            };
+            let step = -miss / slope;
+            // The step that is left is a line's: the heat follows it.
+            let state =
+                StripState { heat_w_m: heat_w_m + 4.0 * width * base_k.powi(3) * step, base_k: base_k + step, efficiency };
+            if step.abs() < 1e-7 * base_k {
+                return state;
             }
+            last = Some((base_k, miss));
+            base_k += step;
         }
-        state
+        let (efficiency, width) = self.fin(base_k);
+        StripState { heat_w_m: width * (base_k.powi(4) - sink), base_k, efficiency }
     }
 
     /// Tube length, m, over which coolant of the given heat capacity rate falls from inlet to outlet, and the mean fin
     /// efficiency. Infinite if the outlet is not above what the surroundings allow.
     ///
-    /// Composite Gauss-Legendre in temperature. Truth: `sizing::tube_fin_length` (D05, G19), `sizing::pumped_loop` (D04).
+    /// `L = C ∫ dT_f/q'`, and since `T_f = T_b + R' q'`: `L = C [∫ dT_b/q' + R' ln(q'_in/q'_out)]`. The integral over the
+    /// base temperature by Gauss-Legendre with eight points in `z = ln(T_b⁴ − T_s⁴)`, in which `dT_b/q' = dz/(4 T_b³ w)` is
+    /// smooth even where the coolant falls to the sink; w is `2 ε σ (d_o + 2 l η)`.
+    /// Truth: `sizing::tube_fin_length` (D05, G19), `sizing::pumped_loop` (D04).
     pub fn length_m(&self, capacity_rate_w_per_k: f64, inlet_k: f64, outlet_k: f64) -> (f64, f64) {
-        const X: f64 = 0.577_350_269_189_625_8;
-        const SLICES: usize = 6;
-        #[expect(clippy::cast_precision_loss, reason = "six slices")]
-        let width = (inlet_k - outlet_k) / SLICES as f64;
-        let (mut sum, mut efficiency) = (0.0, 0.0);
-        for slice in 0..SLICES {
-            #[expect(clippy::cast_precision_loss, reason = "six slices")]
-            let middle = outlet_k + width * (slice as f64 + 0.5);
-            for t in [middle - 0.5 * width * X, middle + 0.5 * width * X] {
-                let s = self.at(t);
-                if s.heat_w_m <= 0.0 {
-                    return (f64::INFINITY, s.efficiency);
-                }
-                sum += 0.5 * width / s.heat_w_m;
-                #[expect(clippy::cast_precision_loss, reason = "six slices")]
-                let share = 0.5 / SLICES as f64;
-                efficiency += share * s.efficiency;
+        let (hot, cold) = (self.at(inlet_k), self.at(outlet_k));
+        if hot.heat_w_m.min(cold.heat_w_m) <= 0.0 {
+            return (f64::INFINITY, cold.efficiency);
+        }
+        let sink = self.surroundings.sink_k4;
+        let [top, bottom] = [hot, cold].map(|s| (s.base_k.powi(4) - sink).ln());
+        let (mut sum, mut efficiency, mut span) = (0.0, 0.0, 0.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+        let panels = ((top - bottom).abs() / WIDEST_PANEL).ceil().max(1.0) as u32;
+        let width_z = (top - bottom) / f64::from(panels);
+        for panel in 0..panels {
+            for (x, weight) in fin::GAUSS {
+                let above_k4 = (bottom + width_z * (f64::from(panel) + x)).exp();
+                let base_k = (above_k4 + sink).sqrt().sqrt();
+                let (eta, width) = self.fin(base_k);
+                let cube = 4.0 * base_k.powi(3);
+                sum += weight * width_z / (cube * width);
+                efficiency += weight * eta * above_k4 / cube;
+                span += weight * above_k4 / cube;
             }
         }
-        (capacity_rate_w_per_k * sum, efficiency)
+        let across = self.resistance_m_k_per_w * (hot.heat_w_m / cold.heat_w_m).ln();
+        (capacity_rate_w_per_k * (sum + across), efficiency / span)
+    }
+
+    /// Fin efficiency, and heat per metre over `T_b⁴ − T_s⁴`.
+    fn fin(&self, base_k: f64) -> (f64, f64) {
+        let fin_m = 0.5 * (self.pitch_m - self.band_m);
+        let faces = 2.0 * self.emissivity * STEFAN_BOLTZMANN;
+        let cube = base_k.powi(3);
+        let lambda = faces * cube * fin_m * fin_m / (self.conductivity_w_mk * self.sheet_m);
+        let efficiency = fin::efficiency(lambda, self.surroundings.sink_k4 / (cube * base_k));
+        (efficiency, faces * (self.band_m + 2.0 * fin_m * efficiency) * self.surroundings.field_factor)
     }
 }
 
@@ -184,16 +208,28 @@ const LEAST_WALL_M: f64 = 1e-3;
 
 /// Evaluates a radiator that carries the model's load between two coolant temperatures.
 pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64, outlet_k: f64) -> Point {
+    evaluate_near(model, around, v, (inlet_k, outlet_k), (0.0, model.radiator.wall_m))
+}
+
+/// The same from a guess of pump power, W, and wall, m, which saves rounds where it is near.
+pub fn evaluate_near(
+    model: &Model,
+    around: Surroundings,
+    v: Variables,
+    (inlet_k, outlet_k): (f64, f64),
+    (pump_w, wall_m): (f64, f64),
+) -> Point {
     let r = &model.radiator;
     let liquid = model.liquid.at(0.5 * (inlet_k + outlet_k)).expect("coolant temperatures are checked against the table");
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
     let (loops, active_loops) = (r.loops as f64, model.active_loops() as f64);
     let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops);
     let base_heat = model.load.power_w * (1.0 + model.load.overhead);
-    let (mut pumped_w, mut wall_m, mut point) = (0.0, r.wall_m, None);
+    let (mut pumping, mut walling) = (Settling::new(pump_w), Settling::new(wall_m));
+    let mut point = None;
     // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent. So does the wall by the length.
     for _ in 0..80 {
-        let pump_w = pumped_w;
+        let (pump_w, wall_m) = (pumping.at, walling.at);
         // A tube as wide as the pitch leaves no fin.
         let outer_m = (v.bore_m + 2.0 * wall_m).min(v.pitch_m);
         let heat_w = base_heat + pump_w;
@@ -222,12 +258,12 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
                 let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &liquid);
                 let wall = Wall { armour, density_kg_m3: r.density_kg_m3, sheet_m: 0.5 * v.sheet_m };
                 let exposed_m2 = |t: f64| PI * (v.bore_m + 2.0 * t) * tubes * length_m + lines.surface_m2(t);
-                let t = if length_m.is_finite() { wall.thickness_m(r.wall_m, exposed_m2, 1.0) } else { wall_m };
+                let t = if length_m.is_finite() { wall.nearer_m(wall_m, r.wall_m, exposed_m2, 1.0) } else { wall_m };
                 (t, Some(wall.protection(t, exposed_m2(t), 1.0)))
             }
             None => (wall_m, None),
         };
-        let done = (next - pump_w).abs() < 1e-3 && (next_wall_m - wall_m).abs() < 1e-9;
+        let done = (next - pump_w).abs() < 1e-3 && (next_wall_m - wall_m).abs() < 1e-7 * wall_m;
         point = Some(Point {
             length_m,
             tubes,
@@ -243,14 +279,36 @@ pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64,
             mass_flow_kg_s,
             mass: Mass::default(),
         });
-        if done || hopeless {
+        // As long as the wall still moves, the length it is on and the pump power follow it.
+        if done || hopeless && (next_wall_m - wall_m).abs() < 1e-3 * wall_m {
             break;
         }
-        (pumped_w, wall_m) = (next, next_wall_m);
+        pumping.settle(next.min(base_heat));
+        walling.settle(next_wall_m);
     }
     let mut point = point.expect("at least one round");
     point.mass = mass(model, &v, &point, &liquid);
     point
+}
+
+/// A number that depends on itself a little: `x = g(x)` by the secant of the last two rounds, which assumes that a round takes
+/// off a fixed share of the error.
+struct Settling {
+    at: f64,
+    last: Option<(f64, f64)>,
+}
+
+impl Settling {
+    fn new(at: f64) -> Self {
+        Self { at, last: None }
+    }
+
+    /// The next x, from `g` at the present one.
+    fn settle(&mut self, g: f64) {
+        let (x, last) = (self.at, self.last.replace((self.at, g)));
+        let share = last.map_or(0.0, |(x0, g0)| if x == x0 { 0.0 } else { ((g - g0) / (x - x0)).clamp(-0.5, 0.5) });
+        self.at = x + (g - x) / (1.0 - share);
+    }
 }
 
 /// Headers and trunk lines.

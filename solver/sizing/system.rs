@@ -1,6 +1,5 @@
 //! The whole satellite: masses, power per mass, launches.
 
-use super::Sized;
 use crate::model::Model;
 
 /// Masses of the satellite, kg, and what follows from them. All but the radiator rest on specific masses of the case.
@@ -32,12 +31,11 @@ pub struct System {
 pub const INTERVIEW_MW_PER_LAUNCH: f64 = 10.0;
 
 impl System {
-    /// Adds the satellite up.
-    pub fn new(model: &Model, sized: &Sized) -> Self {
+    /// Adds the satellite up: a radiator with margins, and an array by its power.
+    pub fn new(model: &Model, radiator_kg: f64, array_power_w: f64) -> Self {
         let m = &model.mass;
         let power_w = model.load.power_w;
-        let radiator_kg = sized.point.mass.total_kg;
-        let array_kg = sized.design.array_power_w / m.array_w_per_kg.get();
+        let array_kg = array_power_w / m.array_w_per_kg.get();
         let racks_kg = m.rack_kg_per_kw.si() * power_w;
         let exchanger_battery_kg = m.exchanger_battery_kg_per_kw.si() * power_w;
         let bus_kg = m.bus.get() * (radiator_kg + array_kg + racks_kg + exchanger_battery_kg);

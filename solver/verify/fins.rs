@@ -98,8 +98,9 @@ pub(super) fn straight<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ver
     let zeta = 2.0 * emissivity * STEFAN_BOLTZMANN * root_k.powi(3) * span_m * span_m / sheet_w_per_k;
     let (want, mesh) = (c.want("eta")?, c.tolerance("mesh_rel")?);
     let u = (sink_k / root_k).powi(4);
-    // Above u = 0.98 the linear fin stands in; its own error there is below 1 %.
-    out.close("efficiency by formula", fin::efficiency(zeta, u), want, if u > 0.98 { 1e-2 } else { FORMULA });
+    // For warmer surroundings the linear fin stands in.
+    out.close("efficiency by formula", fin::efficiency(zeta, u), want, if u > fin::LINEAR_FROM { 1e-2 } else { FORMULA });
+    // Heat that all but cancels is no measure of a mesh.
     if u > 0.98 {
         return Ok(out);
     }

@@ -1,10 +1,12 @@
 //! The sizing model: fins (D01, D02), pumped loops (D04), tube-fin panels (D05, G19), arrays (G20), published points
 //! (G04, G08) and the hand designs of the 1 MW module.
 use crate::support::{self, near, verified};
+use thermsolve::case::study::Sampling;
 use thermsolve::model::Model;
 use thermsolve::sizing::fin;
 use thermsolve::sizing::optimum::{cost_kg, lightest};
 use thermsolve::sizing::radiator::{Point, Surroundings, Variables, evaluate};
+use thermsolve::study::sample::Sampler;
 
 #[test]
 fn fin_efficiency() {
@@ -15,9 +17,47 @@ fn fin_efficiency() {
 fn fin_efficiency_has_its_limits() {
     assert_eq!(fin::efficiency(0.0, 0.2), 1.0);
     assert!((fin::efficiency(1e-6, 0.2) - 1.0).abs() < 1e-5);
-    // No jump where the linear fin takes over.
+    // A short fin: η = 1 − 4λ/3. A long one in the dark: its tip at 0 K, λ η² = 2/5.
+    near("short", fin::efficiency(1e-4, 0.5), 1.0 - 4e-4 / 3.0, 1e-7);
+    near("long", fin::efficiency(1e6, 0.0) * 1e3, 0.4_f64.sqrt(), 1e-6);
+    // No jump where the linear fin takes over, nor at the edges of the series.
     for lambda in [0.05, 0.5, 2.0] {
-        near("at u = 0.98", fin::efficiency(lambda, 0.98 + 1e-9), fin::efficiency(lambda, 0.98 - 1e-9), 0.01);
+        let u = fin::LINEAR_FROM;
+        near("at the linear fin", fin::efficiency(lambda, u + 1e-9), fin::efficiency(lambda, u - 1e-9), 1e-5);
+        near("at u = 0.98", fin::efficiency(lambda, 0.98 + 1e-12), fin::efficiency(lambda, 0.98 - 1e-12), 2e-9);
+    }
+    near("at λ = 9", fin::efficiency(9.0 + 1e-12, 0.3), fin::efficiency(9.0 - 1e-12, 0.3), 2e-9);
+}
+
+#[test]
+fn the_series_of_the_fin_is_its_quadrature() {
+    let points = Sampler::new(Sampling::Sobol, 4096, 2, 5);
+    for k in 0..4096 {
+        let (lambda, u) = (9.0 * points.at(k, 0).powi(3), 0.98 * points.at(k, 1));
+        near(&format!("λ = {lambda}, u = {u}"), fin::efficiency(lambda, u), fin::by_quadrature(lambda, u), 1e-9);
+    }
+}
+
+/// The first integral holds between the root and the tip that the fin's differential equation, stepped by Runge-Kutta, arrives at.
+#[test]
+fn a_fin_ends_without_flux() {
+    for (lambda, u) in [(0.3, 0.1), (1.0, 0.0), (2.0, 0.5), (0.7, 0.995), (8.0, 0.3)] {
+        let slope = -fin::by_quadrature(lambda, u) * lambda * (1.0 - u);
+        let steps = 20_000;
+        let h = 1.0 / f64::from(steps);
+        let push = |t: f64| lambda * (t.powi(4) - u);
+        let (mut t, mut v) = (1.0_f64, slope);
+        for _ in 0..steps {
+            let (a1, b1) = (v, push(t));
+            let (a2, b2) = (v + 0.5 * h * b1, push(t + 0.5 * h * a1));
+            let (a3, b3) = (v + 0.5 * h * b2, push(t + 0.5 * h * a2));
+            let (a4, b4) = (v + h * b3, push(t + h * a3));
+            t += h / 6.0 * (a1 + 2.0 * a2 + 2.0 * a3 + a4);
+            v += h / 6.0 * (b1 + 2.0 * b2 + 2.0 * b3 + b4);
+        }
+        // An error of η grows by cosh(m) on the way to the tip.
+        let m = 2.0 * lambda.sqrt();
+        near(&format!("slope at the tip, λ = {lambda}, u = {u}"), v, 0.0, 1e-7 * lambda * m.cosh() * (1.0 - u));
     }
 }
 

@@ -27,7 +27,7 @@ const CHARACTER: f64 = 6.1;
 #[derive(Clone, Debug)]
 pub struct Figure {
     /// Name of the file without its ending.
-    pub name: &'static str,
+    pub name: String,
     /// The SVG.
     pub svg: String,
 }

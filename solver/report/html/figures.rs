@@ -14,7 +14,7 @@ use maud::html;
 /// All figures that a run has.
 pub(super) fn all(run: &Run<'_>, n: &Numbers, grids: &[Grid]) -> Vec<Figure> {
     let s = run.summary;
-    let figure = |name, svg| Figure { name, svg };
+    let figure = |name: &str, svg| Figure { name: name.to_owned(), svg };
     let mut all = vec![
         figure("views", drawing::views(s)),
         figure("section", drawing::section(s)),

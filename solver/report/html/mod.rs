@@ -11,6 +11,7 @@ pub mod number;
 pub mod page;
 mod over_time;
 pub mod scene;
+pub mod study;
 
 use super::Run;
 use super::summary::Summary;

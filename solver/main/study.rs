@@ -1,0 +1,125 @@
+//! `thermsolve study` and `thermsolve merge`.
+
+use super::{BAD_CASE, Stop, limit_threads, show};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use thermsolve::case::{self, study::Study};
+use thermsolve::model::Model;
+use thermsolve::report::study::Store;
+use thermsolve::study::Plan;
+
+#[derive(Args, Debug)]
+pub(super) struct StudyArgs {
+    /// Case file with a [study] table
+    case: PathBuf,
+    /// Folder for results; a folder named after the case is made in it
+    #[arg(long, default_value = "out")]
+    out: PathBuf,
+    /// Compute one of n shares of the study, as 2/8; `thermsolve merge` joins them
+    #[arg(long, value_parser = shard)]
+    shard: Option<(usize, usize)>,
+    /// CPU threads
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Forget the parts that an earlier run left
+    #[arg(long)]
+    fresh: bool,
+    /// Print errors only
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct MergeArgs {
+    /// Case file with a [study] table, as the shards had it
+    case: PathBuf,
+    /// Folders given to the shards as --out, where they differ from --out
+    from: Vec<PathBuf>,
+    /// Folder for results
+    #[arg(long, default_value = "out")]
+    out: PathBuf,
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    numbers.filter(|(i, n)| (1..=*n).contains(i)).ok_or_else(|| "expected i/n with i in 1..=n, as 2/8".into())
+}
+
+fn stem(path: &Path) -> &str {
+    path.file_stem().and_then(|s| s.to_str()).unwrap_or("case")
+}
+
+fn open(path: &Path, out: &Path) -> Result<(Plan, Store, Study), Stop> {
+    let model = Model::from_case(case::read(path)?)?;
+    let Some(study) = &model.study else {
+        let error = model.source.error("study", "the case has no [study]", "`thermsolve schema` prints its keys");
+        return Err(model.source.errors(vec![error]).into());
+    };
+    let plan = Plan::new(&model, study)?;
+    let store = Store::new(&out.join(stem(path)), &plan, &model.source.text);
+    let study = study.clone();
+    Ok((plan, store, study))
+}
+
+pub(super) fn study(args: &StudyArgs) -> Result<(), Stop> {
+    if let Some(threads) = args.threads {
+        limit_threads(threads);
+    }
+    let (plan, store, written) = open(&args.case, &args.out)?;
+    if args.fresh {
+        store.forget()?;
+    }
+    let (share, shares) = args.shard.unwrap_or((1, 1));
+    let mine: Vec<usize> = (0..store.parts()).filter(|p| p % shares == share - 1).collect();
+    let total: usize = mine.iter().map(|p| store.ids(*p).len()).sum();
+    let bar = if args.quiet || !std::io::stderr().is_terminal() {
+        ProgressBar::hidden()
+    } else {
+        let style = ProgressStyle::with_template("designs {bar:40} {pos}/{len} {per_sec} {eta}");
+        ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    };
+    for part in mine {
+        let ids = store.ids(part);
+        let count = ids.len() as u64;
+        if store.has(part) {
+            // Found, not computed: the rate does not count it.
+            bar.set_position(bar.position() + count);
+            bar.reset_eta();
+            continue;
+        }
+        store.keep(part, &plan.rows(ids))?;
+        bar.inc(count);
+    }
+    bar.finish_and_clear();
+    if args.shard.is_some() {
+        if !args.quiet {
+            show(&format!("share {share} of {shares}: {total} designs; join with `thermsolve merge`\n"));
+        }
+        return Ok(());
+    }
+    finish(&plan, &store, &written, args.quiet)
+}
+
+pub(super) fn merge(args: &MergeArgs) -> Result<(), Stop> {
+    let (plan, store, written) = open(&args.case, &args.out)?;
+    let others: Vec<PathBuf> = args.from.iter().map(|f| f.join(stem(&args.case))).collect();
+    store.gather(&others)?;
+    let missing = (0..store.parts()).filter(|p| !store.has(*p)).count();
+    if missing > 0 {
+        let help = "run the missing shards, or name their folders";
+        return Err(Stop(BAD_CASE, format!("error: {missing} of {} parts are missing\n  help: {help}", store.parts())));
+    }
+    finish(&plan, &store, &written, false)
+}
+
+fn finish(plan: &Plan, store: &Store, written: &Study, quiet: bool) -> Result<(), Stop> {
+    let (files, insight) = store.merge(plan, written)?;
+    store.forget()?;
+    if !quiet {
+        let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
+        show(&format!("{}written: {}\n", insight.to_text(), names.join(", ")));
+    }
+    Ok(())
+}

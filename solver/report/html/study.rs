@@ -1,0 +1,105 @@
+//! Figures of a study: what single keys do, shares of the variance, the front.
+
+use super::charts::{
+    ACCENT, Bar, Figure, INK, MUTED, RULE, TINT, WIDTH, at, bars, line, rectangle, svg, text, tick_label, ticks,
+};
+use crate::study::insight::{Indices, Insight, Numbers, Tornado, four};
+use maud::html;
+
+/// Designs that are drawn as dots at most.
+const MOST_DOTS: usize = 2000;
+
+/// All figures of a study; `points` are its objectives.
+pub fn figures(insight: &Insight, points: &Numbers) -> Vec<Figure> {
+    let mut all: Vec<Figure> = insight.tornadoes.iter().map(tornado).collect();
+    all.extend(insight.indices.iter().map(shares));
+    all.extend(front(insight, points));
+    all
+}
+
+/// Bars from the case as written to each key's low (light) and high end.
+fn tornado(t: &Tornado) -> Figure {
+    const ROW: f64 = 24.0;
+    #[expect(clippy::cast_precision_loss, reason = "few keys")]
+    let count = |n: usize| n as f64;
+    let left = 14.0 + 6.1 * count(t.effects.iter().map(|e| e.key.chars().count()).max().unwrap_or(0));
+    let ends = t.effects.iter().flat_map(|e| [e.low, e.high]).flatten().chain([t.base]);
+    let (low, high) = ends.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
+    let room = (high - low).max(1e-9 * high.abs()).max(1e-12);
+    let x = |v: f64| left + (WIDTH - 24.0 - left) * (v - low) / room;
+    let bottom = 24.0 + ROW * count(t.effects.len());
+    let (marks, digits) = ticks(low, high, 4.0);
+    let bar =
+        |end: f64, y: f64, colour: &str| rectangle((x(end.min(t.base)), y), ((x(end) - x(t.base)).abs(), ROW - 8.0), colour);
+    let title = format!("{} from the low (light) to the high end of each key", t.figure);
+    let body = html! {
+        (text(0.0, 14.0, "start", INK, &title))
+        @for m in &marks {
+            (line((x(*m), 22.0), (x(*m), bottom), RULE, 1.0))
+            (text(x(*m), bottom + 16.0, "middle", MUTED, &tick_label(*m, digits)))
+        }
+        @for (k, e) in t.effects.iter().enumerate() {
+            @let y = 24.0 + ROW * count(k) + 4.0;
+            (text(left - 8.0, y + 12.0, "end", INK, &e.key))
+            @if let Some(end) = e.low { (bar(end, y, TINT)) }
+            @if let Some(end) = e.high { (bar(end, y, ACCENT)) }
+        }
+        (line((x(t.base), 22.0), (x(t.base), bottom), INK, 1.0))
+    };
+    Figure { name: format!("tornado_{}", t.figure), svg: svg(bottom + 24.0, &title, &body) }
+}
+
+/// The share of the variance that each key has with all it interacts with.
+fn shares(i: &Indices) -> Figure {
+    let bar = |k: &crate::study::insight::Index| Bar {
+        label: k.key.clone(),
+        value: k.total,
+        text: html! { (format!("{:.2} ± {:.2}", k.total, k.total_error)) },
+        light: false,
+    };
+    let all: Vec<Bar> = i.keys.iter().map(bar).collect();
+    Figure { name: format!("shares_{}", i.figure), svg: bars(&format!("shares of the variance of {}", i.figure), &all) }
+}
+
+/// All designs by the first two objectives, and those that no other beats.
+fn front(insight: &Insight, points: &Numbers) -> Option<Figure> {
+    const HEIGHT: f64 = 240.0;
+    let [across, up, ..] = &insight.objectives[..] else { return None };
+    let every = points.len().div_ceil(MOST_DOTS);
+    let place = |p: &Vec<f64>| {
+        let turned = |name: &str, x: f64| if name.starts_with('-') { -x } else { x };
+        (turned(across, p[0]), turned(up, p[1]))
+    };
+    let dots: Vec<(f64, f64)> = points.iter().step_by(every).flatten().map(place).collect();
+    let best: Vec<(f64, f64)> = insight.front.iter().filter_map(|k| points[*k].as_ref()).map(place).collect();
+    let range = |of: fn(&(f64, f64)) -> f64| {
+        let (low, high) = dots.iter().chain(&best).map(of).fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
+        let margin = (0.05 * (high - low)).max(1e-9 * high.abs()).max(1e-12);
+        (low - margin, high + margin)
+    };
+    let ((x0, x1), (y0, y1)) = (range(|p| p.0), range(|p| p.1));
+    let (left, right, upper) = (60.0, WIDTH - 12.0, 26.0);
+    let x = |v: f64| left + (right - left) * (v - x0) / (x1 - x0);
+    let y = |v: f64| upper + HEIGHT * (y1 - v) / (y1 - y0);
+    let ((columns, digits), (rows, row_digits)) = (ticks(x0, x1, 5.0), ticks(y0, y1, 5.0));
+    let name = |objective: &str| objective.trim_start_matches('-').to_owned();
+    let dot = |p: &(f64, f64), r: f64, colour: &str| html! { circle cx=(at(x(p.0))) cy=(at(y(p.1))) r=(at(r)) fill=(colour) {} };
+    let body = html! {
+        (text(left, 14.0, "start", MUTED, &name(up)))
+        @for r in &rows {
+            (line((left, y(*r)), (right, y(*r)), RULE, 1.0))
+            (text(left - 6.0, y(*r) + 4.0, "end", MUTED, &tick_label(*r, row_digits)))
+        }
+        @for c in &columns {
+            (line((x(*c), upper + HEIGHT), (x(*c), upper + HEIGHT + 4.0), MUTED, 1.0))
+            (text(x(*c), upper + HEIGHT + 17.0, "middle", MUTED, &tick_label(*c, digits)))
+        }
+        (line((left, upper + HEIGHT), (right, upper + HEIGHT), MUTED, 1.0))
+        (text(right, upper + HEIGHT + 32.0, "end", MUTED, &name(across)))
+        @for p in &dots { (dot(p, 1.8, TINT)) }
+        @for p in &best { (dot(p, 3.0, ACCENT)) }
+    };
+    let title = format!("designs that no other beats in {} and {}", name(across), name(up));
+    let best_of = best.first().map(|p| format!(", from {} and {}", four(p.0), four(p.1))).unwrap_or_default();
+    Some(Figure { name: "front".to_owned(), svg: svg(upper + HEIGHT + 40.0, &(title + &best_of), &body) })
+}

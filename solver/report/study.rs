@@ -1,0 +1,235 @@
+//! A study on disk: parts that each hold the same designs whoever computes them, and the table made of all parts.
+//!
+//! Designs are cut into parts by number alone. A part is a Parquet file that appears whole, under a folder named after the hash
+//! of the case. A run, a shard, and a run that was killed before therefore write the same files, and the table is the same.
+
+use super::files::Staged;
+use super::html::study::figures;
+use super::parquet::{Cell, Kind, Writer, read};
+use crate::analysis::memory::Key;
+use crate::case::study::{Band, Study};
+use crate::study::insight::{Insight, Numbers};
+use crate::study::{FIGURES, Plan, Row};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::io::{Error, Result};
+use std::path::{Path, PathBuf};
+use toml::Value;
+
+/// Parts of a study, about.
+const PARTS: usize = 128;
+/// Designs of a part at least and at most.
+const LEAST_OF_PART: usize = 16;
+const MOST_OF_PART: usize = 8192;
+
+/// Where a study lies on disk.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    columns: Vec<(String, Kind)>,
+    designs: usize,
+    of_part: usize,
+    case: String,
+    key: String,
+}
+
+impl Store {
+    /// The study of a case in a folder.
+    pub fn new(folder: &Path, plan: &Plan, case: &str) -> Self {
+        let kind = |k: usize| match (plan.factors[k].numbers(), plan.factors[k].whole) {
+            (true, true) => Kind::Whole,
+            (true, false) => Kind::Number,
+            (false, _) => Kind::Text,
+        };
+        let mut columns = vec![("id".to_owned(), Kind::Whole)];
+        columns.extend(plan.factors.iter().enumerate().map(|(k, f)| (f.key.clone(), kind(k))));
+        columns.extend(FIGURES.map(|name| (name.to_owned(), Kind::Number)));
+        columns.extend(["binding", "failure"].map(|name| (name.to_owned(), Kind::Text)));
+        Self {
+            folder: folder.to_owned(),
+            columns,
+            designs: plan.designs,
+            of_part: plan.designs.div_ceil(PARTS).clamp(LEAST_OF_PART, MOST_OF_PART),
+            case: case.to_owned(),
+            key: Key::new("study").bytes(case.as_bytes()).name(),
+        }
+    }
+
+    /// Parts of the whole study.
+    pub fn parts(&self) -> usize {
+        self.designs.div_ceil(self.of_part)
+    }
+
+    /// Designs of a part.
+    pub fn ids(&self, part: usize) -> std::ops::Range<usize> {
+        part * self.of_part..((part + 1) * self.of_part).min(self.designs)
+    }
+
+    fn place(&self) -> PathBuf {
+        self.folder.join(format!(".{}", self.key))
+    }
+
+    fn name(part: usize) -> String {
+        format!("part-{part:06}.parquet")
+    }
+
+    /// Whether a part is there.
+    pub fn has(&self, part: usize) -> bool {
+        self.place().join(Self::name(part)).exists()
+    }
+
+    fn writer(&self, columns: &[(String, Kind)]) -> Result<Writer> {
+        Writer::new(columns, &[("thermsolve.case", &self.case), ("thermsolve.study", &self.key)]).map_err(Error::other)
+    }
+
+    /// Keeps the rows of a part.
+    pub fn keep(&self, part: usize, rows: &[Row]) -> Result<()> {
+        let cells: Vec<Vec<Cell>> = rows.iter().map(|r| self.cells(r)).collect();
+        let mut writer = self.writer(&self.columns)?;
+        writer.rows(&cells).map_err(Error::other)?;
+        let mut staged = Staged::new(&self.place())?;
+        staged.bytes(&Self::name(part), &writer.close().map_err(Error::other)?)?;
+        staged.commit().map(|_| ())
+    }
+
+    fn cells(&self, row: &Row) -> Vec<Cell> {
+        let mut cells = vec![Cell::Whole(i64::try_from(row.id).unwrap_or(i64::MAX))];
+        for (value, (_, kind)) in row.inputs.iter().zip(&self.columns[1..]) {
+            #[expect(clippy::cast_precision_loss, reason = "whole numbers of a case are small")]
+            cells.push(match (value, kind) {
+                (Value::Integer(x), Kind::Whole) => Cell::Whole(*x),
+                (Value::Integer(x), Kind::Number) => Cell::Number(*x as f64),
+                (Value::Float(x), Kind::Number) => Cell::Number(*x),
+                (Value::String(x), _) => Cell::Text(x.clone()),
+                (other, _) => Cell::Text(other.to_string()),
+            });
+        }
+        match &row.outcome {
+            Ok(o) => {
+                cells.extend(o.figures.map(Cell::Number));
+                cells.extend([Cell::Text(o.binding.clone()), Cell::Absent]);
+            }
+            Err(e) => {
+                cells.extend(FIGURES.map(|_| Cell::Absent));
+                cells.extend([Cell::Absent, Cell::Text(e.clone())]);
+            }
+        }
+        cells
+    }
+
+    /// Copies the parts that lie in other folders and are missing here.
+    pub fn gather(&self, others: &[PathBuf]) -> Result<()> {
+        for part in (0..self.parts()).filter(|p| !self.has(*p)) {
+            let name = Self::name(part);
+            let found = others.iter().map(|o| o.join(format!(".{}", self.key)).join(&name)).find(|p| p.exists());
+            if let Some(path) = found {
+                let mut staged = Staged::new(&self.place())?;
+                staged.bytes(&name, &std::fs::read(path)?)?;
+                staged.commit()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of a part.
+    fn part(&self, part: usize) -> Result<Vec<Vec<Cell>>> {
+        let rows = read(&self.place().join(Self::name(part))).map_err(Error::other)?;
+        let designs = self.ids(part).len();
+        if rows.len() != designs {
+            return Err(Error::other(format!("{} holds {} designs, not {designs}", Self::name(part), rows.len())));
+        }
+        match rows.iter().zip(self.ids(part)).find(|(row, id)| row[0] != Cell::Whole(i64::try_from(*id).unwrap_or(i64::MAX))) {
+            Some((_, id)) => Err(Error::other(format!("{} does not hold design {id}", Self::name(part)))),
+            None => Ok(rows),
+        }
+    }
+
+    /// What all designs say together.
+    fn insight(&self, plan: &Plan, study: &Study) -> Result<(Insight, Numbers)> {
+        let column = |figure: &str| self.columns.iter().position(|(name, _)| name == figure).expect("names are checked");
+        let number = |row: &[Cell], figure: &str| if let Cell::Number(x) = row[column(figure)] { x } else { f64::NAN };
+        let (mut numbers, mut points): (Numbers, Numbers) = (vec![], vec![]);
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        for part in 0..self.parts() {
+            for row in self.part(part)? {
+                if let Some(Cell::Text(reason)) = row.last() {
+                    *reasons.entry(reason.clone()).or_default() += 1;
+                    numbers.push(None);
+                    points.push(None);
+                    continue;
+                }
+                numbers.push(Some(study.figures.iter().map(|f| number(&row, f)).collect()));
+                let within = |(figure, band): (&String, &Band)| {
+                    let x = number(&row, figure);
+                    band.least.is_none_or(|least| x >= least) && band.most.is_none_or(|most| x <= most)
+                };
+                let small = study.minimise.iter().map(|f| number(&row, f));
+                let objectives = small.chain(study.maximise.iter().map(|f| -number(&row, f))).collect();
+                points.push(study.require.iter().all(within).then_some(objectives));
+            }
+        }
+        let turned = study.maximise.iter().map(|f| format!("-{f}"));
+        let objectives: Vec<String> = study.minimise.iter().cloned().chain(turned).collect();
+        let keys: Vec<String> = plan.factors.iter().map(|f| f.key.clone()).collect();
+        let reasons = reasons.into_iter().collect();
+        let insight = Insight::new(plan.sampling, &keys, (&study.figures, &numbers), (&objectives, &points), reasons);
+        Ok((insight, points))
+    }
+
+    /// Makes `study.parquet`, `study.json` (and `study.csv`) of all parts, in the order of designs; where there are objectives, with a
+    /// column `front` that is 1 for the designs that no other beats. Returns the files.
+    pub fn merge(&self, plan: &Plan, study: &Study) -> Result<(Vec<PathBuf>, Insight)> {
+        let (insight, points) = self.insight(plan, study)?;
+        let on: BTreeSet<usize> = insight.front.iter().copied().collect();
+        let marked = !insight.objectives.is_empty();
+        let mut columns = self.columns.clone();
+        columns.extend(marked.then(|| ("front".to_owned(), Kind::Whole)));
+        let mut writer = self.writer(&columns)?;
+        let names: Vec<&str> = columns.iter().map(|(n, _)| n.as_str()).collect();
+        let mut text = names.join(",") + "\n";
+        for part in 0..self.parts() {
+            let mut rows = self.part(part)?;
+            for (row, id) in rows.iter_mut().zip(self.ids(part)) {
+                row.extend(marked.then(|| Cell::Whole(i64::from(on.contains(&id)))));
+                if study.csv {
+                    line(&mut text, row);
+                }
+            }
+            writer.rows(&rows).map_err(Error::other)?;
+        }
+        let mut staged = Staged::new(&self.folder)?;
+        staged.bytes("study.parquet", &writer.close().map_err(Error::other)?)?;
+        for f in figures(&insight, &points) {
+            staged.text(&format!("figures/{}.svg", f.name), &f.svg)?;
+        }
+        staged.text("study.json", &(serde_json::to_string_pretty(&insight).map_err(Error::other)? + "\n"))?;
+        if study.csv {
+            staged.text("study.csv", &text)?;
+        }
+        Ok((staged.commit()?, insight))
+    }
+
+    /// Forgets the parts.
+    pub fn forget(&self) -> Result<()> {
+        match std::fs::remove_dir_all(self.place()) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One line of a CSV file; text with commas or quotes stands in quotes.
+fn line(out: &mut String, row: &[Cell]) {
+    for (k, cell) in row.iter().enumerate() {
+        let comma = if k > 0 { "," } else { "" };
+        match cell {
+            Cell::Whole(x) => write!(out, "{comma}{x}"),
+            Cell::Number(x) => write!(out, "{comma}{x}"),
+            Cell::Text(x) if x.contains([',', '"', '\n']) => write!(out, "{comma}\"{}\"", x.replace('"', "\"\"")),
+            Cell::Text(x) => write!(out, "{comma}{x}"),
+            Cell::Absent => write!(out, "{comma}"),
+        }
+        .expect("writing to a string");
+    }
+    out.push('\n');
+}

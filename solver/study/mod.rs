@@ -1,0 +1,359 @@
+//! Many designs of one case by the sizing model: a [`Plan`] says what each design is, [`Plan::rows`] sizes them.
+//!
+//! Every design is the case read again with some keys changed, so a varied value meets the same checks as a written one.
+
+pub mod factor;
+pub mod insight;
+pub mod sample;
+
+use crate::analysis::orbit_state;
+use crate::backend::parallel_map;
+use crate::case::study::{Sampling, Study, Vary};
+use crate::case::{self, CaseError, CaseErrors, CaseFile, reference, suggest};
+use crate::constants::CELSIUS_ZERO_K;
+use crate::model::Model;
+use crate::sizing::optimum::{Optimum, lightest};
+use crate::sizing::system::System;
+use crate::sizing::{Climate, analytic};
+use factor::{Factor, Law};
+use sample::Sampler;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, OnceLock};
+use toml::{Table, Value};
+
+/// Designs of a study at most.
+pub const MOST_DESIGNS: usize = 100_000_000;
+/// Orbits that are kept for the designs to come.
+const MOST_CLIMATES: usize = 10_000;
+
+/// What each design of a study is.
+#[derive(Debug)]
+pub struct Plan {
+    /// Keys that vary, in alphabetical order.
+    pub factors: Vec<Factor>,
+    /// Designs.
+    pub designs: usize,
+    /// How they are chosen.
+    pub sampling: Sampling,
+    sampler: Sampler,
+    base: Table,
+    file: String,
+    near: OnceLock<Option<Optimum>>,
+    climates: Mutex<HashMap<String, Result<Climate, String>>>,
+}
+
+/// Names of what a design gives, in the order of [`Outcome::figures`].
+pub const FIGURES: [&str; 19] = [
+    "radiator_kg",
+    "radiator_m2",
+    "radiator_kg_per_kw",
+    "array_m2",
+    "system_kg",
+    "system_kg_per_kw",
+    "launches_per_gw",
+    "junction_c",
+    "junction_margin_k",
+    "inlet_c",
+    "outlet_c",
+    "sink_k",
+    "heat_w",
+    "pump_w",
+    "pitch_mm",
+    "sheet_mm",
+    "bore_mm",
+    "length_m",
+    "tubes",
+];
+
+/// One design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Number, from 0.
+    pub id: usize,
+    /// Value of each factor.
+    pub inputs: Vec<Value>,
+    /// What came of it, or why it failed.
+    pub outcome: Result<Outcome, String>,
+}
+
+/// Numbers of a sized design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// In the order of [`FIGURES`].
+    pub figures: [f64; FIGURES.len()],
+    /// Bounds that bind, separated by semicolons.
+    pub binding: String,
+}
+
+impl Plan {
+    /// Resolves a study. Errors: unknown keys, values that the case would not take, numbers of designs that are not given.
+    pub fn new(model: &Model, study: &Study) -> Result<Self, CaseErrors> {
+        let source = &model.source;
+        let mut base: Table = toml::from_str(&source.text).expect("the text was read before");
+        base.remove("study");
+        base.remove("verify");
+        let mut errors = vec![];
+        let mut factors = vec![];
+        for (key, written) in &study.vary {
+            let at = format!("study.vary.{key}");
+            match factor(&base, &source.file, study.sampling, (key, written)) {
+                Ok(factor) => factors.push(factor),
+                Err((message, help)) => errors.push(source.error(&at, message, help)),
+            }
+        }
+        let named = study.figures.iter().map(|f| ("study.figures", f));
+        let named = named.chain(study.minimise.iter().map(|f| ("study.minimise", f)));
+        let named = named.chain(study.maximise.iter().map(|f| ("study.maximise", f)));
+        for (at, figure) in named.chain(study.require.keys().map(|f| ("study.require", f))) {
+            if !FIGURES.contains(&figure.as_str()) {
+                errors.push(source.error(at, format!("no figure is called `{figure}`"), suggest(figure, FIGURES)));
+            }
+        }
+        if study.vary.is_empty() {
+            errors.push(source.error("study.vary", "nothing varies", "name at least one key"));
+        }
+        let levels: Vec<usize> = factors.iter().map(Factor::levels).collect();
+        let designs = match study.sampling {
+            Sampling::Grid => levels.iter().try_fold(1_usize, |n, l| n.checked_mul(*l)).unwrap_or(usize::MAX),
+            Sampling::List => levels.iter().copied().max().unwrap_or(0),
+            Sampling::Corners => 1_usize.checked_shl(u32::try_from(factors.len()).unwrap_or(u32::MAX)).unwrap_or(usize::MAX),
+            Sampling::OneAtATime => 1 + 2 * factors.len(),
+            Sampling::Saltelli => study.samples.map_or(0, |s| s.get()).saturating_mul(factors.len() + 2),
+            _ => study.samples.map_or(0, |s| s.get()),
+        };
+        if study.sampling == Sampling::List && levels.iter().any(|l| *l != designs) {
+            let message = format!("a list needs as many values of every key, got {levels:?}");
+            errors.push(source.error("study.vary", message, "give all keys the same number of values"));
+        }
+        match (study.sampling, study.samples) {
+            (Sampling::Grid | Sampling::List | Sampling::Corners | Sampling::OneAtATime, Some(_)) => {
+                errors.push(source.error("study.samples", "this sampling has as many designs as are written", "remove it"));
+            }
+            (Sampling::Grid | Sampling::List | Sampling::Corners | Sampling::OneAtATime, None) | (_, Some(_)) => {}
+            (_, None) => errors.push(source.error("study.samples", "the number of designs is missing", "give `samples`")),
+        }
+        if errors.is_empty() && designs > MOST_DESIGNS {
+            let message = format!("at most {MOST_DESIGNS} designs, got {designs}");
+            errors.push(source.error("study", message, "fewer steps or samples"));
+        }
+        if !errors.is_empty() {
+            return Err(source.errors(errors));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "any 32 bits do")]
+        let sampler = match study.sampling {
+            Sampling::Saltelli => Sampler::new(
+                Sampling::Sobol,
+                designs / (factors.len() + 2),
+                2 * factors.len().next_multiple_of(4),
+                study.seed.get() as u32,
+            ),
+            sampling => Sampler::new(sampling, designs, factors.len(), study.seed.get() as u32),
+        };
+        Ok(Self {
+            factors,
+            designs,
+            sampling: study.sampling,
+            sampler,
+            base,
+            file: source.file.clone(),
+            near: OnceLock::new(),
+            climates: Mutex::default(),
+        })
+    }
+
+    /// Value of each factor in a design.
+    pub fn inputs(&self, id: usize) -> Vec<Value> {
+        let mut rest = id;
+        let mut inputs: Vec<Value> = (0..self.factors.len())
+            .rev()
+            .map(|k| match (&self.factors[k], self.sampling) {
+                (f, Sampling::Grid) => {
+                    let level = rest % f.levels();
+                    rest /= f.levels();
+                    f.level(level)
+                }
+                (f, Sampling::List) => f.level(id),
+                (f, Sampling::Corners) => f.ends()[(id >> (self.factors.len() - 1 - k)) & 1].clone(),
+                (f, Sampling::OneAtATime) if id > 0 && (id - 1) / 2 == k => f.ends()[(id - 1) % 2].clone(),
+                (f, Sampling::OneAtATime) => f.base.clone().expect("checked"),
+                (f, Sampling::Saltelli) => {
+                    let (group, place) = (id / (self.factors.len() + 2), id % (self.factors.len() + 2));
+                    let second = place == 1 || place == 2 + k;
+                    // Both halves begin with a set of four dimensions of their own, which holds its points evenly.
+                    f.at(self.sampler.at(group, if second { self.factors.len().next_multiple_of(4) + k } else { k }))
+                }
+                (f, _) => f.at(self.sampler.at(id, k)),
+            })
+            .collect();
+        inputs.reverse();
+        inputs
+    }
+
+    /// The lightest radiator of the case as written, from which the search of each design starts.
+    fn near(&self) -> Option<&Optimum> {
+        let found = || -> Option<Optimum> {
+            let model = model(self.base.clone(), &self.file).ok()?;
+            let climate = orbit_state(&model).and_then(|o| Climate::new(&model, &o)).ok()?;
+            let free = model.radiator.planform_m2.is_none();
+            free.then(|| lightest(&model, climate.surroundings(&model)).ok())?
+        };
+        self.near.get_or_init(found).as_ref()
+    }
+
+    /// Sizes designs. The result of each depends on nothing but the case and its number.
+    pub fn rows(&self, ids: std::ops::Range<usize>) -> Vec<Row> {
+        let first = ids.start;
+        let made = parallel_map(ids.len(), |k| {
+            let inputs = self.inputs(first + k);
+            let mut table = self.base.clone();
+            for (factor, value) in self.factors.iter().zip(&inputs) {
+                put(&mut table, &factor.key, value.clone());
+            }
+            let model = model(table, &self.file).map_err(|errors| said(&errors));
+            (inputs, model)
+        });
+        // Designs that differ in the radiator alone share what falls on it.
+        let key = |m: &Model| {
+            let joints = (m.joints(), m.radiator_joint(), m.array_joint());
+            format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))
+        };
+        let keys: Vec<Option<String>> = made.iter().map(|(_, model)| model.as_ref().ok().map(key)).collect();
+        let mut known = self.climates.lock().expect("no thread panics here");
+        if known.len() > MOST_CLIMATES {
+            known.clear();
+        }
+        let mut missing: BTreeMap<&String, &Model> = BTreeMap::new();
+        for (key, (_, model)) in keys.iter().zip(&made) {
+            if let (Some(key), Ok(model)) = (key, model)
+                && !known.contains_key(key)
+            {
+                missing.insert(key, model);
+            }
+        }
+        let missing: Vec<(&String, &Model)> = missing.into_iter().collect();
+        let found = parallel_map(missing.len(), |k| {
+            let climate = orbit_state(missing[k].1).and_then(|o| Climate::new(missing[k].1, &o));
+            climate.map_err(|e| one_line(&e.to_string()))
+        });
+        known.extend(missing.into_iter().map(|(key, _)| key.clone()).zip(found));
+        let climates = &*known;
+        let near = self.near();
+        let outcomes = parallel_map(made.len(), |k| match &made[k].1 {
+            Ok(m) => match keys[k].as_ref().and_then(|key| climates.get(key)) {
+                Some(Ok(climate)) => outcome(m, climate, near),
+                Some(Err(e)) => Err(e.clone()),
+                None => Err("its orbit was not looked at".to_owned()),
+            },
+            Err(e) => Err(e.clone()),
+        });
+        made.into_iter().zip(outcomes).zip(first..).map(|(((inputs, _), outcome), id)| Row { id, inputs, outcome }).collect()
+    }
+}
+
+/// A key that varies. Errors: what is wrong with it, and what to do.
+fn factor(base: &Table, file: &str, sampling: Sampling, (key, written): (&String, &Vary)) -> Result<Factor, (String, String)> {
+    if key.starts_with("study") || key.starts_with("verify") {
+        return Err((format!("`{key}` is no key of a design"), "name a key of another table".to_owned()));
+    }
+    let whole = reference::takes_whole_numbers(key).map_err(|help| (format!("no case has a key `{key}`"), help))?;
+    let law = Law::new(written, matches!(sampling, Sampling::Grid | Sampling::List))?;
+    let factor = Factor { key: key.clone(), whole, base: get(base, key).cloned(), law };
+    if sampling == Sampling::OneAtATime && factor.base.is_none() {
+        let help = "write it: the others vary about the case as written";
+        return Err((format!("the case does not write `{key}`"), help.to_owned()));
+    }
+    for value in factor.spelt() {
+        if let Some(e) = refused(base, file, key, &value) {
+            return Err((format!("{value}: {}", e.message), e.help.unwrap_or_else(|| "correct the value".to_owned())));
+        }
+    }
+    Ok(factor)
+}
+
+fn outcome(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<Outcome, String> {
+    let a = analytic(model, climate, near).map_err(|e| one_line(&e.to_string()))?;
+    let (d, radiator_kg) = (&a.design, a.point.mass.total_kg);
+    let system = System::new(model, radiator_kg, d.array_power_w);
+    let junction_k = d.inlet_k + model.interface_approach_k + model.chip_power_w * model.junction_to_coolant_k_per_w;
+    #[expect(clippy::cast_precision_loss, reason = "tube counts are small")]
+    let tubes = d.tubes(model) as f64;
+    let figures = [
+        radiator_kg,
+        d.planform_m2(model),
+        1e3 * radiator_kg / d.heat_w,
+        d.array_m2(model),
+        system.total_kg,
+        system.kg_per_kw,
+        system.launches_per_gw,
+        junction_k - CELSIUS_ZERO_K,
+        model.junction_limit_k - junction_k,
+        d.inlet_k - CELSIUS_ZERO_K,
+        d.outlet_k - CELSIUS_ZERO_K,
+        a.around.sink_k4.powf(0.25),
+        d.heat_w,
+        d.pump_w,
+        1e3 * d.pitch_m,
+        1e3 * d.sheet_m,
+        1e3 * d.bore_m,
+        d.length_m,
+        tubes,
+    ];
+    Ok(Outcome { figures, binding: a.binding.join("; ") })
+}
+
+/// A message without its remedy, on one line.
+fn one_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}
+
+fn said(errors: &CaseErrors) -> String {
+    let each = |e: &CaseError| if e.key.is_empty() { e.message.clone() } else { format!("{}: {}", e.key, e.message) };
+    errors.errors.iter().map(each).collect::<Vec<_>>().join("; ")
+}
+
+fn model(table: Table, file: &str) -> Result<Model, CaseErrors> {
+    let source = case::Source { file: file.to_owned(), text: String::new() };
+    match case::from_table(table) {
+        Ok(case) => Model::from_case(CaseFile { source, case }),
+        Err(e) => Err(source.errors(vec![e])),
+    }
+}
+
+/// Why a value cannot stand at a key, told by the case alone. Contradictions between numbers are left to the designs, which
+/// may change the other number too.
+fn refused(base: &Table, file: &str, key: &str, value: &Value) -> Option<CaseError> {
+    let mut table = base.clone();
+    put(&mut table, key, value.clone());
+    match case::from_table(table) {
+        Err(e) => Some(e),
+        Ok(case) if value.is_str() => {
+            let source = case::Source { file: file.to_owned(), text: String::new() };
+            let errors = Model::from_case(CaseFile { source, case }).err()?.errors;
+            errors.into_iter().find(|e| e.key == key)
+        }
+        Ok(_) => None,
+    }
+}
+
+/// The value at a key path.
+fn get<'a>(table: &'a Table, path: &str) -> Option<&'a Value> {
+    match path.split_once('.') {
+        None => table.get(path),
+        Some((first, rest)) => get(table.get(first)?.as_table()?, rest),
+    }
+}
+
+/// Puts a value at a key path; tables that are missing are made.
+fn put(table: &mut Table, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            table.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let inner = table.entry(first).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
