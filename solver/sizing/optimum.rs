@@ -181,13 +181,16 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
     Err(NoDesign::Length { length_m: near, low_m, high_m })
 }
 
-/// Finds the lightest radiator from the optimum of a case that is thought to be near, in a tenth of the time of [`lightest`]: one
-/// search, from its dimensions and as many tubes as keep its Reynolds number. `None` if the search ends outside the limits.
+/// Finds the lightest radiator from the optimum of a case that is thought to be near, in a fraction of the time of [`lightest`]: one
+/// search, from its dimensions and as many tubes as keep its Reynolds number. Over wide ranges of five keys it ends within 2e-3 of the mass
+/// that all searches find, half of the time within 1e-6. `None` if the search ends outside the limits, and always with
+/// armour: the crease where a sheet is just thick enough as a bumper misleads a single search, to ten times the mass at worst.
 ///
-/// Where the lightest sheet is just thick enough as a bumper, the floor of the valley is a crease: either search ends within
-/// 1e-3 of the other's mass there, and within 1e-6 elsewhere.
 /// Truth: `study::warm_starts_end_where_all_starts_end`.
 pub fn lightest_near(model: &Model, around: Surroundings, near: &Optimum) -> Option<Optimum> {
+    if model.armour.is_some() {
+        return None;
+    }
     let box_of = bounds(model);
     let v = near.variables;
     let flow = evaluate(model, around, v, model.return_k, model.supply_k).flow;
@@ -198,7 +201,7 @@ pub fn lightest_near(model: &Model, around: Surroundings, near: &Optimum) -> Opt
             *x = ((value / low).ln() / (high / low).ln()).clamp(0.0, 1.0);
         }
     }
-    best(model, &[search(model, around, &x, &[0.05])])
+    best(model, &[search(model, around, &x, &[0.05, 0.01])])
 }
 
 /// Outer diameter of the tubes, m.
