@@ -416,9 +416,14 @@ fn on_device<S, E: std::fmt::Display>(
     Ok(on_cpu(&Cpu::new()).map(|s| (s, "CPU, f64".to_owned())))
 }
 
+/// The name of a case's results.
+fn stem(path: &Path) -> &str {
+    path.file_stem().and_then(|s| s.to_str()).unwrap_or("case")
+}
+
 /// Folder of a run's results: one that fails a check never overwrites one that passed.
 fn folder(args: &RunArgs, path: &Path, passed: bool) -> PathBuf {
-    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("case");
+    let stem = stem(path);
     args.out.join(if passed { stem.to_owned() } else { format!("{stem}.failed") })
 }
 

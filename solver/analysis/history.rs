@@ -245,9 +245,7 @@ impl<'a> Recorder<'a> {
             parts: self.areas.each_ref().map(|a| Spread::new(a.iter().copied(), node_k)),
             return_k: node_k[racks],
             supply_k: node_k[racks] + c.returned_w(&ends) / c.total_rate_w_per_k(),
-            junction_k: node_k[racks]
-                + m.interface_approach_k
-                + m.chip_power_w * m.junction_to_coolant_k_per_w * (rack_w / full_w),
+            junction_k: m.junction_k(node_k[racks], rack_w / full_w),
             absorbed_w: external_w(network, node_k, &self.surface_area_m2),
             space_w: network.to_space_w(&emitted, &irradiation, &self.surface_area_m2),
             array_w: -m.array.electrical_efficiency

@@ -1,6 +1,6 @@
 //! `thermsolve study` and `thermsolve merge`.
 
-use super::{BAD_CASE, Stop, limit_threads, show};
+use super::{BAD_CASE, Stop, limit_threads, show, stem};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -45,10 +45,6 @@ pub(super) struct MergeArgs {
 fn shard(text: &str) -> Result<(usize, usize), String> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     numbers.filter(|(i, n)| (1..=*n).contains(i)).ok_or_else(|| "expected i/n with i in 1..=n, as 2/8".into())
-}
-
-fn stem(path: &Path) -> &str {
-    path.file_stem().and_then(|s| s.to_str()).unwrap_or("case")
 }
 
 fn open(path: &Path, out: &Path) -> Result<(Plan, Store, Study), Stop> {

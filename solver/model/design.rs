@@ -78,6 +78,12 @@ impl Design {
 }
 
 impl Model {
+    /// The hottest junction, K, with coolant at `return_k` and this share of the chips' power:
+    /// `T_return + interface drop + share · P_chip R_junction`.
+    pub fn junction_k(&self, return_k: f64, share: f64) -> f64 {
+        return_k + self.interface_approach_k + self.chip_power_w * self.junction_to_coolant_k_per_w * share
+    }
+
     /// Loops that carry the load.
     pub fn active_loops(&self) -> usize {
         match self.life {

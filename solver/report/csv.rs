@@ -14,6 +14,11 @@ pub(super) fn or_empty(x: Option<f64>) -> String {
     x.map(|x| format!("{x:.6}")).unwrap_or_default()
 }
 
+/// A field of a table, quoted where it must be.
+pub(super) fn field(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
 fn line(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.write_fmt(arguments).expect("writing to a string");
     out.push('\n');

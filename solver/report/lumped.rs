@@ -1,6 +1,6 @@
 //! What a run of a network leaves behind: terminal summary, JSON and CSV.
 
-use super::csv::or_empty;
+use super::csv::{field, or_empty};
 use super::files::Staged;
 use super::html::given;
 use super::summary::{Check, celsius};
@@ -197,11 +197,6 @@ fn flows(model: &LumpedModel, solution: &LumpedSolution) -> (Vec<GroupNumbers>, 
     }
     network.held.iter().for_each(|(k, _)| groups[group(*k)].boundary_w += given[*k]);
     (groups, matrix)
-}
-
-/// A field of a CSV table, quoted where it must be.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 /// Names and contents of all tables.

@@ -3,6 +3,7 @@
 //! Designs are cut into parts by number alone. A part is a Parquet file that appears whole, under a folder named after the hash
 //! of the case. A run, a shard, and a run that was killed before therefore write the same files, and the table is the same.
 
+use super::csv::field;
 use super::files::Staged;
 use super::html::study::figures;
 use super::parquet::{Cell, Kind, Writer, read};
@@ -146,8 +147,11 @@ impl Store {
 
     /// What all designs say together.
     fn insight(&self, plan: &Plan, study: &Study) -> Result<(Insight, Numbers)> {
-        let column = |figure: &str| self.columns.iter().position(|(name, _)| name == figure).expect("names are checked");
-        let number = |row: &[Cell], figure: &str| if let Cell::Number(x) = row[column(figure)] { x } else { f64::NAN };
+        let column = |figure: &String| self.columns.iter().position(|(name, _)| name == figure).expect("names are checked");
+        let columns = |figures: &[String]| figures.iter().map(column).collect::<Vec<usize>>();
+        let (kept, small, large) = (columns(&study.figures), columns(&study.minimise), columns(&study.maximise));
+        let limits: Vec<(usize, &Band)> = study.require.iter().map(|(figure, band)| (column(figure), band)).collect();
+        let number = |row: &[Cell], column: &usize| if let Cell::Number(x) = row[*column] { x } else { f64::NAN };
         let (mut numbers, mut points): (Numbers, Numbers) = (vec![], vec![]);
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for part in 0..self.parts() {
@@ -158,14 +162,13 @@ impl Store {
                     points.push(None);
                     continue;
                 }
-                numbers.push(Some(study.figures.iter().map(|f| number(&row, f)).collect()));
-                let within = |(figure, band): (&String, &Band)| {
-                    let x = number(&row, figure);
+                numbers.push(Some(kept.iter().map(|c| number(&row, c)).collect()));
+                let within = |(column, band): &(usize, &Band)| {
+                    let x = number(&row, column);
                     band.least.is_none_or(|least| x >= least) && band.most.is_none_or(|most| x <= most)
                 };
-                let small = study.minimise.iter().map(|f| number(&row, f));
-                let objectives = small.chain(study.maximise.iter().map(|f| -number(&row, f))).collect();
-                points.push(study.require.iter().all(within).then_some(objectives));
+                let objectives = small.iter().map(|c| number(&row, c)).chain(large.iter().map(|c| -number(&row, c))).collect();
+                points.push(limits.iter().all(within).then_some(objectives));
             }
         }
         let turned = study.maximise.iter().map(|f| format!("-{f}"));
@@ -218,15 +221,14 @@ impl Store {
     }
 }
 
-/// One line of a CSV file; text with commas or quotes stands in quotes.
+/// One line of a CSV file.
 fn line(out: &mut String, row: &[Cell]) {
     for (k, cell) in row.iter().enumerate() {
         let comma = if k > 0 { "," } else { "" };
         match cell {
             Cell::Whole(x) => write!(out, "{comma}{x}"),
             Cell::Number(x) => write!(out, "{comma}{x}"),
-            Cell::Text(x) if x.contains([',', '"', '\n']) => write!(out, "{comma}\"{}\"", x.replace('"', "\"\"")),
-            Cell::Text(x) => write!(out, "{comma}{x}"),
+            Cell::Text(x) => write!(out, "{comma}{}", field(x)),
             Cell::Absent => write!(out, "{comma}"),
         }
         .expect("writing to a string");

@@ -416,7 +416,7 @@ fn mesh(sized: &Sized) -> MeshNumbers {
 
 pub(super) fn temperatures(model: &Model, sized: &Sized) -> Temperatures {
     let (d, f) = (&sized.design, &sized.solution.found);
-    let junction_k = d.inlet_k + model.interface_approach_k + model.chip_power_w * model.junction_to_coolant_k_per_w;
+    let junction_k = model.junction_k(d.inlet_k, 1.0);
     Temperatures {
         junction_c: celsius(junction_k),
         junction_limit_c: celsius(model.junction_limit_k),

@@ -1,6 +1,5 @@
 //! The radiating fin in closed form.
 
-use super::root;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
@@ -70,9 +69,41 @@ pub fn by_quadrature(lambda: f64, u: f64) -> f64 {
     // The end at the sink may be too near for a number: the fin is then as long as one that never ends.
     let miss = |y: f64| length(tip(y)).ln();
     let near = miss(-80.0);
-    let y = if near < 0.0 { -80.0 } else { root::between((-80.0, -1e-12), (near, miss(-1e-12)), 1e-13, miss) };
+    let y = if near < 0.0 { -80.0 } else { root_between((-80.0, -1e-12), (near, miss(-1e-12)), 1e-13, miss) };
     let at = tip(y);
     (2.0 * lambda * at.1 * slope(at, 1.0)).sqrt() / (lambda * (1.0 - u))
+}
+
+/// The root of `f` between `low` and `high`, where its signs differ, by false position in which the end that stays counts half
+/// (Illinois); ends where `|f| < small`, or the ends are next to each other.
+fn root_between(
+    (mut low, mut high): (f64, f64),
+    (mut at_low, mut at_high): (f64, f64),
+    small: f64,
+    f: impl Fn(f64) -> f64,
+) -> f64 {
+    let mut kept_high = None;
+    for _ in 0..200 {
+        let x = (low * at_high - high * at_low) / (at_high - at_low);
+        if x <= low.min(high) || x >= low.max(high) {
+            break;
+        }
+        let y = f(x);
+        if y.abs() < small {
+            return x;
+        }
+        // Both ends move.
+        if (y > 0.0) == (at_low > 0.0) {
+            (low, at_low) = (x, y);
+            at_high *= if kept_high == Some(true) { 0.5 } else { 1.0 };
+            kept_high = Some(true);
+        } else {
+            (high, at_high) = (x, y);
+            at_low *= if kept_high == Some(false) { 0.5 } else { 1.0 };
+            kept_high = Some(false);
+        }
+    }
+    if at_low.abs() < at_high.abs() { low } else { high }
 }
 
 /// Below this λ the fin is linear, and the patches from 0 to `MOST_LAMBDA` and `MOST_U` end.

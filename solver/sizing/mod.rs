@@ -8,7 +8,6 @@ pub mod array;
 pub mod fin;
 pub mod optimum;
 pub mod radiator;
-pub mod root;
 pub mod system;
 
 use crate::analysis::{AnalysisError, Observer, OrbitState, RayNoise, Solution, analyse, orbit_state, ray_noise, stage};
@@ -141,12 +140,6 @@ fn absorbed_w_m2(incident: [[f64; 3]; 2], sides: [Optics; 2]) -> [f64; 2] {
     [of(incident[0], sides[0]), of(incident[1], sides[1])]
 }
 
-/// Absorbed flux of an isolated two-sided plate that stands still in the frame of the timeline, W/m²: front and back, orbit
-/// average.
-pub fn isolated_plate(t: &Timeline, normal: Vector3<f64>, sides: [Optics; 2]) -> Result<[f64; 2], AnalysisError> {
-    Ok(absorbed_w_m2(incident_w_m2(t, normal)?, sides))
-}
-
 /// What falls on isolated plates, orbit average: all that the sizing model needs to know of an orbit.
 #[derive(Clone, Copy, Debug)]
 pub struct Climate {
@@ -219,12 +212,9 @@ pub fn analytic(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Res
         None => Some(held(model, around, near)?),
         Some(_) => None,
     };
-    let Chosen { variables, binding, point, ends_k } = choose(model, around, held.as_ref())?;
-    if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
-        return Err(SizingError::NoSun { power_w: point.heat_w });
-    }
-    let design = design(model, &variables, &point, ends_k, point.heat_w, array_w_m2);
-    Ok(Analytic { design, point, around, binding })
+    let chosen = choose(model, around, held.as_ref())?;
+    let design = design(model, &chosen, array_w_m2)?;
+    Ok(Analytic { design, point: chosen.point, around, binding: chosen.binding })
 }
 
 /// The lightest radiator with whole tubes, and the bounds that hold it.
@@ -279,16 +269,12 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
         if rounds.len() < 2 && model.radiator.planform_m2.is_none() {
             optimum = Some(stage(observer, "optimum", 0, || held(model, around, None))?);
         }
-        let Chosen { variables, binding, point, ends_k } = choose(model, around, optimum.as_ref())?;
-        let (inlet_k, outlet_k) = ends_k;
-        let array_power_w = point.heat_w;
-        if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
-            return Err(SizingError::NoSun { power_w: array_power_w });
-        }
-        let design = design(model, &variables, &point, (inlet_k, outlet_k), array_power_w, array_w_m2);
+        let chosen = choose(model, around, optimum.as_ref())?;
+        let design = design(model, &chosen, array_w_m2)?;
+        let Chosen { variables, binding, point, ends_k: (inlet_k, outlet_k) } = chosen;
         let solution = analyse(backend, model, &design, &orbit, observer)?;
         let f = solution.found;
-        let (load_error, power_error) = (f.rejected_w / point.heat_w - 1.0, f.array_power_w / array_power_w - 1.0);
+        let (load_error, power_error) = (f.rejected_w / point.heat_w - 1.0, f.array_power_w / design.array_power_w - 1.0);
         rounds.push(Round {
             sink_k: around.sink_k4.powf(0.25),
             field_factor: around.field_factor,
@@ -336,34 +322,32 @@ fn buildable(model: &Model, v: &Variables) -> Variables {
     }
 }
 
-/// The design of whole tubes.
-fn design(
-    model: &Model,
-    v: &Variables,
-    point: &Point,
-    (inlet_k, outlet_k): (f64, f64),
-    array_power_w: f64,
-    array_w_m2: f64,
-) -> Design {
+/// The design of whole tubes; its array covers the heat. Errors: an array that gets no sunlight.
+fn design(model: &Model, chosen: &Chosen, array_w_m2: f64) -> Result<Design, SizingError> {
+    let Chosen { variables: v, point, ends_k: (inlet_k, outlet_k), .. } = chosen;
+    let array_power_w = point.heat_w;
+    if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
+        return Err(SizingError::NoSun { power_w: array_power_w });
+    }
     #[expect(clippy::cast_precision_loss, reason = "one or two wings")]
     let wings = model.array.wings as f64;
     let up = |x: f64, step: f64| (x / step).ceil() * step;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole positive number by construction")]
     let tubes_per_loop = v.tubes_per_loop as usize;
-    Design {
+    Ok(Design {
         pitch_m: v.pitch_m,
         sheet_m: v.sheet_m,
         bore_m: v.bore_m,
         wall_m: if model.armour.is_some() { up(point.wall_m, SECTION_STEP_M) } else { model.radiator.wall_m },
         length_m: if model.radiator.planform_m2.is_some() { point.length_m } else { up(point.length_m, LENGTH_STEP_M) },
         tubes_per_loop,
-        inlet_k,
-        outlet_k,
+        inlet_k: *inlet_k,
+        outlet_k: *outlet_k,
         heat_w: point.heat_w,
         pump_w: point.pump_w,
         array_power_w,
         array_length_m: up(array_power_w / array_w_m2 / (wings * model.array.width_m), ARRAY_STEP_M),
-    }
+    })
 }
 
 /// Rates a fixed planform: the inlet temperature at which it rejects the load, by bisection (the tube length falls with

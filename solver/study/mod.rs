@@ -194,8 +194,9 @@ impl Plan {
         let found = || -> Option<Optimum> {
             let model = model(self.base.clone(), &self.file).ok()?;
             let climate = orbit_state(&model).and_then(|o| Climate::new(&model, &o)).ok()?;
-            let free = model.radiator.planform_m2.is_none();
-            free.then(|| lightest(&model, climate.surroundings(&model)).ok())?
+            // Where nothing is optimised, or a single search is not trusted, no search needs a start.
+            let useful = model.radiator.planform_m2.is_none() && model.armour.is_none();
+            useful.then(|| lightest(&model, climate.surroundings(&model)).ok())?
         };
         self.near.get_or_init(found).as_ref()
     }
@@ -209,27 +210,24 @@ impl Plan {
             for (factor, value) in self.factors.iter().zip(&inputs) {
                 put(&mut table, &factor.key, value.clone());
             }
-            let model = model(table, &self.file).map_err(|errors| said(&errors));
+            // Designs that differ in the radiator alone share what falls on it.
+            let key = |m: &Model| {
+                let joints = (m.joints(), m.radiator_joint(), m.array_joint());
+                format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))
+            };
+            let model = model(table, &self.file).map(|m| (key(&m), m)).map_err(|errors| said(&errors));
             (inputs, model)
         });
-        // Designs that differ in the radiator alone share what falls on it.
-        let key = |m: &Model| {
-            let joints = (m.joints(), m.radiator_joint(), m.array_joint());
-            format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))
-        };
-        let keys: Vec<Option<String>> = made.iter().map(|(_, model)| model.as_ref().ok().map(key)).collect();
         let mut known = self.climates.lock().expect("no thread panics here");
         if known.len() > MOST_CLIMATES {
             known.clear();
         }
-        let mut missing: BTreeMap<&String, &Model> = BTreeMap::new();
-        for (key, (_, model)) in keys.iter().zip(&made) {
-            if let (Some(key), Ok(model)) = (key, model)
-                && !known.contains_key(key)
-            {
-                missing.insert(key, model);
-            }
-        }
+        let missing: BTreeMap<&String, &Model> = made
+            .iter()
+            .filter_map(|(_, m)| m.as_ref().ok())
+            .filter(|(key, _)| !known.contains_key(key))
+            .map(|(k, m)| (k, m))
+            .collect();
         let missing: Vec<(&String, &Model)> = missing.into_iter().collect();
         let found = parallel_map(missing.len(), |k| {
             let climate = orbit_state(missing[k].1).and_then(|o| Climate::new(missing[k].1, &o));
@@ -239,11 +237,7 @@ impl Plan {
         let climates = &*known;
         let near = self.near();
         let outcomes = parallel_map(made.len(), |k| match &made[k].1 {
-            Ok(m) => match keys[k].as_ref().and_then(|key| climates.get(key)) {
-                Some(Ok(climate)) => outcome(m, climate, near),
-                Some(Err(e)) => Err(e.clone()),
-                None => Err("its orbit was not looked at".to_owned()),
-            },
+            Ok((key, m)) => climates[key].clone().and_then(|climate| outcome(m, &climate, near)),
             Err(e) => Err(e.clone()),
         });
         made.into_iter().zip(outcomes).zip(first..).map(|(((inputs, _), outcome), id)| Row { id, inputs, outcome }).collect()
@@ -274,7 +268,7 @@ fn outcome(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<O
     let a = analytic(model, climate, near).map_err(|e| one_line(&e.to_string()))?;
     let (d, radiator_kg) = (&a.design, a.point.mass.total_kg);
     let system = System::new(model, radiator_kg, d.array_power_w);
-    let junction_k = d.inlet_k + model.interface_approach_k + model.chip_power_w * model.junction_to_coolant_k_per_w;
+    let junction_k = model.junction_k(d.inlet_k, 1.0);
     #[expect(clippy::cast_precision_loss, reason = "tube counts are small")]
     let tubes = d.tubes(model) as f64;
     let figures = [
@@ -311,8 +305,13 @@ fn said(errors: &CaseErrors) -> String {
     errors.errors.iter().map(each).collect::<Vec<_>>().join("; ")
 }
 
+/// Where a table stands in for a text.
+fn source(file: &str) -> case::Source {
+    case::Source { file: file.to_owned(), text: String::new() }
+}
+
 fn model(table: Table, file: &str) -> Result<Model, CaseErrors> {
-    let source = case::Source { file: file.to_owned(), text: String::new() };
+    let source = source(file);
     match case::from_table(table) {
         Ok(case) => Model::from_case(CaseFile { source, case }),
         Err(e) => Err(source.errors(vec![e])),
@@ -327,8 +326,7 @@ fn refused(base: &Table, file: &str, key: &str, value: &Value) -> Option<CaseErr
     match case::from_table(table) {
         Err(e) => Some(e),
         Ok(case) if value.is_str() => {
-            let source = case::Source { file: file.to_owned(), text: String::new() };
-            let errors = Model::from_case(CaseFile { source, case }).err()?.errors;
+            let errors = Model::from_case(CaseFile { source: source(file), case }).err()?.errors;
             errors.into_iter().find(|e| e.key == key)
         }
         Ok(_) => None,

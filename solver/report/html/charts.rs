@@ -21,7 +21,7 @@ pub const ALARM: &str = "#b3261e";
 /// Curves of one chart; told apart by most people who see colours otherwise.
 const CURVES: [&str; 7] = [ACCENT, "#c25e00", "#2e7d4f", "#8a4f9e", "#4a4f57", "#b08900", "#2aa0b8"];
 /// Mean width of a character at the size of the figures' text.
-const CHARACTER: f64 = 6.1;
+pub const CHARACTER: f64 = 6.1;
 
 /// A figure: file name without ending, what it shows, SVG text.
 #[derive(Clone, Debug)]
@@ -188,6 +188,56 @@ pub fn waterfall(title: &str, unit: &str, levels: &[Level]) -> String {
     svg(bottom + 22.0, title, &body)
 }
 
+/// The frame of a chart on the page, and the ranges that it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Axes {
+    /// Left and right edge.
+    pub across: (f64, f64),
+    /// Upper and lower edge.
+    pub down: (f64, f64),
+    /// Values at the left and the right edge.
+    pub x: (f64, f64),
+    /// Values at the lower and the upper edge.
+    pub y: (f64, f64),
+}
+
+impl Axes {
+    /// Place of a value across the page.
+    pub fn x(&self, v: f64) -> f64 {
+        self.across.0 + (self.across.1 - self.across.0) * (v - self.x.0) / (self.x.1 - self.x.0).max(1e-12)
+    }
+
+    /// Place of a value down the page.
+    pub fn y(&self, v: f64) -> f64 {
+        self.down.1 - (self.down.1 - self.down.0) * (v - self.y.0) / (self.y.1 - self.y.0)
+    }
+
+    /// Round numbers along x.
+    pub fn marks(&self, number: f64) -> Vec<(f64, String)> {
+        let (columns, digits) = ticks(self.x.0, self.x.1, number);
+        columns.into_iter().map(|c| (c, tick_label(c, digits))).collect()
+    }
+
+    /// Grid, numbers, and the names of both axes, either of which may be empty.
+    pub fn draw(&self, marks: &[(f64, String)], (x_name, y_name): (&str, &str)) -> Markup {
+        let ((left, right), (upper, lower)) = (self.across, self.down);
+        let (rows, digits) = ticks(self.y.0, self.y.1, 5.0);
+        html! {
+            (text(left, upper - 12.0, "start", MUTED, y_name))
+            @for r in &rows {
+                (line((left, self.y(*r)), (right, self.y(*r)), RULE, 1.0))
+                (text(left - 6.0, self.y(*r) + 4.0, "end", MUTED, &tick_label(*r, digits)))
+            }
+            @for (place, label) in marks {
+                (line((self.x(*place), lower), (self.x(*place), lower + 4.0), MUTED, 1.0))
+                (text(self.x(*place), lower + 17.0, "middle", MUTED, label))
+            }
+            (line((left, lower), (right, lower), MUTED, 1.0))
+            @if !x_name.is_empty() { (text(right, lower + 32.0, "end", MUTED, x_name)) }
+        }
+    }
+}
+
 /// A curve.
 #[derive(Clone, Debug)]
 pub struct Curve {
@@ -238,12 +288,10 @@ impl Lines {
         let (y0, y1) = range(all().map(|p| p.1).chain(self.level.iter().map(|l| l.0)));
         let margin = 0.06 * (y1 - y0).max(1e-9 * y1.abs()).max(1e-12);
         let (y0, y1) = (y0 - margin, y1 + margin);
-        let x = |v: f64| left + (right - left) * (v - x0) / (x1 - x0).max(1e-12);
-        let y = |v: f64| lower - HEIGHT * (v - y0) / (y1 - y0);
-        let (rows, row_digits) = ticks(y0, y1, 5.0);
-        let (columns, digits) = ticks(x0, x1, 6.0);
+        let axes = Axes { across: (left, right), down: (upper, lower), x: (x0, x1), y: (y0, y1) };
+        let (x, y) = (|v: f64| axes.x(v), |v: f64| axes.y(v));
         let marks: Vec<(f64, String)> = if self.names.is_empty() {
-            columns.into_iter().map(|c| (c, tick_label(c, digits))).collect()
+            axes.marks(6.0)
         } else {
             // As many names as stand beside each other.
             let wide = 14.0 + CHARACTER * count(self.names.iter().map(|n| n.1.chars().count()).max().unwrap_or(1));
@@ -252,19 +300,10 @@ impl Lines {
             self.names.iter().step_by(self.names.len().div_ceil(most)).cloned().collect()
         };
         let body = html! {
-            (text(left, top + 14.0, "start", MUTED, &self.y))
             @for (from, to) in &self.shaded {
                 (rectangle((x(*from), upper), (x(*to) - x(*from), HEIGHT), "#eceef1"))
             }
-            @for r in &rows {
-                (line((left, y(*r)), (right, y(*r)), RULE, 1.0))
-                (text(left - 6.0, y(*r) + 4.0, "end", MUTED, &tick_label(*r, row_digits)))
-            }
-            @for (place, label) in &marks {
-                (line((x(*place), lower), (x(*place), lower + 4.0), MUTED, 1.0))
-                (text(x(*place), lower + 17.0, "middle", MUTED, label))
-            }
-            (line((left, lower), (right, lower), MUTED, 1.0))
+            (axes.draw(&marks, (&self.x, &self.y)))
             @if let Some((level, label)) = &self.level {
                 line x1=(at(left)) x2=(at(right)) y1=(at(y(*level))) y2=(at(y(*level))) stroke=(ALARM) stroke-dasharray="5 3" {}
                 (text(left + 4.0, y(*level) - 4.0, "start", ALARM, label))
@@ -277,7 +316,6 @@ impl Lines {
                     (text(right + 6.0, place + 4.0, "start", CURVES[k % CURVES.len()], &self.curves[k].label))
                 }
             }
-            @if !self.x.is_empty() { (text(right, lower + 32.0, "end", MUTED, &self.x)) }
         };
         (lower + if self.x.is_empty() { 24.0 } else { 38.0 }, body)
     }
@@ -332,12 +370,14 @@ pub fn stacked(title: &str, charts: &[Lines]) -> String {
     svg(top, title, &html! { @for p in &parts { (p) } })
 }
 
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+/// Least and greatest of the numbers that are finite.
+pub fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.filter(|v| v.is_finite()).fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)))
 }
 
+/// A number of rows, characters or the like.
 #[expect(clippy::cast_precision_loss, reason = "rows and characters are few")]
-fn count(n: usize) -> f64 {
+pub fn count(n: usize) -> f64 {
     n as f64
 }
 

@@ -1,6 +1,6 @@
 //! The design to scale: the satellite from two sides, one tube with its fins.
 
-use super::charts::{ACCENT, INK, MUTED, RULE, TINT, WIDTH, at, line, rectangle, svg, text, ticks};
+use super::charts::{ACCENT, INK, MUTED, RULE, TINT, WIDTH, at, count, line, rectangle, svg, text, ticks};
 use crate::report::summary::Summary;
 use maud::{Markup, html};
 
@@ -168,9 +168,4 @@ pub(super) fn section(s: &Summary) -> String {
         (text(x2 + half + 64.0, y2 - 52.0, "start", MUTED, &format!("the tube, {:.1} times larger", large / scale)))
     };
     svg(y2 + half + 10.0, "One tube and its fins, to scale", &body)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "rows are few")]
-fn count(n: usize) -> f64 {
-    n as f64
 }

@@ -6,7 +6,6 @@ use super::number::Numbers;
 use super::scene::{Grid, radiator_map};
 use crate::analysis::history::{History, Sample};
 use crate::analysis::survey::Point;
-use crate::constants::CELSIUS_ZERO_K;
 use crate::report::Run;
 use crate::report::summary::celsius;
 use maud::html;
@@ -150,7 +149,7 @@ type Quantity = (&'static str, fn(&Point) -> f64);
 const QUANTITIES: [Quantity; 4] = [
     ("junction margin, K", |p| p.junction_margin_k),
     ("power margin, %", |p| 100.0 * p.power_margin),
-    ("coldest radiator, °C", |p| p.radiator_k.0 - CELSIUS_ZERO_K),
+    ("coldest radiator, °C", |p| celsius(p.radiator_k.0)),
     ("eclipse, % of the orbit", |p| 100.0 * p.eclipse_fraction),
 ];
 

@@ -1,6 +1,6 @@
 //! The field as pictures: cells thinned to what a page can carry, colours, the flat map, and the data of the 3-D view.
 
-use super::charts::{MUTED, WIDTH, at, line, svg, text, tick_label, ticks};
+use super::charts::{MUTED, WIDTH, at, count, line, range, svg, text, tick_label, ticks};
 use crate::analysis::assembly::Solution;
 use crate::analysis::bodies::{Of, Outer};
 use crate::analysis::layout::Part;
@@ -116,7 +116,7 @@ impl Grid {
 
 /// Coldest and hottest of some grids, °C.
 fn extremes<'a>(grids: impl Iterator<Item = &'a Grid>) -> (f64, f64) {
-    grids.flat_map(|g| &g.celsius).fold((f64::MAX, f64::MIN), |(l, h), t| (l.min(*t), h.max(*t)))
+    range(grids.flat_map(|g| g.celsius.iter().copied()))
 }
 
 /// A colour of the map, 0 to 255.
@@ -132,7 +132,6 @@ fn index(t: f64, (low, high): (f64, f64)) -> u8 {
 
 /// An image of palette entries as a `data:` address.
 fn image(width: usize, pixels: &[u8]) -> String {
-    let size = |n: usize| u32::try_from(n).expect("images are small");
     let mut bytes = vec![];
     let mut encoder = png::Encoder::new(&mut bytes, size(width), size(pixels.len() / width));
     encoder.set_color(png::ColorType::Indexed);
@@ -285,7 +284,7 @@ impl Shown {
 
     /// Coldest and hottest, °C.
     fn ends(&self) -> (f64, f64) {
-        self.celsius.iter().fold((f64::MAX, f64::MIN), |(l, h), t| (l.min(*t), h.max(*t)))
+        range(self.celsius.iter().copied())
     }
 
     /// The colour bar beside it.
@@ -311,9 +310,4 @@ impl Shown {
             "celsius": encoded(self.celsius.iter().copied().map(single)),
         })
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "rows are few")]
-fn count(n: usize) -> f64 {
-    n as f64
 }

@@ -1,9 +1,10 @@
 //! Figures of a study: what single keys do, shares of the variance, the front.
 
 use super::charts::{
-    ACCENT, Bar, Figure, INK, MUTED, RULE, TINT, WIDTH, at, bars, line, rectangle, svg, text, tick_label, ticks,
+    ACCENT, Axes, Bar, CHARACTER, Figure, INK, MUTED, RULE, TINT, WIDTH, at, bars, count, line, range, rectangle, svg, text,
+    tick_label, ticks,
 };
-use crate::study::insight::{Indices, Insight, Numbers, Tornado, four};
+use crate::study::insight::{Index, Indices, Insight, Numbers, Tornado, four};
 use maud::html;
 
 /// Designs that are drawn as dots at most.
@@ -20,11 +21,8 @@ pub fn figures(insight: &Insight, points: &Numbers) -> Vec<Figure> {
 /// Bars from the case as written to each key's low (light) and high end.
 fn tornado(t: &Tornado) -> Figure {
     const ROW: f64 = 24.0;
-    #[expect(clippy::cast_precision_loss, reason = "few keys")]
-    let count = |n: usize| n as f64;
-    let left = 14.0 + 6.1 * count(t.effects.iter().map(|e| e.key.chars().count()).max().unwrap_or(0));
-    let ends = t.effects.iter().flat_map(|e| [e.low, e.high]).flatten().chain([t.base]);
-    let (low, high) = ends.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
+    let left = 14.0 + CHARACTER * count(t.effects.iter().map(|e| e.key.chars().count()).max().unwrap_or(0));
+    let (low, high) = range(t.effects.iter().flat_map(|e| [e.low, e.high]).flatten().chain([t.base]));
     let room = (high - low).max(1e-9 * high.abs()).max(1e-12);
     let x = |v: f64| left + (WIDTH - 24.0 - left) * (v - low) / room;
     let bottom = 24.0 + ROW * count(t.effects.len());
@@ -51,7 +49,7 @@ fn tornado(t: &Tornado) -> Figure {
 
 /// The share of the variance that each key has with all it interacts with.
 fn shares(i: &Indices) -> Figure {
-    let bar = |k: &crate::study::insight::Index| Bar {
+    let bar = |k: &Index| Bar {
         label: k.key.clone(),
         value: k.total,
         text: html! { (format!("{:.2} ± {:.2}", k.total, k.total_error)) },
@@ -72,34 +70,22 @@ fn front(insight: &Insight, points: &Numbers) -> Option<Figure> {
     };
     let dots: Vec<(f64, f64)> = points.iter().step_by(every).flatten().map(place).collect();
     let best: Vec<(f64, f64)> = insight.front.iter().filter_map(|k| points[*k].as_ref()).map(place).collect();
-    let range = |of: fn(&(f64, f64)) -> f64| {
-        let (low, high) = dots.iter().chain(&best).map(of).fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
+    let ends = |of: fn(&(f64, f64)) -> f64| {
+        let (low, high) = range(dots.iter().chain(&best).map(of));
         let margin = (0.05 * (high - low)).max(1e-9 * high.abs()).max(1e-12);
         (low - margin, high + margin)
     };
-    let ((x0, x1), (y0, y1)) = (range(|p| p.0), range(|p| p.1));
-    let (left, right, upper) = (60.0, WIDTH - 12.0, 26.0);
-    let x = |v: f64| left + (right - left) * (v - x0) / (x1 - x0);
-    let y = |v: f64| upper + HEIGHT * (y1 - v) / (y1 - y0);
-    let ((columns, digits), (rows, row_digits)) = (ticks(x0, x1, 5.0), ticks(y0, y1, 5.0));
+    let axes = Axes { across: (60.0, WIDTH - 12.0), down: (26.0, 26.0 + HEIGHT), x: ends(|p| p.0), y: ends(|p| p.1) };
     let name = |objective: &str| objective.trim_start_matches('-').to_owned();
-    let dot = |p: &(f64, f64), r: f64, colour: &str| html! { circle cx=(at(x(p.0))) cy=(at(y(p.1))) r=(at(r)) fill=(colour) {} };
+    let dot = |p: &(f64, f64), r: f64, colour: &str| {
+        html! { circle cx=(at(axes.x(p.0))) cy=(at(axes.y(p.1))) r=(at(r)) fill=(colour) {} }
+    };
     let body = html! {
-        (text(left, 14.0, "start", MUTED, &name(up)))
-        @for r in &rows {
-            (line((left, y(*r)), (right, y(*r)), RULE, 1.0))
-            (text(left - 6.0, y(*r) + 4.0, "end", MUTED, &tick_label(*r, row_digits)))
-        }
-        @for c in &columns {
-            (line((x(*c), upper + HEIGHT), (x(*c), upper + HEIGHT + 4.0), MUTED, 1.0))
-            (text(x(*c), upper + HEIGHT + 17.0, "middle", MUTED, &tick_label(*c, digits)))
-        }
-        (line((left, upper + HEIGHT), (right, upper + HEIGHT), MUTED, 1.0))
-        (text(right, upper + HEIGHT + 32.0, "end", MUTED, &name(across)))
+        (axes.draw(&axes.marks(5.0), (&name(across), &name(up))))
         @for p in &dots { (dot(p, 1.8, TINT)) }
         @for p in &best { (dot(p, 3.0, ACCENT)) }
     };
     let title = format!("designs that no other beats in {} and {}", name(across), name(up));
     let best_of = best.first().map(|p| format!(", from {} and {}", four(p.0), four(p.1))).unwrap_or_default();
-    Some(Figure { name: "front".to_owned(), svg: svg(upper + HEIGHT + 40.0, &(title + &best_of), &body) })
+    Some(Figure { name: "front".to_owned(), svg: svg(axes.down.1 + 40.0, &(title + &best_of), &body) })
 }
