@@ -368,6 +368,7 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if let Some(h) = &history {
         summary = summary.with_history(&model, h);
     }
+    summary = summary.with_claims(&model.claims);
     let folder = folder(args, path, summary.passed);
     let start = std::time::Instant::now();
     let mut timings = screen.timings.take();

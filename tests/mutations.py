@@ -50,6 +50,20 @@ MUTATIONS = [
     ("sign of the drift by J2", "solver/environment/orbit.rs", "-k * self.inclination_rad.cos()", "k * self.inclination_rad.cos()", "F", "--test reference_cases secular_drift"),
     ("heating remembered from before the orbit moved", "solver/analysis/exchange.rs", "key.with(timeline).with(&samples)", "key.with(&samples)", "", "--test reference_cases a_moved_orbit_is_heated_anew"),
     ("emittance for absorptance of a coating in sunlight", "solver/analysis/assemble.rs", "o.absorptivity * solar[i]", "o.emissivity * solar[i]", "", "--test reference_cases coatings_absorb_by_band"),
+    ("film left out of a tube's length", "solver/sizing/radiator.rs", "(sum + across)", "(sum + 0.0 * across)", "D04,D05", ""),
+    ("a thin sheet taken for a whole bumper", "solver/sizing/armour.rs", "thick.min(thin)", "thick", "", "--test reference_cases armour::"),
+    ("limits of the armour turned round in the search", "solver/sizing/optimum.rs", "-at(x).1[k].clamp(-60.0, 60.0)", "at(x).1[k].clamp(-60.0, 60.0)", "", "--test reference_cases armour::"),
+    ("Jansen's total without its half", "solver/study/insight.rs", "0.5 * (g[0] - g[2 + k]).powi(2)", "(g[0] - g[2 + k]).powi(2)", "", "--test study"),
+    ("f_A for f_B in a Sobol index", "solver/study/insight.rs", "(g[1] - middle) * (g[2 + k] - g[0])", "(g[0] - middle) * (g[2 + k] - g[0])", "", "--test study"),
+    ("equal designs beat each other", "solver/study/insight.rs", "&& of(*b) != of(k)", "&& (PLANTED || of(*b) != of(k))", "", "--test study"),
+    ("ends of a tornado swapped", "solver/study/insight.rs", "low: numbers[1 + 2 * k], high: numbers[2 + 2 * k]", "low: numbers[1 + 2 * k + usize::from(PLANTED)], high: numbers[2 + 2 * k - usize::from(PLANTED)]", "", "--test study"),
+    ("the key before in a group of Saltelli", "solver/study/mod.rs", "place == 2 + k;", "place == if PLANTED { 1 + k } else { 2 + k };", "", "--test study"),
+    ("least for most likely of a triangle", "solver/study/factor.rs", "Triangular::new(least, greatest, likely)", "Triangular::new(least, greatest, if PLANTED { least } else { likely })", "", "--test study"),
+    ("factor for its logarithm in a log-normal law", "solver/study/factor.rs", "factor.ln())", "if PLANTED { factor } else { factor.ln() })", "", "--test study"),
+    ("the most is sought as the least", "solver/report/study.rs", "map(|c| -number(&row, c))", "map(|c| if PLANTED { number(&row, c) } else { -number(&row, c) })", "", "--test study"),
+    ("limits of a study not kept", "solver/report/study.rs", "limits.iter().all(within)", "(PLANTED || limits.iter().all(within))", "", "--test study"),
+    ("last design of a part left out", "solver/report/study.rs", "((part + 1) * self.of_part).min(self.designs)", "(((part + 1) * self.of_part).min(self.designs) - usize::from(PLANTED))", "", "--test study"),
+    ("all designs in one orbit", "solver/study/mod.rs", 'format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))', "String::new()", "", "--test study"),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}

@@ -81,4 +81,12 @@ pub struct Bumper {
     pub standoff_mm: Millimetres,
     /// Yield strength of the wall.
     pub yield_mpa: Megapascals,
+    /// Thickness of the sheet from which it breaks a particle up whole, over the particle's diameter times its density over the
+    /// sheet's. Christiansen's rule; where the wall stands 30 diameters away or more it allows 0.20.
+    #[serde(default = "full_sheet")]
+    pub full_sheet: Fraction,
+}
+
+fn full_sheet() -> Fraction {
+    Fraction::new(0.25).expect("in range")
 }

@@ -1,6 +1,7 @@
 //! The keys of a case file, as written. Their documentation comments are the reference that `thermsolve schema` prints.
 
 use super::armour::Armour;
+use super::claim::Claim;
 pub use super::flight::*;
 use super::joint::Joint;
 use super::study::Study;
@@ -67,6 +68,9 @@ pub struct Case {
     /// Coatings of this case, beside the catalogue's.
     #[serde(default)]
     pub coatings: BTreeMap<String, Coating>,
+    /// What others said about such a design, printed beside what this case finds.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
     /// What a test run of this case must give; read by the test suite only.
     #[serde(default)]
     pub verify: Option<Verify>,

@@ -15,6 +15,8 @@ pub struct Bumper {
     pub standoff_m: f64,
     /// Yield strength of the wall, Pa.
     pub yield_pa: f64,
+    /// See [`full_sheet`](crate::case::armour::Bumper::full_sheet).
+    pub full_sheet: f64,
 }
 
 /// Protection of tubes and lines.
@@ -118,7 +120,11 @@ impl Resolver<'_> {
             orientation: a.orientation.get(),
             meteoroids,
             debris,
-            bumper: a.bumper.as_ref().map(|b| Bumper { standoff_m: b.standoff_mm.si(), yield_pa: b.yield_mpa.si() }),
+            bumper: a.bumper.as_ref().map(|b| Bumper {
+                standoff_m: b.standoff_mm.si(),
+                yield_pa: b.yield_mpa.si(),
+                full_sheet: b.full_sheet.get(),
+            }),
         })
     }
 

@@ -16,6 +16,7 @@ pub mod survey;
 mod transient;
 
 use crate::case::Source;
+use crate::case::claim::Claim;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::study::Study;
 use crate::case::survey::Survey;
@@ -212,6 +213,8 @@ pub struct Model {
     pub survey: Option<Survey>,
     /// Many designs of the case, as written.
     pub study: Option<Study>,
+    /// What others said, as written.
+    pub claims: Vec<Claim>,
     /// Output choices, as written.
     pub output: schema::Output,
     /// Catalogue rows used.

@@ -419,6 +419,7 @@ impl Model {
             transient: case.transient,
             survey: case.survey,
             study: case.study,
+            claims: case.claims,
             output: case.output,
             assumptions,
             source: file.source,

@@ -4,6 +4,7 @@ pub mod armour;
 pub mod asked;
 pub mod assembly;
 mod checks;
+pub mod claims;
 pub mod csv;
 pub mod files;
 pub mod heat_path;

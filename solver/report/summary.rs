@@ -3,8 +3,10 @@
 use super::armour::ArmourNumbers;
 use super::asked::{Asked, Geometry};
 use super::checks::checks;
+use super::claims::{ClaimNumbers, looked_up};
 use super::heat_path::{Level, heat_path};
 use super::over_time::{HistoryNumbers, SurveyNumbers};
+use crate::case::claim::Claim;
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
 use crate::environment::Tracking;
@@ -79,6 +81,9 @@ pub struct Summary {
     pub history: Option<HistoryNumbers>,
     /// The design on other days.
     pub survey: Option<SurveyNumbers>,
+    /// What others said, beside what was found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<ClaimNumbers>,
     /// Catalogue rows.
     pub assumptions: Vec<Assumption>,
     /// What a user must know.
@@ -164,6 +169,8 @@ pub struct OrbitNumbers {
     pub life: Life,
     /// W/m².
     pub solar_w_m2: f64,
+    /// Orbit average on a plate that faces the Sun, shadows counted, W/m².
+    pub mean_sunlight_w_m2: f64,
     /// Albedo.
     pub albedo: f64,
     /// W/m².
@@ -348,6 +355,7 @@ impl Summary {
                 design_case: model.design_case.clone(),
                 life: model.life,
                 solar_w_m2: t.solar_w_m2,
+                mean_sunlight_w_m2: t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight).sum(),
                 albedo: t.albedo,
                 planet_ir_w_m2: t.planet_ir_w_m2,
                 radiator_normal: model.radiator_normal,
@@ -376,9 +384,19 @@ impl Summary {
             rounds: sized.rounds.clone(),
             history: None,
             survey: None,
+            claims: vec![],
             assumptions: model.assumptions.clone(),
             warnings,
         }
+    }
+
+    /// Adds claims; comes last, as they look into everything else.
+    pub fn with_claims(mut self, claims: &[Claim]) -> Self {
+        let all = serde_json::to_value(&self).expect("a summary is plain data");
+        let (numbers, missing) = looked_up(claims, &all);
+        self.claims = numbers;
+        self.warnings.extend(missing);
+        self
     }
 
     /// As JSON text.

@@ -3,7 +3,6 @@
 use super::summary::Summary;
 use crate::backend::profile::Row;
 use crate::environment::Tracking;
-use crate::sizing::system::INTERVIEW_MW_PER_LAUNCH;
 use std::fmt::Write;
 
 /// Renders the summary.
@@ -14,7 +13,7 @@ pub fn render(s: &Summary) -> String {
 }
 
 fn write_all(o: &mut String, s: &Summary) -> std::fmt::Result {
-    for section in [question, design, temperatures, in_time, survey, masses, proof] {
+    for section in [question, design, temperatures, in_time, survey, masses, claims, proof] {
         section(o, s)?;
     }
     Ok(())
@@ -203,10 +202,15 @@ fn masses(o: &mut String, s: &Summary) -> std::fmt::Result {
     )?;
     writeln!(
         o,
-        "           {:.1} W/kg, {:.1} kg/kW, {:.0} launches per GW, {:.2} MW per launch (interview: {:.0} MW)",
-        y.w_per_kg, y.kg_per_kw, y.launches_per_gw, y.mw_per_launch, INTERVIEW_MW_PER_LAUNCH
+        "           {:.1} W/kg, {:.1} kg/kW, {:.0} launches per GW, {:.2} MW per launch",
+        y.w_per_kg, y.kg_per_kw, y.launches_per_gw, y.mw_per_launch
     )?;
     writeln!(o)
+}
+
+/// What others said, beside what was found.
+fn claims(o: &mut String, s: &Summary) -> std::fmt::Result {
+    super::claims::write(o, &s.claims)
 }
 
 /// Size of the field model, error bars, checks, notes.

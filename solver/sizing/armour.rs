@@ -50,11 +50,17 @@ impl Wall<'_> {
     ///
     /// a bare wall `d = [t B^¼ (ρ_t/ρ_p)^½ / (5.24 k (V_n/C)^⅔)]^(18/19)`, k = 1.8, 2.2 or 3.0 by the damage; behind a sheet
     /// `d = 3.918 t^⅔ ρ_p^-⅓ ρ_t^-1/9 V_n^-⅔ S^⅓ (σ/70 ksi)^⅓`, times `(t_b/t_need)^⅓` where the sheet is thinner than
-    /// `t_need = 0.2 d ρ_p/ρ_t`, and never less than a bare wall stops.
+    /// `t_need = c d ρ_p/ρ_t`, c = 0.25 or the case's, and never less than a bare wall stops.
     ///
     /// The bumper's law holds for V_n ≥ 7 km/s; the part for thin sheets is an estimate. Source: Christiansen 1993 and
     /// NASA/TM-2009-214785. Truth: `armour::puncture_fluxes`.
     pub fn critical_m(&self, particles: &Population, wall_m: f64) -> f64 {
+        let [thick, thin] = self.branches_m(particles, wall_m);
+        thick.min(thin)
+    }
+
+    /// That diameter as if the sheet were thick enough for a bumper, and as if it were thinner: the smaller counts.
+    fn branches_m(&self, particles: &Population, wall_m: f64) -> [f64; 2] {
         let a = self.armour;
         let (t, rho_t, rho_p) = (1e2 * wall_m, 1e-3 * self.density_kg_m3, 1e-3 * particles.density_kg_m3);
         let v = normal_km_s(particles);
@@ -65,14 +71,14 @@ impl Wall<'_> {
         };
         let depth = crater_depths * 5.24 * (1e3 * v / a.sound_m_s).powf(2.0 / 3.0);
         let bare = (t * a.brinell.powf(0.25) * (rho_t / rho_p).sqrt() / depth).powf(18.0 / 19.0);
-        let cm = a.bumper.map_or(bare, |b| {
+        let branches = a.bumper.map_or([bare; 2], |b| {
             let strength = (b.yield_pa / BUMPER_STRENGTH_PA).powf(1.0 / 3.0);
             let through = 3.918 * (t / v).powf(2.0 / 3.0) / rho_p.powf(1.0 / 3.0) / rho_t.powf(1.0 / 9.0);
             let d = through * (1e2 * b.standoff_m).powf(1.0 / 3.0) * strength;
-            let thin = 1e2 * self.sheet_m / (0.2 * d * rho_p / rho_t);
-            (d * thin.min(1.0).powf(1.0 / 3.0)).max(bare)
+            let thin = 1e2 * self.sheet_m / (b.full_sheet * d * rho_p / rho_t);
+            [d.max(bare), (d * thin.powf(1.0 / 3.0)).max(bare)]
         });
-        1e-2 * cm
+        branches.map(|cm| 1e-2 * cm)
     }
 
     /// Punctures expected by one kind of particles over the life, per m² of outer surface.
@@ -90,6 +96,16 @@ impl Wall<'_> {
             debris: exposed_m2 * debris_factor * debris,
             allowed: self.armour.allowed,
         }
+    }
+
+    /// `ln(expected/allowed)` for each branch of the laws: meteoroids and debris each as if the sheet were thick enough for a bumper
+    /// and as if it were thinner. The greatest is that of the wall; each alone is smooth, which their greatest is not.
+    pub fn excesses(&self, wall_m: f64, exposed_m2: f64) -> [f64; 4] {
+        let a = self.armour;
+        let each = |p: &Population| self.branches_m(p, wall_m).map(|d| p.per_m2_year(d));
+        let (meteoroids, debris) = (each(&a.meteoroids), a.debris.as_ref().map_or([0.0; 2], each));
+        let scale = exposed_m2 * a.orientation * a.life_years / a.allowed;
+        [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(m, d)| (scale * (meteoroids[m] + debris[d])).ln())
     }
 
     /// A step from a wall towards the thinnest one from `least_m` to [`MOST_WALL_M`] that meets the requirement on a surface of

@@ -206,18 +206,27 @@ const HEADER_TAPER: f64 = 0.67;
 /// Least wall of headers and trunk, m.
 const LEAST_WALL_M: f64 = 1e-3;
 
-/// Evaluates a radiator that carries the model's load between two coolant temperatures.
-pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64, outlet_k: f64) -> Point {
-    evaluate_near(model, around, v, (inlet_k, outlet_k), (0.0, model.radiator.wall_m))
+/// Which wall a tube gets, m.
+#[derive(Clone, Copy, Debug)]
+pub enum WallChoice {
+    /// The thinnest that keeps the punctures down, where the case asks for armour; sought from that of the case.
+    Enough,
+    /// This one, whether it is enough or not.
+    Given(f64),
 }
 
-/// The same from a guess of pump power, W, and wall, m, which saves rounds where it is near.
-pub fn evaluate_near(
+/// Evaluates a radiator that carries the model's load between two coolant temperatures.
+pub fn evaluate(model: &Model, around: Surroundings, v: Variables, inlet_k: f64, outlet_k: f64) -> Point {
+    evaluate_with(model, around, v, (inlet_k, outlet_k), (0.0, WallChoice::Enough))
+}
+
+/// The same from a guess of the pump power, W, which saves rounds where it is near, and with a choice of the wall.
+pub fn evaluate_with(
     model: &Model,
     around: Surroundings,
     v: Variables,
     (inlet_k, outlet_k): (f64, f64),
-    (pump_w, wall_m): (f64, f64),
+    (pump_w, choice): (f64, WallChoice),
 ) -> Point {
     let r = &model.radiator;
     let liquid = model.liquid.at(0.5 * (inlet_k + outlet_k)).expect("coolant temperatures are checked against the table");
@@ -225,6 +234,7 @@ pub fn evaluate_near(
     let (loops, active_loops) = (r.loops as f64, model.active_loops() as f64);
     let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops);
     let base_heat = model.load.power_w * (1.0 + model.load.overhead);
+    let wall_m = if let WallChoice::Given(wall_m) = choice { wall_m } else { r.wall_m };
     let (mut pumping, mut walling) = (Settling::new(pump_w), Settling::new(wall_m));
     let mut point = None;
     // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent. So does the wall by the length.
@@ -258,7 +268,10 @@ pub fn evaluate_near(
                 let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &liquid);
                 let wall = Wall { armour, density_kg_m3: r.density_kg_m3, sheet_m: 0.5 * v.sheet_m };
                 let exposed_m2 = |t: f64| PI * (v.bore_m + 2.0 * t) * tubes * length_m + lines.surface_m2(t);
-                let t = if length_m.is_finite() { wall.nearer_m(wall_m, r.wall_m, exposed_m2, 1.0) } else { wall_m };
+                let t = match choice {
+                    WallChoice::Enough if length_m.is_finite() => wall.nearer_m(wall_m, r.wall_m, exposed_m2, 1.0),
+                    _ => wall_m,
+                };
                 (t, Some(wall.protection(t, exposed_m2(t), 1.0)))
             }
             None => (wall_m, None),

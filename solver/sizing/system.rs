@@ -27,9 +27,6 @@ pub struct System {
     pub mw_per_launch: f64,
 }
 
-/// Rack power of one launch in the interview of February 2026: 100 GW a year in 10,000 launches, MW.
-pub const INTERVIEW_MW_PER_LAUNCH: f64 = 10.0;
-
 impl System {
     /// Adds the satellite up: a radiator with margins, and an array by its power.
     pub fn new(model: &Model, radiator_kg: f64, array_power_w: f64) -> Self {

@@ -91,6 +91,7 @@ impl Plan {
         let source = &model.source;
         let mut base: Table = toml::from_str(&source.text).expect("the text was read before");
         base.remove("study");
+        base.remove("claims");
         base.remove("verify");
         let mut errors = vec![];
         let mut factors = vec![];
@@ -194,8 +195,8 @@ impl Plan {
         let found = || -> Option<Optimum> {
             let model = model(self.base.clone(), &self.file).ok()?;
             let climate = orbit_state(&model).and_then(|o| Climate::new(&model, &o)).ok()?;
-            // Where nothing is optimised, or a single search is not trusted, no search needs a start.
-            let useful = model.radiator.planform_m2.is_none() && model.armour.is_none();
+            // Where nothing is optimised, no search needs a start.
+            let useful = model.radiator.planform_m2.is_none();
             useful.then(|| lightest(&model, climate.surroundings(&model)).ok())?
         };
         self.near.get_or_init(found).as_ref()

@@ -94,6 +94,19 @@ fn puncture_fluxes() {
     }
 }
 
+/// Behind a sheet that is too thin, `d = d' (t_b/(c d' ρ_p/ρ_t))^⅓`: Christiansen's c = 0.25 where the case gives none.
+#[test]
+fn the_sheet_that_breaks_a_particle_whole() {
+    let critical_m = |change: &[(&str, &str)], sheet_m: f64| {
+        let armour = model(change).armour.unwrap();
+        let debris = armour.debris.clone().unwrap();
+        Wall { armour: &armour, density_kg_m3: 2700.0, sheet_m }.critical_m(&debris, 2e-3)
+    };
+    let law = [(", full_sheet = 0.20", "")];
+    near("thin", critical_m(&law, 1e-4) / critical_m(&[], 1e-4), 0.8_f64.cbrt(), 1e-12);
+    near("thick", critical_m(&law, 1e-2) / critical_m(&[], 1e-2), 1.0, 1e-12);
+}
+
 type Change = (&'static str, &'static str);
 
 const OF_24: [Change; 2] = [("loops = 96", "loops = 24"), ("spare_loops = 12", "spare_loops = 3")];

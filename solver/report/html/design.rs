@@ -3,7 +3,9 @@
 use super::Context;
 use super::number::Number;
 use super::over_time;
-use super::page::{assumptions, checks, figure, frame, heading, quantities, sources, validation, view, warnings, with_unit};
+use super::page::{
+    assumptions, checks, figure, frame, heading, of_any_size, quantities, sources, validation, view, warnings, with_unit,
+};
 use maud::{Markup, html};
 
 /// The whole page.
@@ -22,6 +24,7 @@ pub(super) fn page(c: &Context<'_>) -> String {
         (masses(c))
         (over_time::history(c))
         (over_time::survey(c))
+        (claims(c))
         (validation())
         (assumptions(n))
         (the_run(c))
@@ -243,6 +246,26 @@ fn masses(c: &Context<'_>) -> Markup {
         h3 { "Satellite: " (n.fixed("system.total_kg", 0)) " kg, " (n.fixed("system.kg_per_kw", 1)) " kg/kW of racks" }
         (figure(c.figure("satellite_mass"), &html! { "All but the radiator rest on specific masses of the case." }))
     }
+}
+
+fn claims(c: &Context<'_>) -> Markup {
+    let (n, all) = (&c.numbers, &c.summary.claims);
+    html! { @if !all.is_empty() {
+        h2 { "Claims" }
+        p { "What others said of such a design, beside what this one gives, and the assumptions that decide it." }
+        div.table { table id="claims" {
+            thead { tr { th { "claim" } th.right { "said" } th.right { "found" } th.right { "found / said" } } }
+            tbody { @for (k, claim) in all.iter().enumerate() {
+                @let value = |key: &str, x: Option<f64>| of_any_size(n, &format!("claims.{k}.{key}"), x.unwrap_or(0.0));
+                tr {
+                    th scope="row" { (claim.claim.says) div.note { (claim.claim.source) "; " (claim.claim.because) } }
+                    td.right { (value("value", claim.claim.value)) " " span.unit { (claim.claim.unit) } }
+                    td.right { (value("found", claim.found)) " " span.unit { (claim.claim.unit) } }
+                    td.right { (n.fixed(&format!("claims.{k}.ratio"), 2)) }
+                }
+            } }
+        } }
+    } }
 }
 
 fn the_run(c: &Context<'_>) -> Markup {

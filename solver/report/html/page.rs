@@ -107,7 +107,7 @@ pub fn with_unit(number: &Number, unit: &str) -> Markup {
 }
 
 /// Digits for a number of any size: plain between a hundredth and a million, else a power of ten.
-fn of_any_size(n: &Numbers, path: &str, value: f64) -> Number {
+pub fn of_any_size(n: &Numbers, path: &str, value: f64) -> Number {
     match value.abs() {
         a if (100.0..1e6).contains(&a) => n.fixed(path, 1),
         a if (0.01..100.0).contains(&a) => n.fixed(path, 2),
