@@ -258,6 +258,7 @@ fn a_capacity_in_time_is_that_of_its_equation() {
         let expected = if t <= 990.0 { filling(t) } else { filling(990.0) + 0.2 * (t - 990.0) };
         near(got, expected, 1e-4);
     }
+    assert_eq!(Loads::new(&s.0).next_event_s(0.0), 990.0);
     // The mean over all steps by the cubic within each: its ends' rates are those of their own capacities.
     let first = 10.0 / (100.0 * b) * ((1.0 + 990.0 * b) * (1.0 + 990.0 * b).ln() / b - 990.0);
     let mean = (first + 410.0 * filling(990.0) + 0.1 * 410.0 * 410.0) / 1400.0;
@@ -307,6 +308,7 @@ fn an_emissivity_that_steps_and_a_louvre_that_opens() {
         let expected = (start.powi(-3) + 3.0 * STEFAN_BOLTZMANN * integral / 1000.0).powf(-1.0 / 3.0);
         near(got + CELSIUS_ZERO_K, expected, 1e-4);
     }
+    assert_eq!(Loads::new(&s.0).next_event_s(600.0), 1000.0);
 }
 
 #[test]
@@ -381,6 +383,7 @@ fn a_pump_that_changes_speed() {
     }
     let work = s.1.march.as_ref().unwrap().work;
     assert!(work.cycles < 8 * work.corrections, "{work:?}");
+    assert_eq!(Loads::new(&s.0).next_event_s(0.0), 50.0);
 }
 
 #[test]

@@ -110,8 +110,7 @@ impl Drive for Loads {
     fn next_event_s(&self, after_s: f64) -> f64 {
         let numbered = [&self.held_k, &self.capacity_j_per_k, &self.gl_w_per_k, &self.gr_m2, &self.gf_w_per_k];
         let tables = self.power_w.iter().chain(numbered.into_iter().flatten().map(|(_, t)| t));
-        // Periods that meet but for rounding are one event.
-        tables.map(|t| t.next_s(after_s * (1.0 + 1e-14))).fold(f64::INFINITY, f64::min)
+        tables.map(|t| t.next_s(after_s)).fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -41,7 +41,8 @@ impl Table {
 
     /// First time after a time at which it may jump or bend: of a point, or of a new beginning; infinite if there is none.
     pub fn next_s(&self, after_s: f64) -> f64 {
-        let times = self.points.iter().map(|p| p.0);
+        // Times that meet but for rounding are one.
+        let (times, after_s) = (self.points.iter().map(|p| p.0), after_s * (1.0 + 1e-14));
         if self.is_constant() {
             f64::INFINITY
         } else if self.period_s == f64::INFINITY {
@@ -49,8 +50,7 @@ impl Table {
         } else {
             let turn = (after_s / self.period_s).floor();
             let begun = |n: f64| times.clone().chain([0.0]).filter(|t| *t < self.period_s).map(move |t| n * self.period_s + t);
-            // Rounding may put `after_s` into the turn beside its own.
-            let near = [turn, turn + 1.0, turn + 2.0].into_iter().flat_map(begun);
+            let near = [turn, turn + 1.0].into_iter().flat_map(begun);
             near.filter(|t| *t > after_s).fold(f64::INFINITY, f64::min)
         }
     }
@@ -147,6 +147,9 @@ pub struct LumpedModel {
     pub output: Output,
 }
 
+/// A point of a table in time, as written.
+type Point<V> = (Seconds, V);
+
 struct Resolver<'a> {
     source: &'a Source,
     place: BTreeMap<&'a str, usize>,
@@ -180,11 +183,11 @@ impl Resolver<'_> {
     fn in_time<V: Quantity>(
         &mut self,
         (key, one, by_s): (&str, &str, &str),
-        given: (Option<V>, Option<&[(Seconds, V)]>),
+        (one_given, points_given): (Option<V>, Option<&[Point<V>]>),
         period_s: Option<Seconds>,
     ) -> Option<Table> {
         let (key, period_s) = (format!("{key}.{by_s}"), period_s.map_or(f64::INFINITY, Seconds::si));
-        let points: Vec<(f64, f64)> = match given {
+        let points: Vec<(f64, f64)> = match (one_given, points_given) {
             (one, None) => return one.map(|v| Table::constant(v.si())),
             (Some(_), Some(_)) => {
                 self.error(&key, format!("is given beside `{one}`"), "keep one of them");
@@ -197,7 +200,7 @@ impl Resolver<'_> {
             self.error(&key, "times must ascend; one time may stand twice", "give pairs [time, value] in the order of time");
             return Some(Table::constant(1.0));
         }
-        if let Some((last, _)) = points.last().filter(|p| p.0 > period_s) {
+        if let Some((last, _)) = points.last().filter(|p| period_s > 0.0 && p.0 > period_s) {
             let message = format!("ends at {last} s, after its period of {period_s} s");
             self.error(&key, message, "the table begins again after period_s: let it end there or before");
         }
