@@ -272,7 +272,8 @@ pub struct ByTemperature {
     pub capacity: Vec<(Range<usize>, Curve)>,
     /// Conductance of conductors, by their numbers.
     pub conductance: Vec<(Range<usize>, Curve)>,
-    /// Infrared emissivity of surfaces, and with it what they absorb in the infrared. Their emissivity at factor 1 follows.
+    /// Infrared emissivity of surfaces, and with it what they absorb in the infrared. Their emissivity at factor 1 follows; it may
+    /// change in time together with the planet infrared that they absorb.
     pub emissivity: Vec<(Range<usize>, Curve, f64)>,
     /// Solar absorptivity of surfaces; what they reflect onto others stays.
     pub absorptivity: Vec<(Range<usize>, Curve)>,
@@ -285,6 +286,9 @@ pub struct Network {
     pub node_count: usize,
     /// Conductors between them.
     pub conductors: Vec<Conductor>,
+    /// Conductors whose conductance changes in time; it holds the present one. Their heat is summed on the host: no array on a
+    /// device has to follow.
+    pub varying: Vec<Conductor>,
     /// Unstructured volumes whose cells are the first nodes, if their conductors miss some of the flux.
     pub volumes: Option<Arc<Volumes>>,
     /// Radiative conductors between nodes, beside the exchange of surfaces.
@@ -321,6 +325,7 @@ impl Network {
         Self {
             node_count,
             conductors: vec![],
+            varying: vec![],
             volumes: None,
             radiative: vec![],
             flows: vec![],
@@ -358,14 +363,15 @@ impl Network {
         self.radiative.iter().map(linear).collect()
     }
 
-    /// The conductors with their conductances at these temperatures, `GL f(½ (T_a + T_b))`, and the symmetric part of radiative
-    /// ones; `None` where nothing depends on temperature.
+    /// The conductors with their conductances at these temperatures, `GL f(½ (T_a + T_b))`, those that vary in time as they are now,
+    /// and the symmetric part of radiative ones; `None` where nothing changes.
     pub fn conductors_at(&self, node_k: &[f64]) -> Option<Vec<Conductor>> {
         let radiative = self.radiative_as_linear(node_k);
-        if self.by_temperature.conductance.is_empty() && radiative.is_empty() {
+        if self.by_temperature.conductance.is_empty() && self.varying.is_empty() && radiative.is_empty() {
             return None;
         }
         let mut all = self.conductors.clone();
+        all.extend(&self.varying);
         all.extend(radiative);
         for (range, curve) in &self.by_temperature.conductance {
             for c in &mut all[range.clone()] {
@@ -375,7 +381,7 @@ impl Network {
         Some(all)
     }
 
-    /// `GL` as a matrix: row i holds −Σ_j GL_ij on the diagonal and GL_ij beside it; columns beyond the nodes are coolant
+    /// `GL` of conductors that do not vary in time as a matrix: row i holds −Σ_j GL_ij on the diagonal and GL_ij beside it; columns beyond the nodes are coolant
     /// segments. Used to check the assembled rows of the solver.
     pub fn gl_matrix(&self) -> CsMat<f64> {
         let mut t = TriMat::new((self.node_count, self.node_count + self.coolant.node_count()));
@@ -467,8 +473,8 @@ impl Network {
         self.factors.is_some() || self.volumes.is_some() || streams || !self.radiative.is_empty()
     }
 
-    /// The fluid conductors, those that feed a node before those that leave it; a closed circuit begins somewhere.
-    pub fn flows_downstream(&self) -> Vec<Flow> {
+    /// Numbers of the fluid conductors, those that feed a node before those that leave it; a closed circuit begins somewhere.
+    pub fn flows_downstream(&self) -> Vec<usize> {
         let mut waiting = vec![0_usize; self.node_count];
         let mut leaving = vec![vec![]; self.node_count];
         for (k, f) in self.flows.iter().enumerate() {
@@ -482,7 +488,7 @@ impl Network {
             while let Some(node) = ready.pop() {
                 for &k in &leaving[node] {
                     let to = self.flows[k].to;
-                    order.push(self.flows[k]);
+                    order.push(k);
                     waiting[to] -= 1;
                     if waiting[to] == 0 && !seen[to] {
                         seen[to] = true;

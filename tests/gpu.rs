@@ -855,6 +855,8 @@ fn a_history_agrees() {
     // One orbit from a flat start in coarse steps: a software device takes a second for each.
     let text = std::fs::read_to_string("tests/cases/transient.toml").unwrap();
     let text = text.replace("\"periodic\"", "\"march\"\nstart_c = 10.0").replace("tolerance_k = 0.02", "tolerance_k = 0.2");
+    let louvre = "[transient.coating.emissivity]\nby = \"orbits\"\nat = [0.0, 0.5, 1.0]\nfraction = [1.0, 0.6, 1.0]\n\n[transient.rack_power]";
+    let text = text.replace("[transient.rack_power]", louvre);
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("gpu_in_time.toml");
     std::fs::write(&path, text).unwrap();
     let m = model(path.to_str().unwrap());
@@ -871,4 +873,32 @@ fn a_history_agrees() {
     }
     let (a, b) = (cpu.samples.last().unwrap(), gpu.samples.last().unwrap());
     assert!((a.return_k - b.return_k).abs() < 1e-3, "{} and {} K", a.return_k, b.return_k);
+}
+
+/// Capacity and conductances in time of a network: the closed forms of `networks` on both backends.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn properties_in_time_agree() {
+    use thermsolve::analysis::lumped::{LumpedSolution, analyse};
+    use thermsolve::constants::CELSIUS_ZERO_K;
+    use thermsolve::model::lumped::LumpedModel;
+    // A switch into 400 J/K; a tank that is filled while its stream slows down, beside a plate whose louvre opens.
+    let text = "name = \"in time\"\ntransient = { until_s = 700.0, every_s = 100.0, tolerance_k = 1e-4 }
+        [nodes]\nsink = { temperature_c = 0.0 }\nspace = { temperature_c = -270.0 }\nbody = { capacity_j_per_k = 400.0, start_c = 80.0 }
+        tank = { capacity_by_s = [[0.0, 500.0], [650.0, 2000.0]], start_c = 40.0, power_w = 20.0 }
+        plate = { capacity_j_per_k = 900.0, start_c = 30.0 }
+        [conductors]
+        switch = { a = \"body\", b = \"sink\", gl_by_s = [[0.0, 1e-9], [210.0, 5.0], [333.0, 5.0], [333.0, 0.5]] }
+        stream = { a = \"sink\", b = \"tank\", gf_by_s = [[0.0, 3.0], [300.0, 0.2]] }
+        wall = { a = \"tank\", b = \"plate\", gl_w_per_k = 1.5 }
+        louvre = { a = \"plate\", b = \"space\", gr_by_s = [[100.0, 0.02], [150.0, 0.5]], period_s = 200.0 }\n";
+    let model = LumpedModel::from_case(thermsolve::case::parse("test", text.to_owned()).unwrap()).unwrap();
+    let at = |s: &LumpedSolution| s.march.as_ref().unwrap().node_k.clone();
+    let (cpu, gpu) = (at(&analyse(&Cpu::<f64>::new(), &model).unwrap()), at(&analyse(&*GPU, &model).unwrap()));
+    for (k, (a, b)) in cpu.iter().zip(&gpu).enumerate() {
+        assert!(farthest(a, b) < 1e-3, "row {k}: {a:?} and {b:?} K");
+    }
+    let body = model.nodes.iter().position(|n| n.name == "body").unwrap();
+    let expected = CELSIUS_ZERO_K + 80.0 * (-(525.0 + 615.0 + 0.5 * 367.0) / 400.0_f64).exp();
+    assert!((gpu[7][body] - expected).abs() < 0.01, "{} K, expected {expected} K", gpu[7][body]);
 }

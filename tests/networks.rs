@@ -1,10 +1,12 @@
 //! Networks as given against closed forms: boundary nodes, radiative and fluid conductors, coolers, melting, loads in time.
 
-use thermsolve::analysis::lumped::{self, LumpedSolution};
+use thermsolve::analysis::lumped::{self, Loads, LumpedSolution};
 use thermsolve::backend::Cpu;
 use thermsolve::case;
 use thermsolve::constants::{CELSIUS_ZERO_K, STEFAN_BOLTZMANN};
 use thermsolve::model::lumped::LumpedModel;
+use thermsolve::report::lumped::LumpedSummary;
+use thermsolve::solve::transient::Drive;
 
 fn model(text: &str) -> LumpedModel {
     let text = format!("name = \"test\"\nsolver.tolerance_k = 1e-10\n{text}");
@@ -208,9 +210,11 @@ fn the_derivative_of_conductors_is_theirs() {
         "[nodes.a]\n[nodes.b]\n[nodes.c]\n[nodes.s]\ntemperature_c = -200.0\n
          [conductors.ab]\na = \"a\"\nb = \"b\"\ngr_m2 = 0.3\n[conductors.bc]\na = \"b\"\nb = \"c\"\ngf_w_per_k = 2.0\n
          [conductors.cs]\na = \"c\"\nb = \"s\"\ngr_m2 = 0.1\n[conductors.ac]\na = \"a\"\nb = \"c\"\ngl_w_per_k = 0.4\n
-         [conductors.bs]\na = \"b\"\nb = \"s\"\ngl_w_per_k = 0.2\n",
+         [conductors.bs]\na = \"b\"\nb = \"s\"\ngl_w_per_k = 0.2\n
+         [conductors.vb]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 0.7], [10.0, 0.9]]\n",
     );
     let network = lumped::network(&model);
+    assert_eq!(network.varying.len(), 1);
     let rows = Rows::new(&network);
     let cpu = Cpu::<f64>::new();
     let mut heat = Heat::new(&cpu, None, &rows, &network).unwrap();
@@ -237,5 +241,165 @@ fn the_derivative_of_conductors_is_theirs() {
             near((up[i] - down[i]) / (2.0 * step), expected, 1e-6);
         }
         assert_eq!(up[3], 0.0, "a boundary node has no residual");
+    }
+}
+
+#[test]
+fn a_capacity_in_time_is_that_of_its_equation() {
+    // C(t) dT/dt = 10 W, C from 100 to 300 J/K in 990 s, then 50 J/K: T = Q/(C0 b) ln(1 + b t), a kink, Q/C from there on.
+    let s = solve(
+        "transient = { until_s = 1400.0, every_s = 100.0, tolerance_k = 1e-6, method = \"esdirk4\" }\n[nodes.far]\n
+         temperature_c = 0.0\n[nodes.tank]\ncapacity_by_s = [[0.0, 100.0], [990.0, 300.0], [990.0, 50.0]]\npower_w = 10.0\n
+         start_c = 0.0\n[conductors.a]\na = \"far\"\nb = \"tank\"\ngl_w_per_k = 1e-9\n",
+    );
+    let b = 2.0 / 990.0;
+    let filling = |t: f64| 10.0 / (100.0 * b) * (1.0 + b * t).ln();
+    for (t, got) in history(&s, "tank") {
+        let expected = if t <= 990.0 { filling(t) } else { filling(990.0) + 0.2 * (t - 990.0) };
+        near(got, expected, 1e-4);
+    }
+    assert_eq!(Loads::new(&s.0).next_event_s(0.0), 990.0);
+    // The mean over all steps by the cubic within each: its ends' rates are those of their own capacities.
+    let first = 10.0 / (100.0 * b) * ((1.0 + 990.0 * b) * (1.0 + 990.0 * b).ln() / b - 990.0);
+    let mean = (first + 410.0 * filling(990.0) + 0.1 * 410.0 * 410.0) / 1400.0;
+    let tank = s.0.nodes.iter().position(|n| n.name == "tank").unwrap();
+    near(s.1.march.as_ref().unwrap().range_k[tank][1] - CELSIUS_ZERO_K, mean, 1e-3);
+}
+
+#[test]
+fn a_node_cools_by_the_integral_of_its_conductance() {
+    // A heat switch that closes slowly and opens at once: T = 80 exp(−∫GL dt / C).
+    let s = solve(
+        "transient = { until_s = 700.0, every_s = 50.0, tolerance_k = 1e-6, method = \"esdirk4\" }\n[nodes.sink]\n
+         temperature_c = 0.0\n[nodes.body]\ncapacity_j_per_k = 400.0\nstart_c = 80.0\n
+         [conductors.a_wire]\na = \"body\"\nb = \"sink\"\ngl_w_per_k = 1e-9\n
+         [conductors.b_stream]\na = \"sink\"\nb = \"body\"\ngf_w_per_k = 1e-9\n
+         [conductors.switch]\na = \"body\"\nb = \"sink\"\ngl_by_s = [[0.0, 1e-9], [210.0, 5.0], [333.0, 5.0], [333.0, 0.5]]\n",
+    );
+    for (t, got) in history(&s, "body") {
+        let integral = match t {
+            t if t <= 210.0 => 2.5 * t * t / 210.0,
+            t if t <= 333.0 => 525.0 + 5.0 * (t - 210.0),
+            t => 525.0 + 5.0 * 123.0 + 0.5 * (t - 333.0),
+        };
+        near(got, 80.0 * (-integral / 400.0_f64).exp(), 1e-4);
+    }
+    let loads = Loads::new(&s.0);
+    let events = [0.0, 210.0, 333.0].map(|t| loads.next_event_s(t));
+    assert_eq!(events, [210.0, 333.0, f64::INFINITY]);
+}
+
+#[test]
+fn an_emissivity_that_steps_and_a_louvre_that_opens() {
+    // T⁻³ grows by 3 σ ∫GR dt / C towards 0.15 K; the louvre opens in a straight line.
+    let s = solve(
+        "transient = { until_s = 1500.0, every_s = 125.0, tolerance_k = 1e-6, method = \"esdirk4\" }\n[nodes.space]\n
+         temperature_c = -273.0\n[nodes.plate]\ncapacity_j_per_k = 1000.0\nstart_c = 50.0\n[conductors.out]\na = \"plate\"\n
+         b = \"space\"\ngr_by_s = [[0.0, 0.8], [600.0, 0.8], [600.0, 0.1], [1000.0, 0.1], [1200.0, 0.9]]\n",
+    );
+    for (t, got) in history(&s, "plate") {
+        let integral = match t {
+            t if t <= 600.0 => 0.8 * t,
+            t if t <= 1000.0 => 480.0 + 0.1 * (t - 600.0),
+            t if t <= 1200.0 => 520.0 + 0.1 * (t - 1000.0) + 0.002 * (t - 1000.0).powi(2),
+            t => 520.0 + 100.0 + 0.9 * (t - 1200.0),
+        };
+        let start = 50.0 + CELSIUS_ZERO_K;
+        let expected = (start.powi(-3) + 3.0 * STEFAN_BOLTZMANN * integral / 1000.0).powf(-1.0 / 3.0);
+        near(got + CELSIUS_ZERO_K, expected, 1e-4);
+    }
+    assert_eq!(Loads::new(&s.0).next_event_s(600.0), 1000.0);
+}
+
+#[test]
+fn tables_begin_again_after_their_period() {
+    // 40 s of 2 W/K and 60 s of 0.5 W/K, again and again, into 2000 J/K; times that no binary fraction meets.
+    let s = solve(
+        "transient = { until_s = 1000.0, every_s = 130.0, tolerance_k = 1e-6, method = \"esdirk4\" }\n[nodes.sink]\n
+         temperature_c = 0.0\n[nodes.body]\ncapacity_j_per_k = 2000.0\nstart_c = 80.0\n[conductors.switch]\na = \"body\"\n
+         b = \"sink\"\ngl_by_s = [[0.0, 2.0], [40.0, 2.0], [40.0, 0.5]]\nperiod_s = 100.0\n",
+    );
+    for (t, got) in history(&s, "body") {
+        let (turns, rest) = ((t / 100.0).floor(), t % 100.0);
+        let integral = 110.0 * turns + 2.0 * rest.min(40.0) + 0.5 * (rest - 40.0).max(0.0);
+        near(got, 80.0 * (-integral / 2000.0_f64).exp(), 1e-4);
+    }
+    let events = |by_s: &str, period_s: f64| {
+        let text = format!(
+            "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\npower_by_s = {by_s}\nperiod_s = {period_s}\n
+             [conductors.ab]\na = \"a\"\nb = \"b\"\ngl_w_per_k = 1.0\n"
+        );
+        let loads = Loads::new(&model(&text));
+        std::iter::successors(Some(0.0), |t| Some(loads.next_event_s(*t))).skip(1).take(3000).collect::<Vec<f64>>()
+    };
+    let found = events("[[0.1, 1.0], [0.2, 2.0], [0.3, 1.0]]", 0.3);
+    for (k, t) in found.iter().enumerate() {
+        near(*t, 0.1 * (k + 1) as f64, 1e-12 * t);
+    }
+    assert_eq!(events("[[2.0, 5.0]]", 7.0)[0], f64::INFINITY, "a constant has no events");
+    // A turn begins with the table's first value, however its time is rounded; turns that meet are one event.
+    let loads = Loads::new(&model(
+        "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\npower_by_s = [[0.0, 1.0], [0.3, 5.0]]\nperiod_s = 0.3\n
+         [conductors.ab]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 1.0], [0.05, 2.0]]\nperiod_s = 0.1\n",
+    ));
+    let (mut t, mut network) = (
+        0.0,
+        lumped::network(&model(
+            "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\n[conductors.ab]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 1.0], [9.0, 2.0]]\n",
+        )),
+    );
+    for k in 1..6000_u32 {
+        t = loads.next_event_s(t);
+        near(t, 0.05 * f64::from(k), 1e-12 * t);
+        if k % 6 == 0 {
+            loads.apply(t, &mut network);
+            near(network.internal[1].at_reference_w, 1.0, 1e-6);
+        }
+    }
+}
+
+#[test]
+fn a_pump_that_changes_speed() {
+    // The chain of `a_fluid_chain_is_carried_downstream`, its flow ten times as fast from 50 s on: nodes without capacity follow
+    // at once, far beyond the vectors that GMRES keeps.
+    let (n, gl) = (150, 0.07_f64);
+    let mut text = String::from(
+        "transient = { until_s = 100.0, every_s = 50.0, tolerance_k = 1e-6 }\n[nodes.in]\ntemperature_c = 90.0\n
+         [nodes.wall]\ntemperature_c = 10.0\n",
+    );
+    for k in 0..n {
+        let before = if k == 0 { "in".to_owned() } else { format!("s{:03}", k - 1) };
+        text += &format!(
+            "[nodes.s{k:03}]\n[conductors.f{k:03}]\na = \"{before}\"\nb = \"s{k:03}\"\ngf_by_s = [[50.0, 2.0], [50.0, 20.0]]\n\
+             [conductors.w{k:03}]\na = \"s{k:03}\"\nb = \"wall\"\ngl_w_per_k = {gl}\n"
+        );
+    }
+    let s = solve(&text);
+    for k in [0, 1, 10, n - 1] {
+        let of = |gf: f64| 10.0 + 80.0 * (gf / (gf + gl)).powi(k + 1);
+        let seen = history(&s, &format!("s{k:03}"));
+        near(seen[1].1, of(2.0), 1e-6);
+        near(seen[2].1, of(20.0), 1e-6);
+    }
+    let work = s.1.march.as_ref().unwrap().work;
+    assert!(work.cycles < 8 * work.corrections, "{work:?}");
+    assert_eq!(Loads::new(&s.0).next_event_s(0.0), 50.0);
+}
+
+#[test]
+fn heat_of_a_conductor_in_time_is_in_the_balance_of_groups() {
+    let (model, solution) = solve(
+        "groups = { out = [\"sink\"], in = [\"a\", \"b\"] }\n[nodes.sink]\ntemperature_c = 0.0\n[nodes.a]\npower_w = 5.0\n[nodes.b]\n
+         power_w = 3.0\n[conductors.ab]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 1.0], [9.0, 3.0]]\n
+         [conductors.bs]\na = \"b\"\nb = \"sink\"\ngl_by_s = [[0.0, 2.0], [9.0, 3.0]]\n",
+    );
+    // At the first moment: 8 W over 2 W/K, 5 W over 1 W/K.
+    near(solution.state.node_k[0], CELSIUS_ZERO_K + 9.0, 1e-8);
+    near(solution.conducted_w[1], 8.0, 1e-8);
+    let summary = LumpedSummary::new(&model, &solution, String::new());
+    for (name, heat) in [("in", 8.0), ("out", -8.0)] {
+        let g = summary.groups[name];
+        near(g.exchanged_w, -heat, 1e-8);
+        near(g.internal_w + g.exchanged_w + g.flow_w + g.boundary_w, 0.0, 1e-8);
     }
 }

@@ -60,7 +60,7 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
     if !r.conductivity_by_k.is_empty() {
         network.by_temperature.conductance = vec![(0..conductors, Curve::of_table(&r.conductivity_by_k, r.conductivity_w_mk))];
     }
-    let sides = layout.sides.iter().take_while(|s| layout.parts[s.panel] == Part::Radiator).count();
+    let sides = layout.radiator_sides();
     let Optics { absorptivity, emissivity, .. } = r.optics;
     if !r.absorptivity_by_k.is_empty() {
         network.by_temperature.absorptivity = vec![(0..sides, Curve::of_table(&r.absorptivity_by_k, absorptivity))];

@@ -172,6 +172,10 @@ fn network(model: &Model, design: &Design, field: &Field<'_>, written: &Written)
     if let (Some(reference), false) = (r.specific_heat_j_kgk, r.specific_heat_by_k.is_empty()) {
         network.by_temperature.capacity = vec![(0..radiator, Curve::of_table(&r.specific_heat_by_k, reference))];
     }
+    if written.coating.emissivity.is_some() && network.by_temperature.emissivity.is_empty() {
+        let emissivity = r.optics.emissivity;
+        network.by_temperature.emissivity = vec![(0..field.layout.radiator_sides(), Curve::one(), emissivity)];
+    }
     network
 }
 
@@ -300,7 +304,7 @@ pub fn follow<B: Backend>(
         (field.exchange, factors, field.incident),
         &network,
         (racks, design.heat_w - pumps_w, pumps_w),
-        &written.rack_power,
+        (&written.rack_power, &written.coating),
     );
     let period_s = orbit.timeline.period_s;
     let stepping = Stepping {
@@ -421,6 +425,7 @@ fn start<B: Backend>(
         return Ok(vec![t.si(); network.node_count]);
     }
     network.internal[racks].at_reference_w = loads.mean_rack_w();
+    loads.coat_in_the_mean(&mut network);
     let mut guess = field.node_k.to_vec();
     guess.push(network.coolant.inlet_k);
     let settings = Settings { tolerance_k: 1e-3, max_rounds: 200, residual: None };

@@ -103,6 +103,11 @@ impl Layout {
         Ok(Self { mesh, parts, sides, tube_columns, joints: model.joints(), hinges })
     }
 
+    /// Surfaces of the radiator: the first ones.
+    pub fn radiator_sides(&self) -> usize {
+        self.sides.iter().take_while(|s| self.parts[s.panel] == Part::Radiator).count()
+    }
+
     /// The panels where the joints put them.
     pub fn posed(&self, pose: &Pose) -> Vec<Panel> {
         let place = |(p, hinge): (&Panel, &Option<(usize, Vector3<f64>)>)| match hinge {

@@ -4,7 +4,7 @@ use super::OrbitState;
 use super::exchange::Exchange;
 use super::layout::{Layout, Part};
 use crate::backend::parallel_map;
-use crate::case::transient::{Between, Clock, RackPower};
+use crate::case::transient::{Between, Clock, Coating, Profile, RackPower};
 use crate::environment::Timeline;
 use crate::model::Model;
 use crate::network::Network;
@@ -31,26 +31,85 @@ pub struct Loads<'a> {
     /// Node of the racks, their heat at full load, heat that is always there, W.
     racks: (usize, f64, f64),
     power: Power,
+    coating: Coat,
     events_s: Vec<f64>,
+}
+
+/// [`Profile`] in seconds.
+#[derive(Debug)]
+struct Course {
+    at_s: Vec<f64>,
+    fraction: Vec<f64>,
+    lines: bool,
+}
+
+impl Course {
+    fn new(p: &Profile, period_s: f64) -> Self {
+        let unit = if p.by == Clock::Orbits { period_s / 60.0 } else { 1.0 };
+        let at_s = p.at.iter().map(|t| unit * t.si()).collect();
+        Self { at_s, fraction: p.fraction.iter().map(|f| f.get()).collect(), lines: p.between == Between::Lines }
+    }
+
+    fn period_s(&self) -> f64 {
+        self.at_s[self.at_s.len() - 1]
+    }
+
+    fn at(&self, time_s: f64) -> f64 {
+        let (at, fraction) = (&self.at_s, &self.fraction);
+        let t = time_s.rem_euclid(self.period_s());
+        let k = at.partition_point(|x| *x <= t).clamp(1, at.len() - 1);
+        let share = if self.lines { (t - at[k - 1]) / (at[k] - at[k - 1]) } else { 0.0 };
+        fraction[k - 1] + share * (fraction[k] - fraction[k - 1])
+    }
+
+    /// Times at which it jumps or bends, with their period.
+    fn events(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.at_s.iter().map(|t| (*t, self.period_s()))
+    }
 }
 
 /// [`RackPower`] in seconds.
 #[derive(Debug)]
 struct Power {
     modes: (f64, f64),
-    /// Times, fractions, straight lines between.
-    profile: Option<(Vec<f64>, Vec<f64>, bool)>,
+    profile: Option<Course>,
     /// Period, time on.
     duty: Option<(f64, f64)>,
 }
 
+/// [`Coating`] in seconds, on the first surfaces. Truth: `in_time::a_coating_in_time_is_the_coating`.
+#[derive(Debug)]
+struct Coat {
+    surfaces: usize,
+    /// Emissivity at fraction 1 where no temperature changes it.
+    whole: f64,
+    emissivity: Option<Course>,
+    absorptivity: Option<Course>,
+}
+
+impl Coat {
+    /// Puts optics into a network that holds the loads of whole ones; `of` gives the fraction of each.
+    fn apply(&self, network: &mut Network, of: impl Fn(&Course) -> f64) {
+        let surfaces = &mut network.surfaces[..self.surfaces];
+        if let Some(fraction) = self.absorptivity.as_ref().map(&of) {
+            for s in &mut *surfaces {
+                s.solar_w_m2 *= fraction;
+                s.albedo_w_m2 *= fraction;
+            }
+        }
+        if let Some(fraction) = self.emissivity.as_ref().map(&of) {
+            for s in surfaces {
+                s.planet_ir_w_m2 *= fraction;
+                s.emissivity = fraction * self.whole;
+            }
+            network.by_temperature.emissivity.iter_mut().for_each(|(_, _, base)| *base = fraction * self.whole);
+        }
+    }
+}
+
 impl Power {
     fn new(p: &RackPower, period_s: f64) -> Self {
-        let profile = p.profile.as_ref().map(|p| {
-            let unit = if p.by == Clock::Orbits { period_s / 60.0 } else { 1.0 };
-            let at = p.at.iter().map(|t| unit * t.si()).collect();
-            (at, p.fraction.iter().map(|f| f.get()).collect(), p.between == Between::Lines)
-        });
+        let profile = p.profile.as_ref().map(|p| Course::new(p, period_s));
         let duty = p.duty.map(|d| (d.period_min.si(), d.on.get() * d.period_min.si()));
         Self { modes: (p.sunlight.get(), p.eclipse.get()), profile, duty }
     }
@@ -58,21 +117,15 @@ impl Power {
     /// Part of the load at a time.
     fn at(&self, time_s: f64, lit: bool) -> f64 {
         let mode = if lit { self.modes.0 } else { self.modes.1 };
-        let profile = self.profile.as_ref().map_or(1.0, |(at, fraction, lines)| {
-            let t = time_s.rem_euclid(at[at.len() - 1]);
-            let k = at.partition_point(|x| *x <= t).clamp(1, at.len() - 1);
-            let share = if *lines { (t - at[k - 1]) / (at[k] - at[k - 1]) } else { 0.0 };
-            fraction[k - 1] + share * (fraction[k] - fraction[k - 1])
-        });
+        let profile = self.profile.as_ref().map_or(1.0, |p| p.at(time_s));
         let duty = self.duty.is_none_or(|(period, on)| time_s.rem_euclid(period) < on);
         mode * profile * f64::from(u8::from(duty))
     }
 
     /// Times at which it jumps or bends, with their period.
     fn events(&self) -> Vec<(f64, f64)> {
-        let of_profile = self.profile.iter().flat_map(|(at, ..)| at.iter().map(|t| (*t, at[at.len() - 1])));
         let of_duty = self.duty.iter().flat_map(|(period, on)| [(0.0, *period), (*on, *period)]);
-        of_profile.chain(of_duty).collect()
+        self.profile.iter().flat_map(Course::events).chain(of_duty).collect()
     }
 }
 
@@ -86,7 +139,7 @@ impl<'a> Loads<'a> {
         (exchange, factors, incident): (&'a Exchange, &ViewFactors, &Incident),
         network: &Network,
         racks: (usize, f64, f64),
-        power: &RackPower,
+        (power, coating): (&RackPower, &Coating),
     ) -> Self {
         let timeline = orbit.timeline.clone();
         let (n, surfaces) = (timeline.positions.len(), layout.sides.len());
@@ -128,6 +181,12 @@ impl<'a> Loads<'a> {
             coefficient_per_k: a.temperature_coefficient_per_k,
             racks,
             power: Power::new(power, timeline.period_s),
+            coating: Coat {
+                surfaces: layout.radiator_sides(),
+                whole: model.radiator.optics.emissivity,
+                emissivity: coating.emissivity.as_ref().map(|p| Course::new(p, timeline.period_s)),
+                absorptivity: coating.absorptivity.as_ref().map(|p| Course::new(p, timeline.period_s)),
+            },
             events_s: timeline.events.iter().map(|e| e.time_s).collect(),
             timeline,
         };
@@ -140,10 +199,19 @@ impl<'a> Loads<'a> {
         self.timeline.illumination(time_s)
     }
 
-    /// Heat of the racks' node over an orbit, W, by two thousand instants.
+    /// Mean over an orbit by two thousand instants.
+    fn mean(&self, at: impl Fn(f64) -> f64) -> f64 {
+        (0..2000).map(|k| at(self.timeline.period_s * (f64::from(k) + 0.5) / 2000.0)).sum::<f64>() / 2000.0
+    }
+
+    /// Heat of the racks' node over an orbit, W.
     pub fn mean_rack_w(&self) -> f64 {
-        let at = |k: u32| self.rack_fraction(self.timeline.period_s * (f64::from(k) + 0.5) / 2000.0);
-        self.racks.1 * (0..2000).map(at).sum::<f64>() / 2000.0 + self.racks.2
+        self.racks.1 * self.mean(|t| self.rack_fraction(t)) + self.racks.2
+    }
+
+    /// Puts the means of the coating's optics over an orbit into a network with orbit-average loads.
+    pub fn coat_in_the_mean(&self, network: &mut Network) {
+        self.coating.apply(network, |course| self.mean(|t| course.at(t)));
     }
 
     /// Part of the rack load at a time.
@@ -165,6 +233,7 @@ impl Drive for Loads<'_> {
             surface.albedo_w_m2 = mix(&self.albedo, i);
             surface.planet_ir_w_m2 = mix(&self.planet_ir, i);
         }
+        self.coating.apply(network, |course| course.at(time_s));
         self.cells.iter().for_each(|(node, ..)| network.internal[*node].at_reference_w = 0.0);
         for (node, surface, converting_m2) in &self.cells {
             let q = &mut network.internal[*node];
@@ -182,8 +251,9 @@ impl Drive for Loads<'_> {
         let next = |event_s: f64, period_s: f64| event_s + ((after - event_s) / period_s).ceil().max(0.0) * period_s;
         let of_orbit = self.events_s.iter().filter(|e| self.timeline.cyclic || **e > after);
         let of_orbit = of_orbit.map(|e| if self.timeline.cyclic { next(*e, period) } else { *e });
-        let of_power = self.power.events().into_iter().map(|(event, period)| next(event, period));
-        of_orbit.chain(of_power).fold(f64::INFINITY, f64::min)
+        let of_coating = [&self.coating.emissivity, &self.coating.absorptivity].into_iter().flatten().flat_map(Course::events);
+        let of_profiles = self.power.events().into_iter().chain(of_coating).map(|(event, period)| next(event, period));
+        of_orbit.chain(of_profiles).fold(f64::INFINITY, f64::min)
     }
 }
 

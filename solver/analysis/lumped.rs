@@ -17,7 +17,7 @@ const GUESS_K: f64 = 300.0;
 pub fn network(model: &LumpedModel) -> Network {
     let mut n = Network::new(model.nodes.len());
     for (k, node) in model.nodes.iter().enumerate() {
-        n.capacity_j_per_k[k] = node.capacity_j_per_k;
+        n.capacity_j_per_k[k] = node.capacity_j_per_k.as_ref().map_or(0.0, |c| c.at(0.0));
         if let Some(curve) = &node.capacity_curve {
             n.by_temperature.capacity.push((k..k + 1, curve.clone()));
         }
@@ -28,14 +28,17 @@ pub fn network(model: &LumpedModel) -> Network {
     for c in &model.conductors {
         let (a, b) = (c.a, c.b);
         match &c.path {
-            Path::Linear(gl_w_per_k) => n.conductors.push(Conductor { a, b, gl_w_per_k: *gl_w_per_k }),
+            Path::Linear(gl) => {
+                let to = if gl.is_constant() { &mut n.conductors } else { &mut n.varying };
+                to.push(Conductor { a, b, gl_w_per_k: gl.at(0.0) });
+            }
             Path::LinearBy(gl_w_per_k, curve) => {
                 let k = n.conductors.len();
                 n.conductors.push(Conductor { a, b, gl_w_per_k: *gl_w_per_k });
                 n.by_temperature.conductance.push((k..k + 1, curve.clone()));
             }
-            Path::Radiative(gr_m2) => n.radiative.push(Radiative { a, b, gr_m2: *gr_m2 }),
-            Path::Flow(gf_w_per_k) => n.flows.push(Flow { from: a, to: b, gf_w_per_k: *gf_w_per_k }),
+            Path::Radiative(gr) => n.radiative.push(Radiative { a, b, gr_m2: gr.at(0.0) }),
+            Path::Flow(gf) => n.flows.push(Flow { from: a, to: b, gf_w_per_k: gf.at(0.0) }),
         }
     }
     for c in &model.coolers {
@@ -45,13 +48,26 @@ pub fn network(model: &LumpedModel) -> Network {
     n
 }
 
-/// Heat and boundary temperatures in time.
+/// Heat, boundary temperatures, capacities and conductances in time.
+///
+/// Truth: `networks::a_capacity_in_time_is_that_of_its_equation`, `networks::a_node_cools_by_the_integral_of_its_conductance`,
+/// `networks::an_emissivity_that_steps_and_a_louvre_that_opens`, `networks::a_pump_that_changes_speed`.
 #[derive(Debug)]
 pub struct Loads {
     power_w: Vec<Table>,
     /// Heat beside power at 0 K, and its slope.
     beside: Vec<Internal>,
     held_k: Vec<(usize, Table)>,
+    /// Those that change: capacities by node, conductances by their place in the network.
+    capacity_j_per_k: Vec<(usize, Table)>,
+    gl_w_per_k: Vec<(usize, Table)>,
+    gr_m2: Vec<(usize, Table)>,
+    gf_w_per_k: Vec<(usize, Table)>,
+}
+
+/// Tables that change, with their numbers.
+fn changing<'a>(tables: impl Iterator<Item = Option<&'a Table>>) -> Vec<(usize, Table)> {
+    tables.enumerate().filter_map(|(k, t)| Some((k, t?.clone()))).filter(|(_, t)| !t.is_constant()).collect()
 }
 
 impl Loads {
@@ -66,7 +82,17 @@ impl Loads {
         }
         let power_w = model.nodes.iter().map(|n| n.power_w.clone()).collect();
         let held_k = model.nodes.iter().enumerate().filter_map(|(k, n)| Some((k, n.held_k.clone()?))).collect();
-        Self { power_w, beside, held_k }
+        // Numbered as `network` lists them.
+        let of = |kind: fn(&Path) -> Option<&Table>| changing(model.conductors.iter().filter_map(|c| kind(&c.path)).map(Some));
+        Self {
+            power_w,
+            beside,
+            held_k,
+            capacity_j_per_k: changing(model.nodes.iter().map(|n| n.capacity_j_per_k.as_ref())),
+            gl_w_per_k: of(|p| if let Path::Linear(t) = p { Some(t).filter(|t| !t.is_constant()) } else { None }),
+            gr_m2: of(|p| if let Path::Radiative(t) = p { Some(t) } else { None }),
+            gf_w_per_k: of(|p| if let Path::Flow(t) = p { Some(t) } else { None }),
+        }
     }
 }
 
@@ -76,9 +102,14 @@ impl Drive for Loads {
             *q = Internal { at_reference_w: beside.at_reference_w + power.at(time_s), ..*beside };
         }
         network.held = self.held_k.iter().map(|(k, t)| (*k, t.at(time_s))).collect();
+        self.capacity_j_per_k.iter().for_each(|(k, t)| network.capacity_j_per_k[*k] = t.at(time_s));
+        self.gl_w_per_k.iter().for_each(|(k, t)| network.varying[*k].gl_w_per_k = t.at(time_s));
+        self.gr_m2.iter().for_each(|(k, t)| network.radiative[*k].gr_m2 = t.at(time_s));
+        self.gf_w_per_k.iter().for_each(|(k, t)| network.flows[*k].gf_w_per_k = t.at(time_s));
     }
     fn next_event_s(&self, after_s: f64) -> f64 {
-        let tables = self.power_w.iter().chain(self.held_k.iter().map(|h| &h.1));
+        let numbered = [&self.held_k, &self.capacity_j_per_k, &self.gl_w_per_k, &self.gr_m2, &self.gf_w_per_k];
+        let tables = self.power_w.iter().chain(numbered.into_iter().flatten().map(|(_, t)| t));
         tables.map(|t| t.next_s(after_s)).fold(f64::INFINITY, f64::min)
     }
 }
@@ -119,13 +150,13 @@ pub fn analyse<B: Backend>(backend: &B, model: &LumpedModel) -> Result<LumpedSol
     Ok(LumpedSolution { network, state, conducted_w, march })
 }
 
-/// Heat of a conductor from a to b, W.
+/// Heat of a conductor from a to b at the first moment, W.
 fn heat_w(path: &Path, (a, b): (usize, usize), node_k: &[f64]) -> f64 {
     let step = node_k[a] - node_k[b];
     match path {
-        Path::Linear(g) | Path::Flow(g) => g * step,
+        Path::Linear(g) | Path::Flow(g) => g.at(0.0) * step,
         Path::LinearBy(g, curve) => g * (curve.integral_k(node_k[a]) - curve.integral_k(node_k[b])),
-        Path::Radiative(gr_m2) => Radiative { a, b, gr_m2: *gr_m2 }.heat_w(node_k),
+        Path::Radiative(gr) => Radiative { a, b, gr_m2: gr.at(0.0) }.heat_w(node_k),
     }
 }
 

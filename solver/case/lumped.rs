@@ -15,7 +15,7 @@ pub struct Lumped {
     pub name: String,
     /// Nodes by name.
     pub nodes: BTreeMap<String, Node>,
-    /// Conductors by name; each has one of `gl_w_per_k`, `gr_m2` and `gf_w_per_k`.
+    /// Conductors by name; each has one conductance: linear, radiative or fluid, constant, by time or by temperature.
     #[serde(default)]
     pub conductors: BTreeMap<String, Conductor>,
     /// Thermoelectric coolers by name.
@@ -38,23 +38,28 @@ pub struct Lumped {
     pub verify: Option<Verify>,
 }
 
-/// A node: `temperature_c` or `temperature_by_s` hold it (boundary); else `capacity_j_per_k` makes it store heat (diffusion), and
-/// without it follows the others at once (arithmetic).
+/// A node: `temperature_c` or `temperature_by_s` hold it (boundary); else `capacity_j_per_k` or `capacity_by_s` make it store heat
+/// (diffusion), and without them it follows the others at once (arithmetic). Tables in time are pairs of s and value, straight
+/// between, constant before the first and beyond the last; two pairs of one time are a jump. The steady state takes what holds at 0 s.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Node {
     /// Temperature it is held at.
     pub temperature_c: Option<NodeCelsius>,
-    /// Temperature it is held at in time, pairs of s and °C, straight between; two pairs of one time are a jump.
+    /// Temperature it is held at in time, pairs of s and °C.
     pub temperature_by_s: Option<Vec<(Seconds, NodeCelsius)>>,
     /// Heat capacity.
     pub capacity_j_per_k: Option<HeatCapacity>,
+    /// Heat capacity in time, pairs of s and J/K: C(t) dT/dt = Q. What is filled in or drained is as warm as the node.
+    pub capacity_by_s: Option<Vec<(Seconds, HeatCapacity)>>,
     /// Phase change of what the node holds.
     pub melting: Option<Melting>,
     /// Heat dissipated in it; below 0: drawn from it.
     pub power_w: Option<NodePower>,
-    /// Heat in time, pairs of s and W, straight between; two pairs of one time are a jump. The steady state takes the first.
+    /// Heat in time, pairs of s and W.
     pub power_by_s: Option<Vec<(Seconds, NodePower)>>,
+    /// The node's tables in time begin again after this; absent: they end with their last value.
+    pub period_s: Option<Seconds>,
     /// Temperature at the start of `[transient]`; absent: the steady state.
     pub start_c: Option<NodeCelsius>,
     /// Lowest and highest temperature in operation.
@@ -77,7 +82,7 @@ pub struct Melting {
     pub liquidus_c: NodeCelsius,
 }
 
-/// A conductor from `a` to `b`.
+/// A conductor from `a` to `b`. Tables in time as those of nodes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Conductor {
@@ -89,10 +94,18 @@ pub struct Conductor {
     pub gl_w_per_k: Option<Conductance>,
     /// Linear by temperature, pairs of °C and W/K: exact integral of the straight lines between.
     pub gl_by_c: Option<Vec<(NodeCelsius, Conductance)>>,
+    /// Linear by time, pairs of s and W/K: a heat switch, a contact that changes.
+    pub gl_by_s: Option<Vec<(Seconds, Conductance)>>,
     /// Radiative: Q = σ GR (T_a⁴ − T_b⁴).
     pub gr_m2: Option<ExchangeArea>,
+    /// Radiative by time, pairs of s and m²: louvres, a coating whose emissivity changes.
+    pub gr_by_s: Option<Vec<(Seconds, ExchangeArea)>>,
     /// Fluid: b receives GF (T_a − T_b), a feels nothing. Mass flow × specific heat.
     pub gf_w_per_k: Option<Conductance>,
+    /// Fluid by time, pairs of s and W/K: a pump that changes speed.
+    pub gf_by_s: Option<Vec<(Seconds, Conductance)>>,
+    /// The conductor's table in time begins again after this; absent: it ends with its last value.
+    pub period_s: Option<Seconds>,
     /// Most heat it may carry in either direction, as a heat pipe's; checked.
     pub most_w: Option<Watts>,
 }

@@ -38,6 +38,9 @@ pub struct Transient {
     /// Rack power in time.
     #[serde(default)]
     pub rack_power: RackPower,
+    /// Optics of the radiator's coating in time.
+    #[serde(default)]
+    pub coating: Coating,
     /// Heaters.
     #[serde(default)]
     pub heaters: Vec<Heater>,
@@ -104,6 +107,17 @@ impl Default for RackPower {
     }
 }
 
+/// Optics of the radiator's coating in time, as parts of what they are otherwise, by temperature included: louvres, electrochromic
+/// coatings. What the surface reflects onto others from outside stays that of the whole values.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Coating {
+    /// Part of the emissivity, above 0.
+    pub emissivity: Option<Profile>,
+    /// Part of the solar absorptivity.
+    pub absorptivity: Option<Profile>,
+}
+
 /// A profile that repeats after its last time.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,7 +126,7 @@ pub struct Profile {
     pub by: Clock,
     /// Times, ascending from 0; the last one ends the profile.
     pub at: Vec<Minutes>,
-    /// Part of the load at each time.
+    /// Part of the whole at each time.
     pub fraction: Vec<Fraction>,
     /// What happens between.
     #[serde(default)]

@@ -41,6 +41,11 @@ impl Curve {
         Ok(Self { temperature_k, factor, integral_k })
     }
 
+    /// The factor 1 at every temperature.
+    pub fn one() -> Self {
+        Self::new(&[(1.0, 1.0)]).expect("one point")
+    }
+
     /// From a table of a case, `(temperature, value)`, over the value that is used elsewhere.
     pub fn of_table(table: &[(f64, f64)], reference: f64) -> Self {
         let points: Vec<(f64, f64)> = table.iter().map(|(t, v)| (*t, v / reference)).collect();

@@ -4,26 +4,55 @@ use super::curve::Curve;
 use crate::case::lumped::{Conductor, Lumped, March, Melting, Node};
 use crate::case::schema::{Output, Solver};
 use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
-use crate::quantity::{NodeCelsius, NodePower, Seconds};
+use crate::quantity::{Conductance, ExchangeArea, HeatCapacity, NodeCelsius, NodePower, Quantity, Seconds};
 use std::collections::BTreeMap;
 
 /// A value in time: straight between points, constant before the first and beyond the last; two points of one time are a jump.
+/// It may begin again after a period.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table(Vec<(f64, f64)>);
+pub struct Table {
+    points: Vec<(f64, f64)>,
+    /// s; infinite if it does not begin again.
+    period_s: f64,
+}
 
 impl Table {
-    /// Value at a time; at a jump the one after it.
+    /// A value that stays.
+    fn constant(value: f64) -> Self {
+        Self { points: vec![(0.0, value)], period_s: f64::INFINITY }
+    }
+
+    /// Value at a time from 0 on; at a jump the one after it.
     pub fn at(&self, time_s: f64) -> f64 {
-        let next = self.0.partition_point(|p| p.0 <= time_s);
-        match (next.checked_sub(1).map(|k| self.0[k]), self.0.get(next)) {
-            (Some((t0, a)), Some((t1, b))) => a + (b - a) * (time_s - t0) / (t1 - t0),
+        // The beginning of a turn may be rounded down.
+        let t = (time_s * (1.0 + f64::EPSILON)).rem_euclid(self.period_s);
+        let next = self.points.partition_point(|p| p.0 <= t);
+        match (next.checked_sub(1).map(|k| self.points[k]), self.points.get(next)) {
+            (Some((t0, a)), Some((t1, b))) => a + (b - a) * (t - t0) / (t1 - t0),
             (Some((_, a)), None) => a,
-            (None, _) => self.0[0].1,
+            (None, _) => self.points[0].1,
         }
     }
-    /// First time of a point after a time; infinite if there is none.
+
+    /// Whether it is the same at all times.
+    pub fn is_constant(&self) -> bool {
+        self.points.iter().all(|p| p.1 == self.points[0].1)
+    }
+
+    /// First time after a time at which it may jump or bend: of a point, or of a new beginning; infinite if there is none.
     pub fn next_s(&self, after_s: f64) -> f64 {
-        self.0.iter().map(|p| p.0).find(|t| *t > after_s).unwrap_or(f64::INFINITY)
+        // Times that meet but for rounding are one.
+        let (times, after_s) = (self.points.iter().map(|p| p.0), after_s * (1.0 + 1e-14));
+        if self.is_constant() {
+            f64::INFINITY
+        } else if self.period_s == f64::INFINITY {
+            times.filter(|t| *t > after_s).fold(f64::INFINITY, f64::min)
+        } else {
+            let turn = (after_s / self.period_s).floor();
+            let begun = |n: f64| times.clone().chain([0.0]).filter(|t| *t < self.period_s).map(move |t| n * self.period_s + t);
+            let near = [turn, turn + 1.0].into_iter().flat_map(begun);
+            near.filter(|t| *t > after_s).fold(f64::INFINITY, f64::min)
+        }
     }
 }
 
@@ -34,8 +63,8 @@ pub struct LumpedNode {
     pub name: String,
     /// Temperature it is held at, K.
     pub held_k: Option<Table>,
-    /// Heat capacity, J/K; 0 without.
-    pub capacity_j_per_k: f64,
+    /// Heat capacity in time, J/K.
+    pub capacity_j_per_k: Option<Table>,
     /// Factor on the capacity by temperature.
     pub capacity_curve: Option<Curve>,
     /// Heat in time, W.
@@ -52,17 +81,17 @@ pub struct LumpedNode {
     pub group: usize,
 }
 
-/// What a conductor is.
+/// What a conductor is; conductances in time.
 #[derive(Clone, Debug)]
 pub enum Path {
     /// GL, W/K.
-    Linear(f64),
-    /// GL where the factor is 1, and the factor.
+    Linear(Table),
+    /// GL where the factor is 1, and the factor by temperature.
     LinearBy(f64, Curve),
     /// GR, m².
-    Radiative(f64),
+    Radiative(Table),
     /// GF, W/K.
-    Flow(f64),
+    Flow(Table),
 }
 
 /// A conductor.
@@ -118,6 +147,9 @@ pub struct LumpedModel {
     pub output: Output,
 }
 
+/// A point of a table in time, as written.
+type Point<V> = (Seconds, V);
+
 struct Resolver<'a> {
     source: &'a Source,
     place: BTreeMap<&'a str, usize>,
@@ -146,14 +178,43 @@ impl Resolver<'_> {
         ends
     }
 
-    fn table<V: Copy>(&mut self, key: &str, points: &[(Seconds, V)], si: impl Fn(V) -> f64) -> Table {
-        let all: Vec<(f64, f64)> = points.iter().map(|(t, v)| (t.si(), si(*v))).collect();
-        let jump = all.windows(3).any(|w| w[0].0 == w[2].0);
-        if all.is_empty() || jump || all.windows(2).any(|w| w[1].0 < w[0].0) {
-            self.error(key, "times must ascend; one time may stand twice", "give pairs [time, value] in the order of time");
-            return Table(vec![(0.0, 0.0)]);
+    /// A value of `key`, constant (`one`) or by time (`by_s`, after `period_s` from its beginning again); `None` where neither is
+    /// given.
+    fn in_time<V: Quantity>(
+        &mut self,
+        (key, one, by_s): (&str, &str, &str),
+        (one_given, points_given): (Option<V>, Option<&[Point<V>]>),
+        period_s: Option<Seconds>,
+    ) -> Option<Table> {
+        let (key, period_s) = (format!("{key}.{by_s}"), period_s.map_or(f64::INFINITY, Seconds::si));
+        let points: Vec<(f64, f64)> = match (one_given, points_given) {
+            (one, None) => return one.map(|v| Table::constant(v.si())),
+            (Some(_), Some(_)) => {
+                self.error(&key, format!("is given beside `{one}`"), "keep one of them");
+                return Some(Table::constant(1.0));
+            }
+            (None, Some(points)) => points.iter().map(|(t, v)| (t.si(), v.si())).collect(),
+        };
+        let jump = points.windows(3).any(|w| w[0].0 == w[2].0);
+        if points.is_empty() || jump || points.windows(2).any(|w| w[1].0 < w[0].0) {
+            self.error(&key, "times must ascend; one time may stand twice", "give pairs [time, value] in the order of time");
+            return Some(Table::constant(1.0));
         }
-        Table(all)
+        if let Some((last, _)) = points.last().filter(|p| period_s > 0.0 && p.0 > period_s) {
+            let message = format!("ends at {last} s, after its period of {period_s} s");
+            self.error(&key, message, "the table begins again after period_s: let it end there or before");
+        }
+        Some(Table { points, period_s })
+    }
+
+    /// `period_s` needs a table that begins again.
+    fn period(&mut self, key: &str, period_s: Option<Seconds>, tables: bool) {
+        let key = format!("{key}.period_s");
+        if period_s.is_some_and(|p| p.si() <= 0.0) {
+            self.error(&key, "must be above 0", "give the time after which the tables begin again");
+        } else if period_s.is_some() && !tables {
+            self.error(&key, "has no effect without a table in time", "leave it out");
+        }
     }
 
     fn limits(&mut self, key: &str, limits: Option<(NodeCelsius, NodeCelsius)>) -> Option<(f64, f64)> {
@@ -167,7 +228,7 @@ impl Resolver<'_> {
     fn melting(&mut self, key: &str, m: &Melting, capacity_j_per_k: Option<f64>) -> Option<Curve> {
         let (low, high) = (m.solidus_c.si(), m.liquidus_c.si());
         let Some(capacity) = capacity_j_per_k else {
-            self.error(key, "a node that melts needs a heat capacity", "give capacity_j_per_k of the solid");
+            self.error(key, "a node that melts needs a constant heat capacity", "give capacity_j_per_k of the solid");
             return None;
         };
         if high <= low {
@@ -182,26 +243,17 @@ impl Resolver<'_> {
     fn lumped(&mut self, name: &str, n: &Node, group: usize) -> LumpedNode {
         let key = format!("nodes.{name}");
         let at = |part: &str| format!("{key}.{part}");
-        let held_k = match (n.temperature_c, &n.temperature_by_s) {
-            (Some(t), None) => Some(Table(vec![(0.0, t.si())])),
-            (None, Some(points)) => Some(self.table(&at("temperature_by_s"), points, NodeCelsius::si)),
-            (None, None) => None,
-            (Some(_), Some(_)) => {
-                self.error(&at("temperature_by_s"), "is given beside `temperature_c`", "keep one of them");
-                None
-            }
-        };
-        let power_w = match (n.power_w, &n.power_by_s) {
-            (power, None) => Table(vec![(0.0, power.map_or(0.0, NodePower::si))]),
-            (None, Some(points)) => self.table(&at("power_by_s"), points, NodePower::si),
-            (Some(_), Some(_)) => {
-                self.error(&at("power_by_s"), "is given beside `power_w`", "keep one of them");
-                Table(vec![(0.0, 0.0)])
-            }
-        };
+        let held = (n.temperature_c, n.temperature_by_s.as_deref());
+        let held_k = self.in_time::<NodeCelsius>((&key, "temperature_c", "temperature_by_s"), held, n.period_s);
+        let power = (n.power_w, n.power_by_s.as_deref());
+        let power_w = self.in_time::<NodePower>((&key, "power_w", "power_by_s"), power, n.period_s);
+        let capacity = (n.capacity_j_per_k, n.capacity_by_s.as_deref());
+        let capacity_j_per_k = self.in_time::<HeatCapacity>((&key, "capacity_j_per_k", "capacity_by_s"), capacity, n.period_s);
+        self.period(&key, n.period_s, n.temperature_by_s.is_some() || n.power_by_s.is_some() || n.capacity_by_s.is_some());
         if held_k.is_some() {
             let given = [
                 (n.capacity_j_per_k.is_some(), "capacity_j_per_k"),
+                (n.capacity_by_s.is_some(), "capacity_by_s"),
                 (n.melting.is_some(), "melting"),
                 (n.start_c.is_some(), "start_c"),
                 (n.power_w.is_some(), "power_w"),
@@ -211,14 +263,14 @@ impl Resolver<'_> {
                 self.error(&at(what), "has no effect on a node that is held at a temperature", "leave it out");
             }
         }
-        let capacity = n.capacity_j_per_k.map(crate::quantity::HeatCapacity::si);
-        let capacity_curve = n.melting.as_ref().and_then(|m| self.melting(&at("melting"), m, capacity));
+        let solid = n.capacity_j_per_k.map(HeatCapacity::si);
+        let capacity_curve = n.melting.as_ref().and_then(|m| self.melting(&at("melting"), m, solid));
         LumpedNode {
             name: name.to_owned(),
             held_k,
-            capacity_j_per_k: capacity.unwrap_or(0.0),
+            capacity_j_per_k,
             capacity_curve,
-            power_w,
+            power_w: power_w.unwrap_or_else(|| Table::constant(0.0)),
             start_k: n.start_c.map(NodeCelsius::si),
             operating_k: self.limits(&at("operating_c"), n.operating_c),
             qualification_k: self.limits(&at("qualification_c"), n.qualification_c),
@@ -230,8 +282,15 @@ impl Resolver<'_> {
     fn conductor(&mut self, name: &str, c: &Conductor) -> LumpedConductor {
         let key = format!("conductors.{name}");
         let (a, b) = self.ends(&key, (&c.a, &c.b), ("a", "b"));
-        let path = match (c.gl_w_per_k, &c.gl_by_c, c.gr_m2, c.gf_w_per_k) {
-            (Some(g), None, None, None) => Path::Linear(g.si()),
+        let period = c.period_s;
+        let linear = (c.gl_w_per_k, c.gl_by_s.as_deref());
+        let linear = self.in_time::<Conductance>((&key, "gl_w_per_k", "gl_by_s"), linear, period);
+        let radiative = self.in_time::<ExchangeArea>((&key, "gr_m2", "gr_by_s"), (c.gr_m2, c.gr_by_s.as_deref()), period);
+        let flow = (c.gf_w_per_k, c.gf_by_s.as_deref());
+        let flow = self.in_time::<Conductance>((&key, "gf_w_per_k", "gf_by_s"), flow, period);
+        self.period(&key, period, c.gl_by_s.is_some() || c.gr_by_s.is_some() || c.gf_by_s.is_some());
+        let path = match (linear, &c.gl_by_c, radiative, flow) {
+            (Some(g), None, None, None) => Path::Linear(g),
             (None, Some(points), None, None) => {
                 let points: Vec<(f64, f64)> = points.iter().map(|(t, g)| (t.si(), g.si())).collect();
                 let first = points.first().map_or(1.0, |p| p.1);
@@ -240,16 +299,17 @@ impl Resolver<'_> {
                     Ok(curve) => Path::LinearBy(first, curve),
                     Err(e) => {
                         self.error(&format!("{key}.gl_by_c"), e.to_string(), "give pairs [°C, W/K] in the order of temperature");
-                        Path::Linear(1.0)
+                        Path::Linear(Table::constant(1.0))
                     }
                 }
             }
-            (None, None, Some(g), None) => Path::Radiative(g.si()),
-            (None, None, None, Some(g)) => Path::Flow(g.si()),
+            (None, None, Some(g), None) => Path::Radiative(g),
+            (None, None, None, Some(g)) => Path::Flow(g),
             _ => {
-                let help = "give gl_w_per_k, gl_by_c, gr_m2 or gf_w_per_k; two paths are two conductors";
+                let help =
+                    "give gl_w_per_k, gl_by_c, gl_by_s, gr_m2, gr_by_s, gf_w_per_k or gf_by_s; two paths are two conductors";
                 self.error(&key, "needs exactly one kind of conductance", help);
-                Path::Linear(1.0)
+                Path::Linear(Table::constant(1.0))
             }
         };
         LumpedConductor { name: name.to_owned(), a, b, path, most_w: c.most_w.map(crate::quantity::Watts::si) }

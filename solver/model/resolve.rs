@@ -365,7 +365,8 @@ impl Model {
         }
         if let Some(t) = &case.transient {
             let cyclic = flight.as_ref().is_none_or(|f| f.cyclic);
-            transient::check(t, cyclic, &mut |key, message, help| r.error(key, message, help));
+            let specular_ir = radiator.as_ref().map_or(0.0, |r| r.optics.specular_ir);
+            transient::check(t, (cyclic, specular_ir), &mut |key, message, help| r.error(key, message, help));
         }
         let (errors, assumptions) = (r.errors, r.assumptions);
         let all = (load, flight, light, attitude, liquid, radiator, array, bus);

@@ -2,15 +2,34 @@
 
 use crate::case::transient::{Heater, Mode, Profile, Transient};
 
-/// Reports every contradiction as key, message, remedy; `cyclic`: whether the flight comes back to its beginning.
-pub(super) fn check(t: &Transient, cyclic: bool, error: &mut dyn FnMut(&str, String, &str)) {
+/// Reports every contradiction as key, message, remedy; `cyclic`: whether the flight comes back to its beginning; `specular_ir`: of
+/// the radiator.
+pub(super) fn check(t: &Transient, (cyclic, specular_ir): (bool, f64), error: &mut dyn FnMut(&str, String, &str)) {
     if t.mode == Mode::Periodic && !cyclic {
         let message = "\"periodic\" seeks the orbit that repeats itself, and this flight does not come back to its beginning";
         let help = "set mode = \"march\"; or let the flight repeat: `orbit.repeats = true` for TLE, OEM and states, no `orbit.duration_h` for elements";
         error("transient.mode", message.into(), help);
     }
     if let Some(p) = &t.rack_power.profile {
-        profile(p, error);
+        profile("transient.rack_power.profile", p, error);
+    }
+    if let Some(p) = &t.coating.absorptivity {
+        profile("transient.coating.absorptivity", p, error);
+    }
+    if let Some(p) = &t.coating.emissivity {
+        let key = "transient.coating.emissivity";
+        profile(key, p, error);
+        if p.fraction.iter().any(|f| f.get() <= 0.0) {
+            error(
+                &format!("{key}.fraction"),
+                "must be above 0".into(),
+                "a closed louvre still emits: give what is left, for example 0.1",
+            );
+        }
+        if specular_ir > 0.0 {
+            let message = "the radiator's coating has `specularity_ir`, and an emissivity in time".into();
+            error(key, message, "rays are traced with one specular reflectance: keep one of the two");
+        }
     }
     for (k, heater) in t.heaters.iter().enumerate() {
         self::heater(&format!("transient.heaters[{k}]"), heater, error);
@@ -21,8 +40,8 @@ pub(super) fn check(t: &Transient, cyclic: bool, error: &mut dyn FnMut(&str, Str
     }
 }
 
-fn profile(p: &Profile, error: &mut dyn FnMut(&str, String, &str)) {
-    let key = "transient.rack_power.profile.at";
+fn profile(key: &str, p: &Profile, error: &mut dyn FnMut(&str, String, &str)) {
+    let key = &format!("{key}.at");
     if p.at.len() != p.fraction.len() || p.at.len() < 2 {
         let message = format!("{} times and {} fractions", p.at.len(), p.fraction.len());
         error(key, message, "give as many fractions as times, two or more");

@@ -83,7 +83,7 @@ impl LumpedSummary {
             let t = solution.state.node_k[k];
             let [min, mean, max] = solution.march.as_ref().map_or([t; 3], |m| m.range_k[k]);
             NodeNumbers {
-                kind: match (&n.held_k, n.capacity_j_per_k > 0.0) {
+                kind: match (&n.held_k, n.capacity_j_per_k.is_some()) {
                     (Some(_), _) => "boundary",
                     (None, true) => "diffusion",
                     (None, false) => "arithmetic",
@@ -184,6 +184,7 @@ fn flows(model: &LumpedModel, solution: &LumpedSolution) -> (Vec<GroupNumbers>, 
         };
         pass(c.a, c.b, c.gl_w_per_k * step);
     }
+    network.varying.iter().for_each(|c| pass(c.a, c.b, c.gl_w_per_k * (node_k[c.a] - node_k[c.b])));
     network.radiative.iter().for_each(|r| pass(r.a, r.b, r.heat_w(node_k)));
     for f in &network.flows {
         let q = f.gf_w_per_k * (node_k[f.from] - node_k[f.to]);

@@ -67,8 +67,8 @@ pub struct Corrector<'a, B: Backend> {
     backend: &'a B,
     node_count: usize,
     parts: Vec<Part<B>>,
-    /// Fluid conductors in the order of flow, each node's conductance to others, and its whole diagonal.
-    flows: Vec<Flow>,
+    /// Fluid conductors and their numbers in the order of flow, each node's conductance to others, and its whole diagonal.
+    flows: Vec<(usize, Flow)>,
     conductance: Vec<f64>,
     diagonal: Vec<f64>,
 }
@@ -150,22 +150,24 @@ impl<'a, B: Backend> Corrector<'a, B> {
             film[node] += network.coolant.total_rate_w_per_k();
         }
         let mut parts = vec![];
-        // Radiative conductors have their places in the matrix from the start; their strengths follow.
+        // All that change have their places in the matrix from the start; their strengths follow.
         let mut conductors = network.conductors.clone();
+        conductors.extend(&network.varying);
         conductors.extend(network.radiative_as_linear(&vec![NOMINAL_K; network.node_count]));
         for (nodes, matrix) in matrices(network, &conductors) {
             let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
             let multigrid = Multigrid::new(backend, &matrix)?;
             parts.push(Part { nodes, film, multigrid });
         }
-        let flows = network.flows_downstream();
+        let flows: Vec<(usize, Flow)> = network.flows_downstream().into_iter().map(|k| (k, network.flows[k])).collect();
         let conductance = sums(network.node_count, if flows.is_empty() { &[] } else { &conductors });
         Ok(Self { backend, node_count: network.node_count, parts, flows, conductance, diagonal: vec![] })
     }
 
-    /// Takes the network's conductances at these temperatures, where they depend on them; the hierarchies stay. Call
+    /// Takes the network's conductances at these temperatures and its present flows, where they change; the hierarchies stay. Call
     /// [`set_diagonal`](Self::set_diagonal) after it. Errors: the device.
     pub fn follow(&mut self, network: &Network, node_k: &[f64]) -> Result<(), DeviceError> {
+        self.flows.iter_mut().for_each(|(k, f)| *f = network.flows[*k]);
         if let Some(conductors) = network.conductors_at(node_k) {
             if !self.flows.is_empty() {
                 self.conductance = sums(self.node_count, &conductors);
@@ -191,7 +193,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
 
     /// Carries changes of temperature downstream: each node is heated by what its upstream node changed.
     fn carry(&self, change_k: &mut [f64]) {
-        for f in &self.flows {
+        for (_, f) in &self.flows {
             change_k[f.to] += f.gf_w_per_k / self.diagonal[f.to] * change_k[f.from];
         }
     }

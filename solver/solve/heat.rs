@@ -87,6 +87,8 @@ pub struct Heat<'a, B: Backend> {
     rows: &'a Rows,
     balance: Balance<'a, B>,
     emission_w_per_k4: Vec<f64>,
+    /// With which that was taken, by surface.
+    emissivity: Vec<f64>,
     surface_area_m2: Vec<f64>,
 }
 
@@ -95,7 +97,8 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn new(backend: &'a B, form: Option<ResidualForm>, rows: &'a Rows, network: &Network) -> Result<Self, DeviceError> {
         let emission = emission_w_per_k4(network);
         let balance = Balance::new(backend, form, rows, &emission, network.coolant.node_count())?;
-        Ok(Self { rows, balance, emission_w_per_k4: emission, surface_area_m2: network.surface_area_m2() })
+        let emissivity = network.surfaces.iter().map(|s| s.emissivity).collect();
+        Ok(Self { rows, balance, emission_w_per_k4: emission, emissivity, surface_area_m2: network.surface_area_m2() })
     }
 
     /// How the balance is evaluated.
@@ -128,8 +131,8 @@ impl<'a, B: Backend> Heat<'a, B> {
         self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4)
     }
 
-    /// Heat of each node beside conduction at the network's conductances and emission at its first emissivities, W, and the mean
-    /// coolant temperature of each segment, K.
+    /// Heat of each node beside conduction at the network's lasting conductances and emission at its first emissivities, W, and the
+    /// mean coolant temperature of each segment, K.
     fn sources_w(&self, network: &Network, node_k: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let emitted = network.emitted_w_m2(node_k, &self.surface_area_m2);
         let mut source = sources_w(network, node_k, &network.irradiation_w_m2(&emitted));
@@ -141,6 +144,11 @@ impl<'a, B: Backend> Heat<'a, B> {
                 source[c.a] += q;
                 source[c.b] -= q;
             }
+        }
+        for c in &network.varying {
+            let q = c.gl_w_per_k * (node_k[c.b] - node_k[c.a]);
+            source[c.a] += q;
+            source[c.b] -= q;
         }
         for r in &network.radiative {
             let q = r.heat_w(node_k);
@@ -181,8 +189,9 @@ impl<'a, B: Backend> Heat<'a, B> {
         for (range, _, base) in &network.by_temperature.emissivity {
             for f in network.faces.iter().filter(|f| range.contains(&f.surface)) {
                 let s = &network.surfaces[f.surface];
-                let more = s.emissivity - base;
-                source[f.node] += f.area_m2 * (s.planet_ir_w_m2 * more / base - more * STEFAN_BOLTZMANN * node_k[f.node].powi(4));
+                let absorbed = s.planet_ir_w_m2 * (s.emissivity / base - 1.0);
+                let emitted = (s.emissivity - self.emissivity[f.surface]) * STEFAN_BOLTZMANN * node_k[f.node].powi(4);
+                source[f.node] += f.area_m2 * (absorbed - emitted);
             }
         }
     }
@@ -193,12 +202,12 @@ impl<'a, B: Backend> Heat<'a, B> {
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
         let mut residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
         network.clear_held(&mut residual);
-        // Heats of radiative and fluid conductors may cancel in the source.
+        // Heats of varying, radiative and fluid conductors may cancel in the source.
         let mut passed = vec![0.0; network.node_count];
-        for r in &network.radiative {
-            let q = r.heat_w(node_k).abs();
-            passed[r.a] += q;
-            passed[r.b] += q;
+        let linear = network.varying.iter().map(|c| (c.a, c.b, c.gl_w_per_k * (node_k[c.b] - node_k[c.a])));
+        for (a, b, q) in linear.chain(network.radiative.iter().map(|r| (r.a, r.b, r.heat_w(node_k)))) {
+            passed[a] += q.abs();
+            passed[b] += q.abs();
         }
         network.flows.iter().for_each(|f| passed[f.to] += (f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).abs());
         let relative = light_map(network.node_count, |i| {

@@ -1,8 +1,9 @@
 //! Temperatures in time: implicit Runge-Kutta steps whose length follows the error, ending exactly on events.
 //!
-//! `C_i dT_i/dt = R_i(T, t)` with the heat balance R of [`heat`](super::heat); nodes without capacity satisfy `R_i = 0` in every
-//! stage. A stage solves `E(T_s) − E_n = h Σ_j a_sj R_j` for the stored heat `E = C ∫ f dT` by Newton, corrections by multigrid
-//! as in the steady state, with `C/(h a)` on the diagonal.
+//! `C_i(t) f_i(T) dT_i/dt = R_i(T, t)` with the heat balance R of [`heat`](super::heat); nodes without capacity satisfy `R_i = 0`
+//! in every stage. What a capacity gains or loses in time comes and goes at the node's own temperature: it neither heats nor cools.
+//! A stage solves `u(T_s) − u_n = h Σ_j a_sj R_j/C(t_j)` for `u = ∫ f dT` by Newton, each row times `C(t_s)/(h a)`; corrections by
+//! multigrid as in the steady state, with `C(t_s) f/(h a)` on the diagonal.
 
 use super::Rows;
 use super::control::{Heater, HeaterState};
@@ -15,11 +16,13 @@ use crate::model::curve::Curve;
 use crate::network::Network;
 use std::sync::Arc;
 
-/// What changes in time by itself.
+/// What changes in time by itself. Truth: `transient::order_with_capacity_and_conductance_in_time`,
+/// `transient::an_emissivity_that_steps_in_time`.
 pub trait Drive {
-    /// Puts the loads of a time into the network: absorbed fluxes, internal heat. Only ever called between two events.
+    /// Puts what holds at a time into the network: absorbed fluxes, internal heat, boundary temperatures, capacities of nodes that
+    /// have one, conductances that are [`varying`](Network::varying), radiative or of flows. Only ever called between two events.
     fn apply(&self, time_s: f64, network: &mut Network);
-    /// The first time after `after_s` at which a load jumps or bends; infinite if there is none.
+    /// The first time after `after_s` at which any of it jumps or bends; infinite if there is none.
     fn next_event_s(&self, after_s: f64) -> f64;
 }
 
@@ -71,13 +74,13 @@ pub struct State {
     pub time_s: f64,
     /// K.
     pub node_k: Vec<f64>,
-    /// Net heat into each node, W.
-    pub heat_w: Vec<f64>,
+    /// Net heat into each node over its capacity where f is 1, K/s; 0 without capacity.
+    pub stored_k_s: Vec<f64>,
     /// Mean rate of change in the last step, K/s: where the next one begins to look. 0 after an event.
     pub trend_k_s: Vec<f64>,
     /// The step that the error allows next, s.
     pub step_s: f64,
-    /// The network's loads have jumped here: `heat_w` is that of before.
+    /// The network's loads have jumped here: `stored_k_s` is that of before.
     pub after_event: bool,
     /// Heaters.
     pub heaters: Vec<HeaterState>,
@@ -132,7 +135,7 @@ impl Step<'_> {
     }
 }
 
-/// Temperatures and net heat of all nodes, K and W.
+/// Temperatures of all nodes, K, and the rates at which they store heat, K/s.
 type Fields = (Vec<f64>, Vec<f64>);
 
 /// A network in time.
@@ -188,19 +191,19 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     /// A state to begin from.
     pub fn start(&self, time_s: f64, node_k: Vec<f64>) -> State {
         let heaters = self.heaters.iter().map(|h| HeaterState::start(h, &node_k, time_s)).collect();
-        let heat_w = vec![0.0; node_k.len()];
-        let trend_k_s = heat_w.clone();
-        State { time_s, node_k, heat_w, trend_k_s, step_s: self.stepping.first_s, after_event: true, heaters }
+        let stored_k_s = vec![0.0; node_k.len()];
+        let trend_k_s = stored_k_s.clone();
+        State { time_s, node_k, stored_k_s, trend_k_s, step_s: self.stepping.first_s, after_event: true, heaters }
     }
 
     fn curve(&self, node: usize) -> Option<&Curve> {
         self.capacity_curve[node].map(|k| &self.network.by_temperature.capacity[k].1)
     }
-    /// Stored heat over C, K.
+    /// u, stored heat over C, K.
     fn stored_k(&self, node: usize, t_k: f64) -> f64 {
         self.curve(node).map_or(t_k, |c| c.integral_k(t_k))
     }
-    /// Heat capacity of a node at a temperature, J/K.
+    /// Heat capacity of a node at a temperature and the present time, J/K.
     pub fn capacity_j_per_k(&self, node: usize, t_k: f64) -> f64 {
         self.network.capacity_j_per_k[node] * self.curve(node).map_or(1.0, |c| c.at(t_k))
     }
@@ -273,12 +276,13 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 last = change_k;
             }
         }
-        state.heat_w = self.net_w(&state.node_k, &state.heaters)?;
-        state.heat_w.iter_mut().zip(self.arithmetic.iter()).filter(|(_, a)| **a).for_each(|(r, _)| *r = 0.0);
+        let net = self.net_w(&state.node_k, &state.heaters)?;
+        let rate = |(q, c): (&f64, &f64)| if *c > 0.0 { q / c } else { 0.0 };
+        state.stored_k_s = net.iter().zip(&self.network.capacity_j_per_k).map(rate).collect();
         Ok(())
     }
 
-    /// One stage: temperatures T with `E(T) − E_n = h a (R(T) + history)`, and R there. `None` where Newton does not get there.
+    /// One stage: temperatures T with `u(T) − u_n = h a (R(T)/C + history)`, and R/C there. `None` where Newton does not get there.
     fn stage(
         &mut self,
         state: &State,
@@ -290,16 +294,15 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         let per_s = 1.0 / step_s;
         let mut node_k = guess;
         self.network.hold(&mut node_k);
-        let stored = |this: &Self, i: usize, t: f64| {
-            per_s * this.network.capacity_j_per_k[i] * (this.stored_k(i, t) - this.stored_k(i, state.node_k[i]))
-        };
+        // R/C of a node that is at T when the stage ends.
+        let rate = |this: &Self, i: usize, t: f64| per_s * (this.stored_k(i, t) - this.stored_k(i, state.node_k[i])) - history[i];
         let limit = NEWTON * self.stepping.tolerance_k;
         let mut last = f64::INFINITY;
         for round in 0..CORRECTIONS {
             let mut residual = self.net_w(&node_k, &state.heaters)?;
             for i in 0..residual.len() {
                 if !self.arithmetic[i] {
-                    residual[i] += history[i] - stored(self, i, node_k[i]);
+                    residual[i] -= self.network.capacity_j_per_k[i] * rate(self, i, node_k[i]);
                 }
             }
             // The diagonal hardly changes once temperatures are near.
@@ -310,10 +313,9 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             node_k.iter_mut().zip(&change).for_each(|(t, d)| *t += d.clamp(-0.3 * *t, 0.3 * *t));
             last = largest(change.iter().map(|d| d.abs())).1;
             if last <= limit {
-                let heat = (0..node_k.len())
-                    .map(|i| if self.arithmetic[i] { 0.0 } else { stored(self, i, node_k[i]) - history[i] })
-                    .collect();
-                return Ok(Some((node_k, heat)));
+                let of = |i: usize| if self.arithmetic[i] { 0.0 } else { rate(self, i, node_k[i]) };
+                let rates = (0..node_k.len()).map(of).collect();
+                return Ok(Some((node_k, rates)));
             }
             if last.is_nan() {
                 break;
@@ -322,11 +324,11 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         Ok(None)
     }
 
-    /// Tries one step of `h`: temperatures and heat at its end, and its error over the tolerance. `None` where Newton fails.
+    /// Tries one step of `h`: temperatures and R/C at its end, and its error over the tolerance. `None` where Newton fails.
     fn attempt(&mut self, state: &State, h: f64) -> Result<Option<(Fields, f64)>, SolveError> {
         let t: &Tableau = self.stepping.method.tableau();
         let n = state.node_k.len();
-        let mut flows = vec![state.heat_w.clone()];
+        let mut flows = vec![state.stored_k_s.clone()];
         let mut node_k: Vec<f64> = vec![];
         let diagonal = t.rows[1][1];
         for (stage, (row, time)) in t.rows.iter().zip(t.times).enumerate().skip(1) {
@@ -354,11 +356,12 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             for (e, flow) in t.error.iter().zip(&flows) {
                 difference.iter_mut().zip(flow).for_each(|(s, r)| *s += e / diagonal * r);
             }
+            difference.iter_mut().zip(&self.network.capacity_j_per_k).for_each(|(s, c)| *s *= c);
             let filtered = self.correct(&node_k, &difference, (0.1, INNER.1))?;
             error = largest(filtered.iter().map(|e| e.abs())).1 / self.stepping.tolerance_k;
         }
-        let heat = flows.pop().expect("a method has stages");
-        Ok(Some(((node_k, heat), error)))
+        let rates = flows.pop().expect("a method has stages");
+        Ok(Some(((node_k, rates), error)))
     }
 
     /// Goes on to `until_s`, which counts as an event. `see` gets each step. Stops before that if `see` says false.
@@ -390,7 +393,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 n => n,
             };
             h = aim.take().unwrap_or(h);
-            let Some(((node_k, heat_w), error)) = self.attempt(state, h)? else {
+            let Some(((node_k, stored_k_s), error)) = self.attempt(state, h)? else {
                 self.work.rejected += 1;
                 state.step_s = 0.25 * h;
                 if state.step_s < 1e-9 * state.time_s.abs().max(1.0) {
@@ -412,14 +415,14 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             let mut next = State {
                 time_s: end_s,
                 node_k,
-                heat_w,
+                stored_k_s,
                 trend_k_s,
                 // A step cut short by an event says nothing against longer ones.
                 step_s: if h < 0.999 * natural { natural.max(h * growth) } else { h * growth },
                 after_event: whole,
                 heaters: state.heaters.clone(),
             };
-            let step = self.step(state, (end_s, &next.node_k, &next.heat_w));
+            let step = self.step(state, (end_s, &next.node_k, &next.stored_k_s));
             let crossed = self.first_switch(state, &step);
             if let Some((switch_s, _)) = crossed.filter(|(_, off_k)| *off_k > SWITCH_K) {
                 // The step ends again where the thermostat switches.
@@ -448,15 +451,14 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         Ok(())
     }
 
-    fn step<'s>(&'s self, state: &'s State, (end_s, node_k, heat_w): (f64, &'s [f64], &'s [f64])) -> Step<'s> {
-        let rate = |heat: &[f64], at: &[f64]| -> Vec<f64> {
-            let of = |i: usize| if self.arithmetic[i] { 0.0 } else { heat[i] / self.capacity_j_per_k(i, at[i]) };
-            (0..at.len()).map(of).collect()
+    fn step<'s>(&'s self, state: &'s State, (end_s, node_k, stored_k_s): (f64, &'s [f64], &'s [f64])) -> Step<'s> {
+        let rate = |stored: &[f64], at: &[f64]| -> Vec<f64> {
+            (0..at.len()).map(|i| stored[i] / self.curve(i).map_or(1.0, |c| c.at(at[i]))).collect()
         };
         Step {
             span_s: (state.time_s, end_s),
             node_k: (&state.node_k, node_k),
-            rate_k_s: (rate(&state.heat_w, &state.node_k), rate(heat_w, node_k)),
+            rate_k_s: (rate(&state.stored_k_s, &state.node_k), rate(stored_k_s, node_k)),
             arithmetic: self.arithmetic.clone(),
             heater_w: state.heaters.iter().map(|h| h.power_w).collect(),
             network: &self.network,

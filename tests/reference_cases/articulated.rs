@@ -10,7 +10,7 @@ use thermsolve::analysis::loads::Loads;
 use thermsolve::analysis::memory::Forgetful;
 use thermsolve::analysis::{AnalysisError, analyse, orbit_state};
 use thermsolve::backend::Cpu;
-use thermsolve::case::transient::RackPower;
+use thermsolve::case::transient::{Coating, RackPower};
 use thermsolve::environment::joint::Axis;
 use thermsolve::environment::{Joint, Light, Position, Timeline, Tracking};
 use thermsolve::mesh::{Mesh, Panel, even_lines};
@@ -348,7 +348,7 @@ fn loads_in_time_average_to_those_of_the_steady_state() {
     let factors = solution.network.factors.as_ref().unwrap();
     let of = (&solution.exchange, factors, &solution.incident);
     let racks = (network.node_count - 1, 1.0, 0.0);
-    let loads = Loads::new(&model, &orbit, &solution.layout, of, &network, racks, &RackPower::default());
+    let loads = Loads::new(&model, &orbit, &solution.layout, of, &network, racks, (&RackPower::default(), &Coating::default()));
     let mut sums = vec![[0.0; 2]; network.surfaces.len()];
     let mut to_space = 0.0;
     for p in &orbit.timeline.positions {

@@ -79,6 +79,47 @@ fn what_comes_in_over_an_orbit_goes_out() {
 }
 
 #[test]
+fn a_coating_in_time_is_the_coating() {
+    let march = ("mode = \"periodic\"", "mode = \"march\"");
+    // At the beginning, in the steady state of the orbit's mean, and at the end.
+    let ends = |change: &[(&str, &str)]| {
+        let (_, h, _) = history(&[&[march][..], change].concat());
+        [&h.samples[0], h.samples.last().unwrap()].map(|s| (s.parts[0].mean_k, s.return_k, s.space_w))
+    };
+    let part = |fraction: &str| {
+        let profile = format!("by = \"orbits\"\nat = [0.0, 1.0]\nfraction = {fraction}\n");
+        format!("[transient.coating.emissivity]\n{profile}\n[transient.coating.absorptivity]\n{profile}\n[transient.rack_power]")
+    };
+    let own = "[coatings.half]\nabsorptivity_beginning = 0.1\nabsorptivity_end = 0.125\nemissivity_beginning = 0.45\nemissivity_end = 0.44\nareal_mass_kg_m2 = 0.25\nsource = \"test\"\nevidence = \"derived\"\n\n[transient]";
+    let whole = ends(&[]);
+    for (all, whole) in ends(&[("[transient.rack_power]", &part("[1.0, 1.0]"))]).iter().zip(&whole) {
+        near("all of it: radiator", all.0, whole.0, 1e-3);
+        near("all of it: coolant", all.1, whole.1, 1e-3);
+    }
+    // Half of it against a coating of half the values: the same but for what each reflects onto array and bus.
+    let half = ends(&[("[transient.rack_power]", &part("[0.5, 0.5]"))]);
+    let given = ends(&[("coating = \"az93\"", "coating = \"half\""), ("[transient]", own)]);
+    println!("whole {whole:?}, half {half:?}, given {given:?}");
+    for (half, (given, whole)) in half.iter().zip(given.iter().zip(&whole)) {
+        assert!(half.0 > whole.0 + 20.0, "{half:?} against {whole:?}");
+        near("half of it: radiator", half.0, given.0, 0.1);
+        near("half of it: coolant", half.1, given.1, 0.1);
+        near("half of it: to space", half.2, given.2, 2e-3 * given.2);
+    }
+}
+
+#[test]
+fn a_louvre_around_the_orbit_keeps_the_balance() {
+    let louvre = "[transient.coating.emissivity]\nby = \"orbits\"\nat = [0.0, 0.3, 0.6, 1.0]\nfraction = [1.0, 0.4, 0.7, 1.0]\nbetween = \"lines\"\n\n[transient.rack_power]";
+    let (_, h, heat_w) = history(&[("eclipse = 0.3", "eclipse = 1.0"), ("[transient.rack_power]", louvre)]);
+    balanced(&h, heat_w);
+    // It is warmest where it has been nearly closed.
+    let warmest = h.samples.iter().max_by(|a, b| a.parts[0].mean_k.total_cmp(&b.parts[0].mean_k)).unwrap();
+    let place = warmest.time_s / h.period_s;
+    assert!((0.3..0.6).contains(&place), "warmest at {place} of the orbit");
+}
+
+#[test]
 fn racks_that_rest_in_the_shadow_cool_the_loop() {
     let (model, h, _) = history(&[("frames = 4", "frames = 3")]);
     let least = h.samples.iter().map(|s| s.return_k).fold(f64::MAX, f64::min);

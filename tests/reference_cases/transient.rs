@@ -2,6 +2,7 @@
 
 use crate::support::{near, verified};
 use thermsolve::backend::{Backend, Cpu};
+use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::model::curve::Curve;
 use thermsolve::network::{Coolant, FilmLink, Internal, Network};
@@ -63,6 +64,119 @@ fn order_in_time() {
             .to_vec();
         println!("{method:?}: errors {errors:?} K, observed order {:.2}", order(&errors));
         near(&format!("order of {method:?}"), order(&errors), want, 0.25);
+    }
+}
+
+/// A body whose capacity grows as `C0 (1 + b t)`, on a conductance to a boundary that grows as `g (1 + c t)`.
+struct Growing {
+    capacity: (f64, f64),
+    gl: (f64, f64),
+}
+
+impl Growing {
+    fn network(&self, sink_k: f64) -> Network {
+        let mut network = Network::new(2);
+        network.capacity_j_per_k[0] = self.capacity.0;
+        network.varying = vec![Conductor { a: 0, b: 1, gl_w_per_k: self.gl.0 }];
+        network.held = vec![(1, sink_k)];
+        network
+    }
+}
+
+impl Drive for Growing {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        network.capacity_j_per_k[0] = self.capacity.0 * (1.0 + self.capacity.1 * time_s);
+        network.varying[0].gl_w_per_k = self.gl.0 * (1.0 + self.gl.1 * time_s);
+    }
+    fn next_event_s(&self, _: f64) -> f64 {
+        f64::INFINITY
+    }
+}
+
+#[test]
+fn order_with_capacity_and_conductance_in_time() {
+    // T = Ts + (T0 − Ts) exp(−g/C0 (c t/b + (1 − c/b) ln(1 + b t)/b)).
+    let (c0, b, g, c, start, sink, until) = (1000.0, 4e-3, 2.0, 1e-2, 400.0, 250.0, 1000.0_f64);
+    let exact = |t: f64| sink + (start - sink) * (-g / c0 * (c * t / b + (1.0 - c / b) * (b * t).ln_1p() / b)).exp();
+    for (method, want, coarsest) in [(Method::TrBdf2, 2.0, 32.0), (Method::Esdirk4, 4.0, 32.0)] {
+        let (mut errors, mut within) = (vec![], vec![]);
+        for n in [coarsest, 2.0 * coarsest, 4.0 * coarsest] {
+            let drive = Growing { capacity: (c0, b), gl: (g, c) };
+            let stepping = Stepping { method, fixed_s: Some(until / n), tolerance_k: 1e-9, ..Stepping::default() };
+            let (mut worst, start_k) = (0.0_f64, vec![start, sink]);
+            let network = drive.network(sink);
+            let end = run_on(&Cpu::<f64>::new(), network, vec![], drive, stepping, (start_k, until), &mut |step, _| {
+                let middle = 0.5 * (step.span_s.0 + step.span_s.1);
+                worst = worst.max((step.at(0, middle) - exact(middle)).abs());
+                true
+            });
+            errors.push((end.node_k[0] - exact(until)).abs());
+            within.push(worst);
+        }
+        println!("{method:?}: errors {errors:?} K, observed order {:.2}", order(&errors));
+        println!("within steps: errors {within:?} K, observed order {:.2}", order(&within));
+        assert!(order(&within) > want - 0.5, "{within:?}");
+        near(&format!("order of {method:?}"), order(&errors), want, 0.25);
+    }
+}
+
+#[test]
+fn capacity_in_time_and_by_temperature() {
+    // C0 (1 + b t) T/300 K dT/dt = Q: T² = T0² + 600 K Q/(C0 b) ln(1 + b t).
+    let (c0, b, q, start, until) = (1000.0, 4e-3, 300.0, 200.0_f64, 1000.0);
+    let drive = Growing { capacity: (c0, b), gl: (0.0, 0.0) };
+    let mut network = drive.network(300.0);
+    network.by_temperature.capacity = vec![(0..1, Curve::new(&[(100.0, 1.0 / 3.0), (900.0, 3.0)]).unwrap())];
+    network.internal[0].at_reference_w = q;
+    let stepping = Stepping { method: Method::Esdirk4, ..adaptive(1e-5) };
+    let end = run_on(&Cpu::<f64>::new(), network, vec![], drive, stepping, (vec![start, 300.0], until), &mut |_, _| true);
+    let exact = (start * start + 600.0 * q / (c0 * b) * (b * until).ln_1p()).sqrt();
+    near("end", end.node_k[0], exact, 1e-3);
+}
+
+/// The emissivity of a plate in three parts of time, and infrared that it absorbs by it.
+struct Steps {
+    infrared_w_m2: f64,
+}
+
+const STEPS: [(f64, f64); 3] = [(0.0, 0.8), (500.0, 0.2), (1200.0, 0.95)];
+
+impl Drive for Steps {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        let (_, emissivity) = STEPS.into_iter().rfind(|s| s.0 <= time_s).unwrap();
+        network.surfaces[0].planet_ir_w_m2 = emissivity * self.infrared_w_m2;
+        network.by_temperature.emissivity[0].2 = emissivity;
+    }
+    fn next_event_s(&self, after_s: f64) -> f64 {
+        STEPS.into_iter().map(|s| s.0).find(|t| *t > after_s).unwrap_or(f64::INFINITY)
+    }
+}
+
+#[test]
+fn an_emissivity_that_steps_in_time() {
+    // E01's closed form in each part, to 0 K: T⁻³ grows by 3 ε σ A Δt / C.
+    let (start, capacity, area, until) = (330.0_f64, 2000.0, 0.7, 2000.0);
+    let mut plate = lumped(&[Lump { capacity_j_per_k: capacity, emitting_m2: area, internal_w: 0.0 }], &[], 0.0);
+    plate.surfaces[0].emissivity = 0.8;
+    plate.by_temperature.emissivity = vec![(0..1, Curve::one(), 0.8)];
+    let follow = |infrared_w_m2: f64| {
+        let (stepping, mut seen) = (Stepping { method: Method::Esdirk4, ..adaptive(1e-6) }, vec![]);
+        let (network, drive) = (plate.clone(), Steps { infrared_w_m2 });
+        run_on(&Cpu::<f64>::new(), network, vec![], drive, stepping, (vec![start], until), &mut |step, _| {
+            seen.push((step.span_s.1, step.node_k.1[0]));
+            true
+        });
+        seen
+    };
+    for (t, got) in follow(0.0) {
+        let spent = |k: usize| (STEPS.get(k + 1).map_or(until, |s| s.0).min(t) - STEPS[k].0).max(0.0);
+        let integral: f64 = (0..3).map(|k| STEPS[k].1 * spent(k)).sum();
+        let exact = (start.powi(-3) + 3.0 * STEFAN_BOLTZMANN * area * integral / capacity).powf(-1.0 / 3.0);
+        near(&format!("{t} s"), got, exact, 1e-4);
+    }
+    // Under infrared of its own temperature it stays there, whatever its emissivity does.
+    for (t, got) in follow(STEFAN_BOLTZMANN * start.powi(4)) {
+        near(&format!("in balance at {t} s"), got, start, 1e-6);
     }
 }
 
