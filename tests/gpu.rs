@@ -872,3 +872,10 @@ fn a_history_agrees() {
     let (a, b) = (cpu.samples.last().unwrap(), gpu.samples.last().unwrap());
     assert!((a.return_k - b.return_k).abs() < 1e-3, "{} and {} K", a.return_k, b.return_k);
 }
+
+/// Reference cases whose truth is no twin: in time (those of few steps), with conductivity by temperature, on leaning cells.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn reference_cases_hold() {
+    support::verified_on(&*GPU, "C03-1,C09-T3,C11-1,E01-4,E03-1,E05,M-kt,M-quads", 9);
+}

@@ -50,6 +50,11 @@ MUTATIONS = [
     ("sign of the drift by J2", "solver/environment/orbit.rs", "-k * self.inclination_rad.cos()", "k * self.inclination_rad.cos()", "F", "--test reference_cases secular_drift"),
     ("heating remembered from before the orbit moved", "solver/analysis/exchange.rs", "key.with(timeline).with(&samples)", "key.with(&samples)", "", "--test reference_cases a_moved_orbit_is_heated_anew"),
     ("emittance for absorptance of a coating in sunlight", "solver/analysis/assemble.rs", "o.absorptivity * solar[i]", "o.emissivity * solar[i]", "", "--test reference_cases coatings_absorb_by_band"),
+    ("conductivity by temperature left out of the flux", "solver/solve/heat.rs", "curve.integral_k(b) - curve.integral_k(a) - (b - a)", "0.0", "C06,C14,M", ""),
+    ("heat capacity by temperature left out", "solver/solve/transient.rs", "self.curve(node).map_or(t_k, |c| c.integral_k(t_k))", "t_k", "C10,C13", ""),
+    ("flux of leaning faces left out", "solver/conduction/volumes.rs", "let rest = flux - g[h] * out;", "let rest = if PLANTED { Vector3::zeros() } else { flux - g[h] * out };", "M", ""),
+    ("boundary nodes where the guess has them", "solver/network.rs", "self.held.iter().for_each(|(i, t)| node_k[*i] = *t)", "()", "B03,C06", ""),
+    ("triangles at the foot of a revolved body turned over", "solver/mesh/part.rs", "cells.push(Kind::Triangle, &[a, c, d], part)", "cells.push(Kind::Triangle, &[a, d, c], part)", "A05,A06", ""),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}
