@@ -105,7 +105,7 @@ fn a_folded_shell_is_a_flat_one() {
     for p in &mut cells.points_m {
         let inside = p.x > 1e-9 && p.x < 2.0 - 1e-9 && (p.x - 1.0).abs() > 1e-9 && p.y > 1e-9 && p.y < 1.0 - 1e-9;
         if inside {
-            *p += vector![random.next() - 0.5, random.next() - 0.5, 0.0] * 0.1;
+            *p += vector![random.share() - 0.5, random.share() - 0.5, 0.0] * 0.1;
         }
     }
     let fold = |p: Vector3<f64>| if p.x > 1.0 { vector![1.0, p.y, p.x - 1.0] } else { p };

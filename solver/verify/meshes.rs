@@ -20,13 +20,13 @@ use std::sync::Arc;
 pub struct Random(pub u64);
 
 impl Random {
-    /// The next, from 0 to 1.
-    pub fn next(&mut self) -> f64 {
+    /// A number from 0 to 1.
+    pub fn share(&mut self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "the lowest bits do not matter")]
         let word = self.word() as f64;
         word / 2.0_f64.powi(64)
     }
-    /// The next 64 bits.
+    /// 64 bits.
     pub fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -49,7 +49,7 @@ pub fn perturbed(size_m: [f64; 3], n: usize, kind: Kind, by: f64) -> Cells {
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let step = |a: usize| by * size_m[a] / n as f64;
         let mut d = Vector3::zeros();
-        (0..axes).for_each(|a| d[a] = (2.0 * random.next() - 1.0) * step(a));
+        (0..axes).for_each(|a| d[a] = (2.0 * random.share() - 1.0) * step(a));
         *p += if inside { d } else { Vector3::zeros() };
     }
     match kind {
