@@ -902,3 +902,10 @@ fn properties_in_time_agree() {
     let expected = CELSIUS_ZERO_K + 80.0 * (-(525.0 + 615.0 + 0.5 * 367.0) / 400.0_f64).exp();
     assert!((gpu[7][body] - expected).abs() < 0.01, "{} K, expected {expected} K", gpu[7][body]);
 }
+
+/// Reference cases whose truth is no twin: in time (those of few steps), with conductivity by temperature, on leaning cells.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn reference_cases_hold() {
+    support::verified_on(&*GPU, "C03-1,C09-T3,C11-1,E01-4,E03-1,E05,M-kt,M-quads", 9);
+}

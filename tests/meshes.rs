@@ -2,77 +2,22 @@
 
 use nalgebra::{Matrix3, Vector3, vector};
 use std::f64::consts::PI;
-use std::sync::Arc;
 use thermsolve::analysis::assembly::{Solution, analyse};
 use thermsolve::analysis::bodies::facets;
 use thermsolve::backend::Cpu;
-use thermsolve::conduction::volumes::{End, Volumes};
 use thermsolve::mesh::cells::{Cells, Kind};
 use thermsolve::mesh::faces::FaceGraph;
 use thermsolve::mesh::part::{self, Form};
 use thermsolve::mesh::quality::{MeshError, Quality, measure};
 use thermsolve::mesh::{contact, import};
 use thermsolve::model::assembly::Assembly;
-use thermsolve::network::Network;
 use thermsolve::radiation::scene::Scene;
 use thermsolve::radiation::view_factor::trace;
-use thermsolve::solve::steady::{Settings, steady};
+use thermsolve::verify::meshes::{Random, error_k, perturbed, tensor};
 
 #[path = "support/mod.rs"]
 mod support;
 use support::{Silent, near};
-
-/// Numbers from 0 to 1 in a fixed sequence.
-struct Random(u64);
-impl Random {
-    fn next(&mut self) -> f64 {
-        self.word() as f64 / 2.0_f64.powi(64)
-    }
-    fn word(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
-
-/// A block of n³ cells of some kind with points inside moved by up to `by` of a cell.
-fn lump(size: [f64; 3], n: usize, kind: Kind, by: f64) -> Cells {
-    let mut cells = Form::Block { size_m: size }.cells([n; 3], "lump");
-    let mut random = Random(7);
-    for p in &mut cells.points_m {
-        let inside = (0..3).all(|a| p[a] > 1e-9 && p[a] < size[a] - 1e-9);
-        let d = Vector3::from_fn(|a, _| (2.0 * random.next() - 1.0) * by * size[a] / n as f64);
-        *p += if inside { d } else { Vector3::zeros() };
-    }
-    match kind {
-        Kind::Hexahedron => cells,
-        Kind::Tetrahedron => cells.hexahedra_as_tetrahedra(),
-        Kind::Wedge | Kind::Pyramid => cut(&cells, kind),
-        _ => unreachable!("solids only"),
-    }
-}
-
-/// Hexahedra as two wedges each, or as six pyramids on the faces with their tip in the middle.
-fn cut(cells: &Cells, kind: Kind) -> Cells {
-    let mut out = Cells { points_m: cells.points_m.clone(), parts: cells.parts.clone(), ..Cells::default() };
-    for c in 0..cells.len() {
-        let at = cells.corners(c).to_vec();
-        if kind == Kind::Wedge {
-            for k in [[0, 1, 2, 4, 5, 6], [0, 2, 3, 4, 6, 7]] {
-                out.push(Kind::Wedge, &k.map(|k| at[k]), 0);
-            }
-            continue;
-        }
-        let tip = out.point(cells.places(c).sum::<Vector3<f64>>() / 8.0);
-        for face in Kind::Hexahedron.faces() {
-            let base: Vec<u32> = face.iter().rev().map(|&k| at[k]).chain([tip]).collect();
-            out.push(Kind::Pyramid, &base, 0);
-        }
-    }
-    out
-}
 
 const SOLIDS: [Kind; 4] = [Kind::Tetrahedron, Kind::Hexahedron, Kind::Wedge, Kind::Pyramid];
 
@@ -80,7 +25,7 @@ const SOLIDS: [Kind; 4] = [Kind::Tetrahedron, Kind::Hexahedron, Kind::Wedge, Kin
 fn measures_are_exact() {
     // Volumes of perturbed cells of every kind fill the block, and their moments are the block's.
     for kind in SOLIDS {
-        let cells = lump([1.0, 2.0, 0.5], 4, kind, 0.2);
+        let cells = perturbed([1.0, 2.0, 0.5], 4, kind, 0.2);
         let graph = FaceGraph::new(&cells, &[0.0]);
         measure(&cells, &graph).unwrap();
         near("volume", graph.volume_m3.iter().sum(), 1.0, 1e-13);
@@ -104,7 +49,7 @@ fn measures_are_exact() {
 #[test]
 fn faces_close_every_cell() {
     for kind in SOLIDS {
-        let cells = lump([1.0, 1.0, 1.0], 3, kind, 0.25);
+        let cells = perturbed([1.0, 1.0, 1.0], 3, kind, 0.25);
         let graph = FaceGraph::new(&cells, &[0.0]);
         let mut sum = vec![Vector3::zeros(); cells.len()];
         graph.halves.iter().for_each(|h| sum[h.cell as usize] += h.area_m2);
@@ -117,54 +62,9 @@ fn faces_close_every_cell() {
     }
 }
 
-/// Root mean square error on a mesh whose outer faces are held at the field, with sources at the centres.
-fn error(
-    cells: &Cells,
-    thickness: f64,
-    k: &[Matrix3<f64>],
-    field: &dyn Fn(Vector3<f64>) -> f64,
-    source_w_m3: &dyn Fn(Vector3<f64>) -> f64,
-) -> (f64, Quality) {
-    let graph = Arc::new(FaceGraph::new(cells, &vec![thickness; cells.parts.len()]));
-    let quality = measure(cells, &graph).unwrap();
-    let mut ends = vec![End::Bonded; graph.face_count()];
-    graph.outside().for_each(|f| ends[f] = End::Held(field(graph.face_centre_m[f])));
-    let volumes = Arc::new(Volumes::new(cells, graph, k, ends));
-    let mut network = Network::new(cells.len());
-    network.conductors = volumes.conductors();
-    network.volumes = Some(volumes.clone());
-    for (cell, gl, t_k) in volumes.held() {
-        network.internal[cell].tie(t_k, gl);
-    }
-    for c in 0..cells.len() {
-        network.internal[c].at_reference_w = source_w_m3(volumes.graph().centre_m[c]) * volumes.graph().volume_m3[c];
-    }
-    let settings = Settings { tolerance_k: 1e-10, max_rounds: 400, residual: None };
-    let guess = vec![300.0; cells.len()];
-    let rounds = std::cell::Cell::new(0);
-    let state = steady(&Cpu::<f64>::new(), &network, guess, settings, &|_| rounds.set(rounds.get() + 1));
-    let state = state.unwrap();
-    let (mut square, mut all) = (0.0, 0.0);
-    for c in 0..cells.len() {
-        let (at, v) = (volumes.graph().centre_m[c], volumes.graph().volume_m3[c]);
-        square += v * (state.node_k[c] - field(at)).powi(2);
-        all += v;
-    }
-    eprintln!(
-        "{:?}: {} cells, {} rounds, lean {:.1}°, error {:.3e} K",
-        cells.kinds[0],
-        cells.len(),
-        rounds.get(),
-        quality.worst_non_orthogonality_deg,
-        (square / all).sqrt()
-    );
-    ((square / all).sqrt(), quality)
-}
-
-/// A symmetric conductivity tensor with three different axes, none along the coordinates.
-fn tensor() -> Matrix3<f64> {
-    let turn = nalgebra::Rotation3::from_euler_angles(0.4, -0.7, 1.1);
-    turn * Matrix3::from_diagonal(&vector![5.0, 1.5, 2.5]) * turn.transpose()
+/// Error and quality of a mesh whose outer faces are held at a field without sources.
+fn held(cells: &Cells, thickness_m: f64, k: &[Matrix3<f64>], field: &dyn Fn(Vector3<f64>) -> f64) -> (f64, Quality) {
+    error_k(&Cpu::<f64>::new(), (cells, thickness_m), k, (field, &|_| 0.0)).unwrap()
 }
 
 #[test]
@@ -172,14 +72,14 @@ fn linear_fields_are_exact() {
     let field = |p: Vector3<f64>| 300.0 + 20.0 * p.x - 35.0 * p.y + 50.0 * p.z;
     for kind in SOLIDS {
         for k in [Matrix3::identity() * 3.0, tensor()] {
-            let (error, quality) = error(&lump([1.0, 1.0, 1.0], 4, kind, 0.2), 0.0, &[k], &field, &|_| 0.0);
+            let (error, quality) = held(&perturbed([1.0, 1.0, 1.0], 4, kind, 0.2), 0.0, &[k], &field);
             // Warped faces of hexahedra and wedges carry the mean plane's flux at their centre: exact all the same.
             near("error", error, 0.0, 1e-7);
             assert!(quality.worst_non_orthogonality_deg > 20.0);
         }
     }
     // Two blocks of different conductivity: the gradient jumps, the flux does not.
-    let mut cells = lump([1.0, 1.0, 1.0], 4, Kind::Tetrahedron, 0.15);
+    let mut cells = perturbed([1.0, 1.0, 1.0], 4, Kind::Tetrahedron, 0.15);
     // Only what lies inside a half may move.
     for p in &mut cells.points_m {
         if (p.x - 0.5).abs() < 0.1 {
@@ -193,7 +93,7 @@ fn linear_fields_are_exact() {
         }
     }
     let bent = |p: Vector3<f64>| 300.0 + if p.x < 0.5 { 40.0 * p.x } else { 20.0 + 160.0 * (p.x - 0.5) };
-    let (error, _) = error(&cells, 0.0, &[Matrix3::identity() * 4.0, Matrix3::identity()], &bent, &|_| 0.0);
+    let (error, _) = held(&cells, 0.0, &[Matrix3::identity() * 4.0, Matrix3::identity()], &bent);
     near("two blocks", error, 0.0, 1e-7);
 }
 
@@ -205,48 +105,19 @@ fn a_folded_shell_is_a_flat_one() {
     for p in &mut cells.points_m {
         let inside = p.x > 1e-9 && p.x < 2.0 - 1e-9 && (p.x - 1.0).abs() > 1e-9 && p.y > 1e-9 && p.y < 1.0 - 1e-9;
         if inside {
-            *p += vector![random.next() - 0.5, random.next() - 0.5, 0.0] * 0.1;
+            *p += vector![random.share() - 0.5, random.share() - 0.5, 0.0] * 0.1;
         }
     }
     let fold = |p: Vector3<f64>| if p.x > 1.0 { vector![1.0, p.y, p.x - 1.0] } else { p };
     cells.points_m.iter_mut().for_each(|p| *p = fold(*p));
     let field = |p: Vector3<f64>| 280.0 + 30.0 * (p.x + p.z) + 12.0 * p.y;
-    let (error, _) = error(&cells, 2e-3, &[Matrix3::identity() * 150.0], &field, &|_| 0.0);
+    let (error, _) = held(&cells, 2e-3, &[Matrix3::identity() * 150.0], &field);
     near("error", error, 0.0, 1e-7);
 }
 
 #[test]
-fn order_on_tetrahedra() {
-    let k = tensor();
-    let field = |p: Vector3<f64>| 300.0 + 30.0 * (PI * p.x).cos() * (1.0 + p.y * p.y) * (p.z + 0.4).sin();
-    // −∇·(K∇T) by the second derivatives of the field.
-    let source = move |p: Vector3<f64>| {
-        let (x, y, z) = ((PI * p.x).cos(), 1.0 + p.y * p.y, (p.z + 0.4).sin());
-        let (dx, dy, dz) = (-PI * (PI * p.x).sin(), 2.0 * p.y, (p.z + 0.4).cos());
-        let second = Matrix3::new(
-            -PI * PI * x * y * z,
-            dx * dy * z,
-            dx * y * dz,
-            dx * dy * z,
-            x * 2.0 * z,
-            x * dy * dz,
-            dx * y * dz,
-            x * dy * dz,
-            -x * y * z,
-        );
-        -30.0 * (k * second).trace()
-    };
-    for kind in SOLIDS {
-        let errors = [4, 8, 16].map(|n| error(&lump([1.0, 1.0, 1.0], n, kind, 0.15), 0.0, &[k], &field, &source).0);
-        let order = (errors[1] / errors[2]).log2();
-        eprintln!("{kind:?}: {errors:?}, order {order:.2}");
-        assert!(order > 1.8, "{kind:?}: order {order:.2} of {errors:?}");
-    }
-}
-
-#[test]
 fn mistakes_are_named() {
-    let good = lump([1.0, 1.0, 1.0], 2, Kind::Tetrahedron, 0.0);
+    let good = perturbed([1.0, 1.0, 1.0], 2, Kind::Tetrahedron, 0.0);
     let told = |cells: &Cells| {
         let graph = FaceGraph::new(cells, &vec![1e-3; cells.parts.len()]);
         measure(cells, &graph)

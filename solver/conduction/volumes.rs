@@ -203,7 +203,7 @@ impl Volumes {
     /// Heat into each node that the conductors miss at these temperatures, W: linear in them where `held` is 0, see
     /// [`gradient_k_m`](Self::gradient_k_m). Its sum over all nodes and held faces is 0.
     ///
-    /// Truth: `meshes::linear_fields_are_exact`, `meshes::order_on_tetrahedra`.
+    /// Truth: `meshes::linear_fields_are_exact`, `manual::manufactured_solutions`.
     pub fn missed_w(&self, node_k: &[f64], held: f64) -> Vec<f64> {
         let gradient = self.gradient_k_m(node_k, held);
         let mut heat = vec![0.0; node_k.len()];

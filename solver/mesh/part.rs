@@ -143,9 +143,9 @@ fn block_cells(cells: &mut Cells, part: u32, size_m: [f64; 3], n: [usize; 3]) {
     }
 }
 
-/// Turns a profile of (radius, height) about z. Fronts look along (direction of rotation) × (direction of the profile):
+/// Turns a profile of (radius, height) about z into flat sectors, corners on the circles. Fronts look along (direction of rotation) × (direction of the profile):
 /// outwards where it rises, up where it goes inwards.
-fn revolve(cells: &mut Cells, part: u32, profile: &[(f64, f64)], sectors: usize) {
+pub fn revolve(cells: &mut Cells, part: u32, profile: &[(f64, f64)], sectors: usize) {
     let mut rings: Vec<Vec<u32>> = vec![];
     for &(r, z) in profile {
         if r == 0.0 {

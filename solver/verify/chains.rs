@@ -51,7 +51,7 @@ fn layers<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     for (layer, h) in film.iter().enumerate() {
         grid.joint[(layer + 1) * CELLS - 1] = 1.0 / h;
     }
-    let mut network = grid.network(0);
+    let mut network = grid.network();
     grid.against(&mut network, (0, false), f64::INFINITY, |_| c.get("T_left").unwrap_or(f64::NAN));
     grid.against(&mut network, (0, true), f64::INFINITY, |_| c.get("T_right").unwrap_or(f64::NAN));
     let t = solved(backend, &network, 300.0)?.node_k;
@@ -81,13 +81,12 @@ struct Radiating {
 impl Radiating {
     fn solve<B: Backend>(&self, backend: &B) -> Result<(Grid, Network, Vec<f64>), VerifyError> {
         let grid = Grid::new(Metric::Plane, [lines(&[(self.length, self.cells)], 0.0), one(), one()], self.k);
-        let (mut network, last) = (grid.network(1), self.cells - 1);
-        let gl_w_per_k = 1.0 / grid.half(0, [last, 0, 0], true);
-        network.conductors.push(Conductor { a: last, b: last + 1, gl_w_per_k });
+        let mut network = grid.network();
         let mut surface = plain(self.emissivity);
         surface.solar_w_m2 = self.absorbed_w_m2;
         network.surfaces = vec![surface];
-        network.faces = vec![Face { node: last + 1, surface: 0, area_m2: 1.0 }];
+        let end = grid.faced(&mut network, (0, true));
+        network.faces = end.iter().map(|f| Face { node: f.node, surface: 0, area_m2: 1.0 }).collect();
         network.space_k = self.sink_k;
         grid.source(&mut network, |_| self.source_w_m3);
         if let Some(t) = self.held_k {
@@ -173,7 +172,7 @@ fn hollow<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (r1, r2, ball) = (c.get("r1")?, c.get("r2")?, c.expected.contains_key("Q_W"));
     let metric = if ball { Metric::Sphere } else { Metric::Cylinder };
     let grid = Grid::new(metric, [lines(&[(r2, 16)], r1), one(), one()], c.get("k")?);
-    let mut network = grid.network(0);
+    let mut network = grid.network();
     let (inner, outer) = (c.get("T1")?, c.get("T2")?);
     grid.against(&mut network, (0, false), f64::INFINITY, |_| inner);
     grid.against(&mut network, (0, true), f64::INFINITY, |_| outer);
@@ -198,7 +197,7 @@ fn heated<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (mut out, mut points, want) = (Outcome::default(), vec![], c.want("dT")?);
     for cells in [16_u32, 32, 64, 128] {
         let grid = Grid::new(metric, [lines(&[(c.get("R")?, cells as usize)], 0.0), one(), one()], c.get("k")?);
-        let (mut network, q) = (grid.network(0), c.get("q")?);
+        let (mut network, q) = (grid.network(), c.get("q")?);
         grid.source(&mut network, |_| q);
         grid.against(&mut network, (0, true), f64::INFINITY, |_| 300.0);
         let t = solved(backend, &network, 300.0)?.node_k;

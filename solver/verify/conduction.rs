@@ -13,15 +13,17 @@ use crate::constants::STEFAN_BOLTZMANN;
 use crate::network::Network;
 use std::f64::consts::PI;
 
-const ZERO_K: f64 = 300.0;
-const UNIT_K: f64 = 100.0;
+/// Where the zero of cases without a scale lies, K.
+pub(super) const ZERO_K: f64 = 300.0;
+/// Their unit, K.
+pub(super) const UNIT_K: f64 = 100.0;
 
 /// C04, C08 and C09.
 pub(super) fn field<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     match c.id.as_str() {
         "C09-T1" => Ok(Outcome::outside("stress, not heat: listed so that nobody looks for it")),
         "C09-T2" => nafems_t2(backend, c),
-        "C09-T3" => Ok(Outcome::open("no runner yet for this problem in time")),
+        "C09-T3" => super::time::nafems_t3(backend, c),
         "C09-T4" => nafems_t4(backend, c),
         "C09-AX" => nafems_axisymmetric(backend, c),
         _ if c.has("source_radius") => disc_source(backend, c),
@@ -40,7 +42,7 @@ fn square<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     for n in sizes {
         let side = || lines(&[(1.0, n as usize)], 0.0);
         let grid = Grid::new(Metric::Plane, [side(), side(), if cube { side() } else { one() }], 1.0);
-        let mut network = grid.network(0);
+        let mut network = grid.network();
         let top = |at: [f64; 3]| match () {
             () if heated => ZERO_K,
             () if smooth => ZERO_K + UNIT_K * (PI * at[0]).sin(),
@@ -98,7 +100,7 @@ fn nafems_t2<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> 
 fn nafems_t4<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (width, height, film) = (c.get("width")?, c.get("height")?, c.get("h")?);
     let grid = Grid::new(Metric::Plane, [lines(&[(width, 120)], 0.0), lines(&[(height, 200)], 0.0), one()], c.get("k")?);
-    let mut network = grid.network(0);
+    let mut network = grid.network();
     let (cold, hot) = (ZERO_K + c.get("T_ambient")?, ZERO_K + c.get("T_AB")?);
     grid.against(&mut network, (1, false), f64::INFINITY, |_| hot);
     grid.against(&mut network, (1, true), film, |_| cold);
@@ -128,7 +130,7 @@ fn nafems_axisymmetric<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ver
     let (from, to, height) = (c.get("z_a")?, c.get("z_b")?, c.get("height")?);
     let axes = [lines(&[(outer, 80)], inner), lines(&[(from, 40), (to, 60), (height, 40)], 0.0), one()];
     let grid = Grid::new(Metric::Cylinder, axes, c.get("k")?);
-    let mut network = grid.network(0);
+    let mut network = grid.network();
     for end in [(0, true), (1, false), (1, true)] {
         grid.against(&mut network, end, f64::INFINITY, |_| wall_k);
     }
@@ -171,7 +173,7 @@ fn chip<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let axis = |source: f64, plate: f64| lines(&[(source, 20), (plate, 24)], 0.0);
     let axes = [axis(a, 0.5 * c.get("L")?), axis(b, 0.5 * c.get("W")?), lines(&[(c.get("thickness")?, 12)], 0.0)];
     let grid = Grid::new(Metric::Plane, axes, c.get("k")?);
-    let (mut network, flux) = (grid.network(0), 0.25 * c.get("Q")? / (a * b));
+    let (mut network, flux) = (grid.network(), 0.25 * c.get("Q")? / (a * b));
     grid.against(&mut network, (2, false), c.get("h")?, |_| ZERO_K);
     let on = |cell: [usize; 3]| grid.centre(cell)[0] < a && grid.centre(cell)[1] < b;
     for cell in grid.end(2, true).filter(|cell| on(*cell)) {
@@ -186,7 +188,7 @@ fn disc_source<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError
     let r = c.get("source_radius")?;
     let axes = [lines(&[(r, 60), (c.get("disc_radius")?, 80)], 0.0), lines(&[(c.get("thickness")?, 30)], 0.0), one()];
     let grid = Grid::new(Metric::Cylinder, axes, c.get("k")?);
-    let (mut network, flux) = (grid.network(0), c.get("Q")? / (PI * r * r));
+    let (mut network, flux) = (grid.network(), c.get("Q")? / (PI * r * r));
     grid.against(&mut network, (1, false), c.get("h")?, |_| ZERO_K);
     let on = |cell: [usize; 3]| grid.centre(cell)[0] < r;
     for cell in grid.end(1, true).filter(|cell| on(*cell)) {

@@ -2,7 +2,7 @@
 //! mirrors (B06).
 
 use super::data::{Case, family};
-use super::networks::{given, held, net_heat_w, plain, solved};
+use super::networks::{given, net_heat_w, plain, solved};
 use super::shapes::{Assembly, Side, Traced, arc, cut, rectangle, revolve, sphere};
 use super::{Outcome, VerifyError};
 use crate::backend::Backend;
@@ -30,8 +30,7 @@ fn stack<B: Backend>(backend: &B, gaps: &[[f64; 2]], ends_k: [f64; 2]) -> Result
         }
     }
     network.factors = Some(given(&f, vec![1.0; 2 * gaps.len()]));
-    held(&mut network, 0, ends_k[0]);
-    held(&mut network, plates - 1, ends_k[1]);
+    network.held = vec![(0, ends_k[0]), (plates - 1, ends_k[1])];
     let s = solved(backend, &network, 0.5 * (ends_k[0] + ends_k[1]))?;
     Ok((s.node_k[1..plates - 1].to_vec(), s.emitted_w_m2[0] - gaps[0][0] * s.irradiation_w_m2[0]))
 }
@@ -152,9 +151,7 @@ pub(super) fn enclosure<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ve
     let mut network = Network::new(n);
     network.surfaces = eps.iter().map(|e| plain(*e)).collect();
     network.faces = (0..n).map(|k| Face { node: k, surface: k, area_m2: f.area_m2[k] }).collect();
-    for (k, t) in t.iter().enumerate().filter(|(_, t)| **t > 0.0) {
-        held(&mut network, k, *t);
-    }
+    network.held = t.iter().copied().enumerate().filter(|(_, t)| *t > 0.0).collect();
     network.factors = Some(f.clone());
     let s = solved(backend, &network, 0.5 * (t[0] + t[1]))?;
     let net = |k: usize| f.area_m2[k] * (s.emitted_w_m2[k] - eps[k] * s.irradiation_w_m2[k]);

@@ -149,7 +149,7 @@ pub(super) fn annular<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Veri
     let (mut out, mut points) = (Outcome::default(), vec![]);
     for n in [50_u32, 100, 200, 400] {
         let grid = Grid::new(Metric::Cylinder, [lines(&[(ratio, n as usize)], 1.0), one(), one()], k);
-        let mut network = grid.network(0);
+        let mut network = grid.network();
         grid.against(&mut network, (0, false), f64::INFINITY, |_| root_k);
         network.space_k = sink_k;
         network.surfaces = vec![plain(emissivity)];
@@ -274,7 +274,6 @@ pub(super) fn tube_fin<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ver
     let s = strip(c, c.get("T_sink")?)?;
     let (rate, inlet_k, outlet_k) = (c.get("mdot")? * c.get("cp")?, c.get("T_in")?, c.want("T_out")?);
     let (length, _) = s.length_m(rate, inlet_k, outlet_k);
-    // Six slices of two Gauss points along the tube.
     out.close("length by sizing", length, c.get("length")?, 1e-4);
     let [first, last] = [inlet_k, outlet_k].map(|t| s.at(t));
     out.close("heat at the inlet", first.heat_w_m, c.want("q_per_m_in")?, c.tolerance("analytic_rel")?);

@@ -26,6 +26,16 @@ pub(super) struct Grid {
     pub(super) joint: Vec<f64>,
 }
 
+/// A face that is a node of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FaceNode {
+    pub(super) node: usize,
+    /// The cell behind it.
+    pub(super) cell: [usize; 3],
+    /// Its centre.
+    pub(super) at: [f64; 3],
+}
+
 /// `n` even steps from `from` to `to`, and `n` to the next, and so on.
 pub(super) fn lines(parts: &[(f64, usize)], from: f64) -> Vec<f64> {
     let mut all = vec![from];
@@ -105,9 +115,9 @@ impl Grid {
             self.resistance(axis, cell, line[cell[axis]], centre)
         }
     }
-    /// Conductors between neighbours, and room for `more` nodes after the cells. With such nodes it is no block.
-    pub(super) fn network(&self, more: usize) -> Network {
-        let mut network = Network::new(self.count() + more);
+    /// Conductors between neighbours.
+    pub(super) fn network(&self) -> Network {
+        let mut network = Network::new(self.count());
         for cell in self.cells() {
             for axis in 0..3 {
                 let mut next = cell;
@@ -120,9 +130,7 @@ impl Grid {
                 }
             }
         }
-        if more == 0 {
-            network.lattices = vec![Lattice { first: 0, size: [0, 1, 2].map(|a| self.size(a)) }];
-        }
+        network.lattices = vec![Lattice { first: 0, size: [0, 1, 2].map(|a| self.size(a)) }];
         network
     }
     /// Cells at one end of an axis.
@@ -130,11 +138,37 @@ impl Grid {
         let at = if upper { self.size(axis) - 1 } else { 0 };
         self.cells().filter(move |c| c[axis] == at)
     }
+    /// The centre of a cell's face.
+    fn face_at(&self, axis: usize, cell: [usize; 3], upper: bool) -> [f64; 3] {
+        let mut at = self.centre(cell);
+        at[axis] = self.lines[axis][cell[axis] + usize::from(upper)];
+        at
+    }
+    /// Makes one end's faces nodes of their own, without capacity, half a cell from their cells: what radiates, is held, or
+    /// conducts by temperature up to the face. The cells are then no block.
+    pub(super) fn faced(&self, network: &mut Network, (axis, upper): (usize, bool)) -> Vec<FaceNode> {
+        network.lattices.clear();
+        let mut added = vec![];
+        for cell in self.end(axis, upper) {
+            let node = network.node_count;
+            network.node_count += 1;
+            network.capacity_j_per_k.push(0.0);
+            network.internal.push(Internal::default());
+            let gl_w_per_k = 1.0 / self.half(axis, cell, upper);
+            network.conductors.push(Conductor { a: self.node(cell), b: node, gl_w_per_k });
+            added.push(FaceNode { node, cell, at: self.face_at(axis, cell, upper) });
+        }
+        added
+    }
+    /// Holds one end's faces, nodes of their own, at a temperature.
+    pub(super) fn held(&self, network: &mut Network, end: (usize, bool), t_k: impl Fn([f64; 3]) -> f64) {
+        let faces = self.faced(network, end);
+        network.held.extend(faces.iter().map(|f| (f.node, t_k(f.at))));
+    }
     /// One end against a temperature at each face's centre through a film, W/(m² K); an infinite film holds the face.
     pub(super) fn against(&self, network: &mut Network, (axis, upper): (usize, bool), film: f64, t_k: impl Fn([f64; 3]) -> f64) {
         for cell in self.end(axis, upper) {
-            let mut at = self.centre(cell);
-            at[axis] = self.lines[axis][cell[axis] + usize::from(upper)];
+            let at = self.face_at(axis, cell, upper);
             let resistance = self.half(axis, cell, upper) + 1.0 / (film * self.area(axis, cell, at[axis]));
             network.internal[self.node(cell)].tie(t_k(at), 1.0 / resistance);
         }

@@ -5,6 +5,7 @@
 //! cases stand `M`, manufactured solutions with their observed order, and `R`, the scatter of rays over independent seeds
 //! against the error that one run predicts.
 
+mod by_temperature;
 mod chains;
 mod conduction;
 pub mod data;
@@ -12,6 +13,7 @@ mod exchange;
 mod fins;
 mod grid;
 mod manufactured;
+pub mod meshes;
 pub mod networks;
 mod orbit;
 mod rays;
@@ -280,8 +282,6 @@ pub fn run<B: Backend>(
     Ok(Verification { device: backend.describe(), cases })
 }
 
-const CONDUCTIVITY: &str = "no runner yet for conductivity by temperature here";
-
 /// The runner of each family. One that is not there yet has its reason here.
 fn run_case<B: Backend>(backend: &B, family: &str, c: &Case) -> Result<Outcome, VerifyError> {
     match family {
@@ -297,15 +297,16 @@ fn run_case<B: Backend>(backend: &B, family: &str, c: &Case) -> Result<Outcome, 
         "C01" | "C05" => chains::chain(backend, c),
         "C04" | "C08" | "C09" => conduction::field(backend, c),
         "C07" => conduction::anisotropic(backend, c),
-        "C14" if c.id == "C14-3" => chains::radiating_end(backend, c),
-        "C06" => time::kirchhoff(backend, c),
-        "C14" if c.id == "C14-1" => Ok(Outcome::open(CONDUCTIVITY)),
+        "C06" => by_temperature::slabs(backend, c),
+        "C10" => by_temperature::square(backend, c),
+        "C14" if c.id == "C14-1" => by_temperature::cube(backend, c),
+        "C14" if c.id == "C14-2" => time::decaying(backend, c),
+        "C14" => chains::radiating_end(backend, c),
         "C02" => time::thick(backend, c),
         "C03" => time::convection(backend, c),
         "C11" => time::radiating(backend, c),
         "C12" => time::wave(backend, c),
         "C13" => time::melting(backend, c),
-        "C10" | "C14" => Ok(Outcome::open("no runner yet for this problem in time")),
         "D01" | "D02" => fins::straight(backend, c),
         "D03" => fins::annular(backend, c),
         "D04" => fins::pumped(backend, c),

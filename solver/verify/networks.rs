@@ -1,9 +1,9 @@
-//! Networks by hand: lumped nodes, slabs, nodes held at a temperature, given view factors, the solver's settings.
+//! Networks by hand: lumped nodes, slabs, given view factors, the solver's settings.
 
 use super::VerifyError;
 use crate::backend::Backend;
 use crate::conduction::Conductor;
-use crate::network::{Face, Internal, Lattice, Network, Surface};
+use crate::network::{Face, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::view_factor::{Quality, ViewFactors};
 use crate::solve::steady::{Settings, SteadyState, steady};
@@ -47,37 +47,15 @@ pub fn slab(n: usize, length_m: f64, conductivity_w_mk: f64, rho_cp_j_m3k: f64) 
     network
 }
 
-/// Conductance that marks a held node, W/K. A much larger one would drown the others' residuals in its rounding.
-const HOLD: f64 = -1.234_567e4;
-
-/// Holds a node at a temperature, exactly so after [`solved`].
-pub(super) fn held(network: &mut Network, node: usize, at_k: f64) {
-    network.internal[node] = Internal { at_reference_w: 0.0, slope_w_per_k: HOLD, reference_k: at_k };
-}
-
 /// A surface that nothing from outside heats.
 pub(super) fn plain(emissivity: f64) -> Surface {
     Surface { emissivity, solar_w_m2: 0.0, albedo_w_m2: 0.0, planet_ir_w_m2: 0.0 }
 }
 
-/// Solves to 1e-9 K from a flat guess. Held nodes differ from their temperatures by their heat over the conductance; so they
-/// are solved for again with references moved by as much, until that is below 1e-11 of their temperatures.
+/// Solves to 1e-9 K from a flat guess.
 pub(super) fn solved<B: Backend>(backend: &B, network: &Network, guess_k: f64) -> Result<SteadyState, VerifyError> {
     let settings = Settings { tolerance_k: 1e-9, max_rounds: 200, residual: None };
-    let mut state = steady(backend, network, vec![guess_k; network.node_count], settings, &|_| ())?;
-    let holds: Vec<usize> = (0..network.node_count).filter(|&k| network.internal[k].slope_w_per_k == HOLD).collect();
-    let mut moved = network.clone();
-    for _ in 0..20 {
-        let off = |k: &usize| network.internal[*k].reference_k - state.node_k[*k];
-        if holds.iter().all(|k| off(k).abs() < 1e-11 * state.node_k[*k]) {
-            break;
-        }
-        for k in &holds {
-            moved.internal[*k].reference_k += off(k);
-        }
-        state = steady(backend, &moved, state.node_k, settings, &|_| ())?;
-    }
-    Ok(state)
+    Ok(steady(backend, network, vec![guess_k; network.node_count], settings, &|_| ())?)
 }
 
 /// View factors given as rows; what a row lacks to 1 goes to space.

@@ -1,11 +1,14 @@
 //! Scenes of groups of facets, and the factors between groups.
 
 use super::VerifyError;
+use crate::analysis::bodies::facets;
 use crate::backend::Backend;
 use crate::mesh::Shape;
+use crate::mesh::cells::Cells;
+use crate::mesh::part::{self, Form};
 use crate::radiation::scene::Scene;
 use crate::radiation::view_factor::{RawFactors, RayBudget, ViewFactors, close, trace_mirrored};
-use nalgebra::{Vector3, vector};
+use nalgebra::Vector3;
 use std::f64::consts::PI;
 
 /// A parallelogram from a corner and two edges.
@@ -39,32 +42,17 @@ pub(super) fn inside_of_box([a, b, h]: [f64; 3]) -> [Shape; 6] {
 /// rotation) × (direction of the profile): outwards where it rises, up where it goes inwards.
 pub(super) fn revolve(profile: &[(f64, f64)], sectors: usize) -> Vec<Shape> {
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let step = 2.0 * PI / sectors as f64;
-    let wider = 0.5 * step / (0.5 * step).sin();
-    #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let point = |k: usize, (r, z): (f64, f64)| {
-        let angle = (k % sectors) as f64 * step;
-        vector![wider * r * angle.cos(), wider * r * angle.sin(), z]
-    };
-    let mut shapes = vec![];
-    for ends in profile.windows(2) {
-        for k in 0..sectors {
-            let [a, b] = [point(k, ends[0]), point(k + 1, ends[0])];
-            let [d, c] = [point(k, ends[1]), point(k + 1, ends[1])];
-            #[expect(clippy::float_cmp, reason = "the same number is a cylinder")]
-            if ends[0].0 == ends[1].0 {
-                shapes.push(Shape::parallelogram(a, b - a, d - a));
-                continue;
-            }
-            if ends[0].0 > 0.0 {
-                shapes.push(Shape::triangle([a, b, if ends[1].0 > 0.0 { c } else { d }]));
-            }
-            if ends[1].0 > 0.0 {
-                shapes.push(Shape::triangle([a, c, d]));
-            }
-        }
-    }
-    shapes
+    let half = PI / sectors as f64;
+    let profile: Vec<(f64, f64)> = profile.iter().map(|(r, z)| (r * half / half.sin(), *z)).collect();
+    let mut cells = Cells::default();
+    let part = cells.part_named("revolved");
+    part::revolve(&mut cells, part, &profile, sectors);
+    flat(&cells)
+}
+
+/// Facets of shells.
+fn flat(cells: &Cells) -> Vec<Shape> {
+    (0..cells.len()).flat_map(|c| facets(&cells.places(c).collect::<Vec<_>>())).collect()
 }
 
 /// Moved by an offset.
@@ -82,12 +70,8 @@ pub(super) fn arc(radius: f64, from: f64, to: f64, bands: usize) -> Vec<(f64, f6
 }
 
 /// A sphere about the origin of the area it should have; fronts look outwards.
-pub(super) fn sphere(radius: f64, bands: usize) -> Vec<Shape> {
-    let shapes = revolve(&arc(radius, 0.0, PI, bands), 2 * bands);
-    let area: f64 = shapes.iter().map(Shape::area_m2).sum();
-    let scale = (4.0 * PI * radius * radius / area).sqrt();
-    let larger = |s: Shape| Shape { origin: scale * s.origin, edge_u: scale * s.edge_u, edge_v: scale * s.edge_v, ..s };
-    shapes.into_iter().map(larger).collect()
+pub(super) fn sphere(radius_m: f64, bands: usize) -> Vec<Shape> {
+    flat(&Form::Sphere { radius_m }.cells([bands, 2 * bands, 1], "sphere"))
 }
 
 /// Facets, and the groups of surfaces that are asked about.

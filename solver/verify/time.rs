@@ -1,4 +1,4 @@
-//! Temperatures in time and periodic states: C02, C03, C11, C12, C13, E01, E03 to E06, G15, G17.
+//! Temperatures in time and periodic states: C02, C03, C09-T3, C11, C12, C13, C14-2, E01, E03 to E06, G15, G17.
 
 use super::data::Case;
 use super::networks::{Lump, lumped, plain, slab};
@@ -15,28 +15,47 @@ use crate::solve::periodic::{Settings, periodic};
 use crate::solve::transient::{Drive, State, Step, Stepping, Still, Transient};
 use std::f64::consts::{PI, TAU};
 
-fn stepping(method: Method, tolerance_k: f64) -> Stepping {
+pub(super) fn stepping(method: Method, tolerance_k: f64) -> Stepping {
     Stepping { method, tolerance_k, ..Stepping::default() }
 }
 
-/// Temperatures at `until_s`; `see` gets each step.
-fn run<B: Backend>(
+/// Temperatures at `until_s`, from one temperature at 0 s.
+pub(super) fn run<B: Backend, D: Drive>(
     backend: &B,
     network: Network,
-    heaters: Vec<Heater>,
+    drive: D,
     steps: Stepping,
     (start_k, until_s): (f64, f64),
-    see: &mut dyn FnMut(&State),
+) -> Result<Vec<f64>, VerifyError> {
+    let start = vec![start_k; network.node_count];
+    run_from(backend, network, drive, steps, (start, until_s))
+}
+
+/// Temperatures at `until_s`, from those given at 0 s.
+fn run_from<B: Backend, D: Drive>(
+    backend: &B,
+    network: Network,
+    drive: D,
+    steps: Stepping,
+    (start_k, until_s): (Vec<f64>, f64),
 ) -> Result<Vec<f64>, VerifyError> {
     let rows = Rows::new(&network);
-    let n = network.node_count;
-    let mut run = Transient::new(backend, &rows, network, heaters, Still, steps)?;
-    let mut state = run.start(0.0, vec![start_k; n]);
-    run.advance(&mut state, until_s, &mut |_: &Step<'_>, s| {
-        see(s);
-        true
-    })?;
+    let mut run = Transient::new(backend, &rows, network, vec![], drive, steps)?;
+    let mut state = run.start(0.0, start_k);
+    run.advance(&mut state, until_s, &mut |_: &Step<'_>, _| true)?;
     Ok(state.node_k)
+}
+
+/// Loads that follow time smoothly.
+struct Smooth<F>(F);
+
+impl<F: Fn(f64, &mut Network)> Drive for Smooth<F> {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        (self.0)(time_s, network);
+    }
+    fn next_event_s(&self, _: f64) -> f64 {
+        f64::INFINITY
+    }
 }
 
 /// E01: a sphere cools, by both methods.
@@ -47,7 +66,7 @@ pub(super) fn sphere<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Verif
     for method in [Method::TrBdf2, Method::Esdirk4] {
         let lump = Lump { capacity_j_per_k: capacity, emitting_m2: area, internal_w: 0.0 };
         let network = lumped(&[lump], &[], c.get("T_sink")?);
-        let end = run(backend, network, vec![], stepping(method, 2e-5), (c.get("T0")?, c.get("t")?), &mut |_| ())?;
+        let end = run(backend, network, Still, stepping(method, 2e-5), (c.get("T0")?, c.get("t")?))?;
         out.close(format!("T, {method:?}"), end[0], c.want("T")?, c.tolerance("step_rel")?);
     }
     Ok(out)
@@ -64,11 +83,15 @@ pub(super) fn thermostat<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, V
     let network = lumped(&[Lump { capacity_j_per_k, emitting_m2, internal_w }], &[], 0.0);
     let start = 0.5 * (c.get("T_on")? + c.get("T_off")?);
     let steps = Stepping { longest_s: 200.0, ..stepping(Method::TrBdf2, 1e-3) };
-    run(backend, network, vec![heater], steps, (start, 4.0 * c.want("period")?), &mut |s| {
+    let rows = Rows::new(&network);
+    let mut run = Transient::new(backend, &rows, network, vec![heater], Still, steps)?;
+    let mut state = run.start(0.0, vec![start]);
+    run.advance(&mut state, 4.0 * c.want("period")?, &mut |_: &Step<'_>, s| {
         if s.heaters[0].power_w != before {
             before = s.heaters[0].power_w;
             switched.push((s.time_s, before));
         }
+        true
     })?;
     let last = |on: bool| {
         let mut spans = switched.windows(2).filter(|w| (w[0].1 > 0.0) == on).map(|w| w[1].0 - w[0].0);
@@ -111,7 +134,7 @@ pub(super) fn thick<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Verify
         "flux" => network.internal[0].at_reference_w = 1e4,
         _ => network.internal[0] = through(1.0 / (1.0 / c.get("h")? + 1.0 / half), start + 1.0),
     }
-    let end = run(backend, network, vec![], stepping(Method::TrBdf2, 1e-6), (start, t), &mut |_| ())?;
+    let end = run(backend, network, Still, stepping(Method::TrBdf2, 1e-6), (start, t))?;
     let rise: Vec<f64> = end.iter().map(|t| t - start).collect();
     let (face, scale) = match kind {
         "step" => (1.0, 1.0),
@@ -144,7 +167,7 @@ pub(super) fn convection<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, V
     let last = usize::from(n) - 1;
     network.internal[last] = through(1.0 / (1.0 / bi + 0.5 * cell), 200.0);
     let steps = Stepping { first_s: 1e-5, ..stepping(Method::TrBdf2, 1e-4) };
-    let end = run(backend, network, vec![], steps, (300.0, c.get("Fo")?), &mut |_| ())?;
+    let end = run(backend, network, Still, steps, (300.0, c.get("Fo")?))?;
     let theta = |k: usize| (end[k] - 200.0) / 100.0;
     let surface = theta(last) * (1.0 / bi) / (1.0 / bi + 0.5 * cell);
     out.near("centre", theta(0), c.want("theta_centre")?, c.tolerance("mesh_abs")?);
@@ -169,7 +192,7 @@ pub(super) fn radiating<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ve
     network.surfaces = vec![plain(1.0)];
     let steps = Stepping { first_s: 0.01, ..stepping(Method::TrBdf2, 2e-3) };
     let until = c.get("Fo")? * length * length * rho_cp / k;
-    let end = run(backend, network, vec![], steps, (start, until), &mut |_| ())?;
+    let end = run(backend, network, Still, steps, (start, until))?;
     out.near("surface", end[n] / start, c.want("theta_surface")?, c.tolerance("mesh_abs")?);
     out.near("insulated", end[0] / start, c.want("theta_insulated")?, c.tolerance("mesh_abs")?);
     Ok(out)
@@ -189,7 +212,7 @@ pub(super) fn melting<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Veri
     // Until the front should stand in the middle.
     let until = (0.25 / c.want("lambda_")?).powi(2);
     let steps = Stepping { first_s: 1e-6, longest_s: until / 200.0, ..stepping(Method::TrBdf2, 0.02) };
-    let end = run(backend, network, vec![], steps, (at, until), &mut |_| ())?;
+    let end = run(backend, network, Still, steps, (at, until))?;
     let front = end.iter().map(|t| ((t - at) / spread).clamp(0.0, 1.0)).sum::<f64>() / 200.0;
     out.close("front", front, 0.5, c.tolerance("mesh_rel")?);
     Ok(out)
@@ -223,23 +246,9 @@ impl Drive for Parts {
     }
 }
 
-/// `mean + amplitude cos(2π t / P)` as heat of node 0, or as the temperature of what it is tied to.
-struct Wave {
-    mean: f64,
-    amplitude: f64,
-    period_s: f64,
-    temperature: bool,
-}
-
-impl Drive for Wave {
-    fn apply(&self, time_s: f64, network: &mut Network) {
-        let value = self.mean + self.amplitude * (TAU * time_s / self.period_s).cos();
-        let q = &mut network.internal[0];
-        if self.temperature { q.reference_k = value } else { q.at_reference_w = value }
-    }
-    fn next_event_s(&self, _: f64) -> f64 {
-        f64::INFINITY
-    }
+/// `mean + amplitude cos(2π t / P)`.
+fn wave_at(time_s: f64, mean: f64, amplitude: f64, period_s: f64) -> f64 {
+    mean + amplitude * (TAU * time_s / period_s).cos()
 }
 
 /// States of the cycle that repeats, step by step, the first at its beginning.
@@ -325,7 +334,8 @@ pub(super) fn chain<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Verify
     let nodes: Vec<Lump> = c.list("C")?.into_iter().map(lump).collect();
     let mut network = lumped(&nodes, &[(0, 1, c.get("G12")?), (1, 2, c.get("G23")?)], 0.0);
     network.internal[2] = through(c.get("G3_sink")?, c.get("T_sink")?);
-    let drive = Wave { mean: c.get("Q_mean")?, amplitude: c.get("Q_amp")?, period_s: period, temperature: false };
+    let (mean, amplitude) = (c.get("Q_mean")?, c.get("Q_amp")?);
+    let drive = Smooth(|t: f64, n: &mut Network| n.internal[0].at_reference_w = wave_at(t, mean, amplitude, period));
     let steps = Stepping { longest_s: period / 400.0, ..stepping(Method::Esdirk4, 1e-5) };
     let states = cycle(backend, network, drive, steps, (period, 2e-4, 300.0))?;
     let rel = c.tolerance("solver_rel")?;
@@ -350,12 +360,13 @@ pub(super) fn wave<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyE
     let mut network = slab(n, length, k, rho_cp);
     let half = 2.0 * k / cell;
     network.internal[0] = through(half, 300.0);
-    let drive = Wave { mean: 300.0, amplitude: 10.0, period_s: period, temperature: true };
+    let face = |t: f64| wave_at(t, 300.0, 10.0, period);
+    let drive = Smooth(|t: f64, n: &mut Network| n.internal[0].reference_k = face(t));
     let steps = Stepping { longest_s: period / 200.0, ..stepping(Method::Esdirk4, 1e-4) };
     let states = cycle(backend, network, drive, steps, (period, 2e-3, 300.0))?;
     let x = if finite { length - 0.5 * cell } else { c.get("x")? };
     let (_, amplitude, lag) = harmonic(&states, period, |s| at_depth(&s.node_k, cell, f64::NAN, x));
-    let (_, flux, _) = harmonic(&states, period, |s| half * (300.0 + 10.0 * (TAU * s.time_s / period).cos() - s.node_k[0]));
+    let (_, flux, _) = harmonic(&states, period, |s| half * (face(s.time_s) - s.node_k[0]));
     let rel = c.tolerance("mesh_rel")?;
     let (ratio, late) = if finite { ("amplitude_ratio_back", "lag_back_s") } else { ("amplitude_ratio", "lag_s") };
     out.close("amplitude ratio", amplitude / 10.0, c.want(ratio)?, rel);
@@ -402,29 +413,65 @@ impl Body<'_> {
     }
 }
 
-/// C06: conductivity that depends on temperature, in one slab.
-pub(super) fn kirchhoff<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
+/// C09-T3: a bar whose one end follows a sine from rest, the other held.
+pub(super) fn nafems_t3<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
+    let (mut out, length, zero) = (Outcome::default(), c.get("L")?, 273.15);
+    let (n, k) = (200, c.get("k")?);
+    let cell = length / 200.0;
+    let mut network = slab(n, length, k, c.get("rho")? * c.get("cp")?);
+    network.internal[0] = through(2.0 * k / cell, zero);
+    network.internal[n - 1] = through(2.0 * k / cell, zero);
+    let drive = Smooth(|t: f64, network: &mut Network| {
+        network.internal[n - 1].reference_k = zero + 100.0 * (PI * t / 40.0).sin();
+    });
+    let steps = Stepping { first_s: 0.01, ..stepping(Method::TrBdf2, 1e-4) };
+    let end = run(backend, network, drive, steps, (zero, c.get("t")?))?;
+    let at = |x: f64| at_depth(&end, cell, zero, x) - zero;
+    let within = c.tolerance("mesh_abs")?;
+    out.near("published", at(c.get("x")?), c.want("target_published")?, c.tolerance("published_abs")?);
+    out.near("T at the point", at(c.get("x")?), c.want("exact")?, within);
+    out.near("T in the middle", at(0.5 * length), c.want("exact_mid_x_0_05")?, within);
+    Ok(out)
+}
+
+/// C14-2: `T = 1 + e^(−t) cos πx` between insulated ends, orders in space and in time.
+///
+/// On even cells `cos πx` at their centres is an eigenvector of conduction, to `λ = (2/h)² sin²(πh/2)` instead of π². So the
+/// cells' own answer in exact time is `1 + a cos πx`, `a' = −λ a + (π² − 1) e^(−t)`, from which the error in time is taken.
+pub(super) fn decaying<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let mut out = Outcome::default();
-    if !c.has("beta") || !c.has("T_left") {
-        return Ok(Outcome::open("a form of the law, or a boundary, that has no runner"));
+    let (start, scale) = (300.0, 100.0);
+    let wave = |n: usize, i: usize| {
+        #[expect(clippy::cast_precision_loss, reason = "cells of a slab are few")]
+        let x = (i as f64 + 0.5) / n as f64;
+        (PI * x).cos()
+    };
+    // Largest error of n cells at 1 s, if the answer then is 1 + a cos πx.
+    let error = |n: usize, steps: Stepping, a: f64| -> Result<f64, VerifyError> {
+        let exact = |a: f64| (0..n).map(|i| start + scale * (1.0 + a * wave(n, i))).collect::<Vec<f64>>();
+        let cell = slab(n, 1.0, 1.0, 1.0).capacity_j_per_k[0];
+        let drive = Smooth(|t: f64, network: &mut Network| {
+            let q = (PI * PI - 1.0) * (-t).exp() * scale * cell;
+            network.internal.iter_mut().enumerate().for_each(|(i, heat)| heat.at_reference_w = q * wave(n, i));
+        });
+        let end = run_from(backend, slab(n, 1.0, 1.0, 1.0), drive, steps, (exact(1.0), 1.0))?;
+        Ok(end.iter().zip(exact(a)).map(|(t, e)| (t - e).abs() / scale).fold(0.0, f64::max))
+    };
+    let mut space = vec![];
+    for n in [16_u32, 32, 64] {
+        let steps = Stepping { fixed_s: Some(1.0 / 64.0), ..stepping(Method::Esdirk4, 1e-6) };
+        space.push((1.0 / f64::from(n), error(n as usize, steps, (-1.0_f64).exp())?));
     }
-    let (k0, beta, reference) = (c.get("k0")?, c.get("beta")?, c.get("T_ref")?);
-    let (left, right, n) = (c.get("T_left")?, c.get("T_right")?, 101);
-    let cell = c.get("L")? / 101.0;
-    let factor = |t: f64| 1.0 + beta * (t - reference);
-    let (low, high) = (left.min(right) - 1.0, left.max(right) + 1.0);
-    let curve = Curve::new(&[(low, factor(low)), (high, factor(high))]).map_err(|e| VerifyError::Data(e.to_string()))?;
-    // Faces as nodes of their own, so that the half cells at the ends follow the law too.
-    let mut network = Network::new(n + 2);
-    network.conductors =
-        (0..=n).map(|a| Conductor { a, b: a + 1, gl_w_per_k: if a == 0 || a == n { 2.0 } else { 1.0 } * k0 / cell }).collect();
-    network.by_temperature.conductance = vec![(0..n + 1, curve)];
-    super::networks::held(&mut network, 0, left);
-    super::networks::held(&mut network, n + 1, right);
-    let state = super::networks::solved(backend, &network, 0.5 * (left + right))?;
-    let t = &state.node_k;
-    let mean = |a: usize| 0.5 * (factor(t[a]) + factor(t[a + 1]));
-    out.close("flux", k0 / cell * mean(50) * (t[50] - t[51]), c.want("q_W_m2")?, c.tolerance("mesh_rel")?);
-    out.close("T in the middle", t[51], c.want("T_mid")?, c.tolerance("mesh_rel")?);
+    out.order("largest error of T by cells", space, c.want("order_space")?);
+    let n = 32_u32;
+    let lambda = (2.0 * f64::from(n) * (0.5 * PI / f64::from(n)).sin()).powi(2);
+    let forced = (PI * PI - 1.0) / (lambda - 1.0);
+    let a = forced * (-1.0_f64).exp() + (1.0 - forced) * (-lambda).exp();
+    let mut time = vec![];
+    for parts in [8.0, 16.0, 32.0] {
+        let steps = Stepping { fixed_s: Some(1.0 / parts), ..stepping(Method::TrBdf2, 1e-6) };
+        time.push((1.0 / parts, error(n as usize, steps, a)?));
+    }
+    out.order("largest error of T by steps", time, c.want("order_time")?);
     Ok(out)
 }

@@ -33,12 +33,18 @@ fn layers_cylinders_and_chains() {
 
 #[test]
 fn fields_in_two_and_three_dimensions() {
-    verified("C04,C08,C09", 16);
+    verified("C04,C08,C09", 17);
 }
 
 #[test]
 fn anisotropic_sheets() {
     verified("C07", 3);
+}
+
+/// Slabs, a square in time and a manufactured cube whose conductivity grows with temperature; orders in space and time.
+#[test]
+fn properties_by_temperature() {
+    verified("C06,C10,C14-1,C14-2", 9);
 }
 
 #[test]
@@ -51,9 +57,15 @@ fn the_station_loop() {
     verified("G21", 5);
 }
 
+/// Heights at which a dawn-dusk orbit never meets the shadow, a constellation's season; two plates with emissivities by band.
+#[test]
+fn seasons_and_bands() {
+    verified("F05-window,G06,G07,G14", 4);
+}
+
 #[test]
 fn manufactured_solutions() {
-    verified("M", 2);
+    verified("M", 5);
 }
 
 #[test]

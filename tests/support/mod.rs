@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use thermsolve::analysis::Observer;
 use thermsolve::analysis::memory::Memory;
-use thermsolve::backend::Cpu;
+use thermsolve::backend::{Backend, Cpu};
 use thermsolve::model::Model;
 use thermsolve::model::design::Design;
 use thermsolve::verify::{Selection, data, run};
@@ -23,7 +23,13 @@ pub fn cases(family: &str) -> Vec<Case> {
 /// Runs the reference cases of these names on the CPU: at least `least` are compared, and all comparisons hold.
 #[track_caller]
 pub fn verified(names: &str, least: usize) {
-    let found = run(&Cpu::<f64>::new(), &Selection::named(names), &mut |_| ()).unwrap();
+    verified_on(&Cpu::<f64>::new(), names, least);
+}
+
+/// The same on any backend.
+#[track_caller]
+pub fn verified_on<B: Backend>(backend: &B, names: &str, least: usize) {
+    let found = run(backend, &Selection::named(names), &mut |_| ()).unwrap();
     let ran = found.cases.iter().filter(|c| c.ran()).count();
     assert!(ran >= least, "only {ran} cases of {names} are compared");
     for c in &found.cases {
