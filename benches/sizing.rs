@@ -55,17 +55,15 @@ fn main() {
             });
             length.iter().sum()
         });
-        if model.armour.is_none() {
-            let start = lightest(&model, Surroundings { sink_k4, field_factor: 1.0 }).unwrap();
-            time(&format!("{path}: lightest, from that of 200 K"), count / 10, || {
-                let mass = parallel_map(count / 10, |k| {
-                    let sink_k = 180.0 + 50.0 * points.at(k, 0);
-                    let around = Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 };
-                    lightest_near(&model, around, &start).unwrap().point.mass.total_kg
-                });
-                mass.iter().sum()
+        let start = lightest(&model, Surroundings { sink_k4, field_factor: 1.0 }).unwrap();
+        time(&format!("{path}: lightest, from that of 200 K"), count / 10, || {
+            let mass = parallel_map(count / 10, |k| {
+                let sink_k = 180.0 + 50.0 * points.at(k, 0);
+                let around = Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 };
+                lightest_near(&model, around, &start).unwrap().point.mass.total_kg
             });
-        }
+            mass.iter().sum()
+        });
         let count = (count / 200).max(1);
         time(&format!("{path}: lightest"), count, || {
             let mass = parallel_map(count, |k| {

@@ -1,5 +1,5 @@
 // Constants and arithmetic shared by every kernel; prepended to each.
-// Twin: solver/kernels/common.rs. tests/shader_contract.rs compares the two.
+// Twin: solver/kernels/common.rs. tests/contract.rs compares the two.
 
 // Stefan-Boltzmann constant, W/(m^2 K^4). CODATA 2018.
 const STEFAN_BOLTZMANN: f32 = 5.670374419184429e-8;

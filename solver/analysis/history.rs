@@ -97,7 +97,7 @@ fn capacities(model: &Model, design: &Design, layout: &Layout, written: &Written
     let quarter = std::f64::consts::FRAC_PI_4;
     let (bore, outer) = (quarter * design.bore_m.powi(2), quarter * design.outer_m().powi(2));
     let tube = r.density_kg_m3 * specific * (outer - bore) + liquid.density_kg_m3 * liquid.specific_heat_j_kgk * bore;
-    // Core and structure of the panels move with the sheet.
+    // The core of the panels moves with the sheet; the structure that carries them does not touch it.
     let sheet = specific * (r.density_kg_m3 * design.sheet_m + model.mass.core_kg_m2.get() + 2.0 * r.coating_kg_m2);
     let array = specific * design.array_power_w / model.mass.array_w_per_kg.get() / design.array_m2(model);
     let bus = specific * r.density_kg_m3 * model.bus_skin_m;

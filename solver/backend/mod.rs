@@ -81,7 +81,7 @@ pub const MAP_LANES: u32 = 64;
 /// Invocations of a [`Shape::Reduce`] workgroup.
 pub const REDUCE_LANES: u32 = 256;
 
-/// A struct that Rust and WGSL lay out alike; `tests/shader_contract.rs` compares the two.
+/// A struct that Rust and WGSL lay out alike; `tests/contract.rs` compares the two.
 pub trait WgslStruct: Element {
     /// WGSL name.
     const NAME: &'static str;

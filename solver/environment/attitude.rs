@@ -65,7 +65,7 @@ pub struct Attitude {
     pub law: Law,
     /// A spin on top of that.
     pub spin: Option<Spin>,
-    /// Tilt of the Sun towards the secondary axis, rad: a pointing error.
+    /// Tilt of the Sun towards the secondary axis, rad: a pointing error, where that axis stands square to the Sun.
     pub sun_error_rad: f64,
 }
 

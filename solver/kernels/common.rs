@@ -6,7 +6,7 @@ use crate::constants;
 /// Temperature step of the fixed-point part of a node temperature, K: 2⁻¹⁶.
 pub const COARSE_STEP_K: f64 = 1.0 / 65_536.0;
 
-/// What `tests/shader_contract.rs` compares with the WGSL constants.
+/// What `tests/contract.rs` compares with the WGSL constants.
 pub const CONSTANTS: &[(&str, f64)] = &[("STEFAN_BOLTZMANN", constants::STEFAN_BOLTZMANN), ("COARSE_STEP_K", COARSE_STEP_K)];
 
 /// The whole kelvin nearest to the coarse part of a temperature.

@@ -20,7 +20,7 @@ pub struct ClaimNumbers {
 
 /// Looks claims up in a summary: `found = times · Σ figure / Σ over`. Returns a warning for every path that leads to no number.
 ///
-/// Truth: `report::claims::tests::sums_and_ratios`.
+/// Truth: `claims::tests::sums_and_ratios`.
 pub fn looked_up(claims: &[Claim], summary: &Value) -> (Vec<ClaimNumbers>, Vec<String>) {
     let mut missing = vec![];
     let numbers = claims

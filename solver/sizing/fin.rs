@@ -36,7 +36,8 @@ pub fn efficiency(lambda: f64, u: f64) -> f64 {
 /// First integral: `θ'² = 2λ (θ − θ_t) [(θ⁵ − θ_t⁵)/(5(θ − θ_t)) − u]`; the tip θ_t follows from `∫ dθ/|θ'| = 1`, with
 /// `θ = θ_t + (1 − θ_t) s⁶` to remove the root at the tip, sought in the logarithm of the tip's distance from the sink;
 /// then `η = |θ'(0)| / (λ(1 − u))`.
-/// For `u ≥ 1` the heat flows inwards; the linear fin `tanh m / m`, `m² = 4λ`, is used from [`LINEAR_FROM`] on.
+/// For `u ≥ 1` the heat flows inwards; the linear fin `tanh m / m`, `m² = 4λ`, is used from [`LINEAR_FROM`] on,
+/// an approximation far above 1.
 pub fn by_quadrature(lambda: f64, u: f64) -> f64 {
     if u > LINEAR_FROM || lambda < LEAST_LAMBDA {
         let m = 2.0 * lambda.sqrt();

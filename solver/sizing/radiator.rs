@@ -1,7 +1,8 @@
 //! One tube with its two half fins, sized along its length; the radiator as many of them; its mass.
 //!
-//! Per metre of tube `q' = (T_f − T_b)/R' = 2 ε σ (d_o + 2 l η)(T_b⁴ − T_s⁴)`: coolant, film, wall, fin, space. The length
-//! for the whole temperature drop is `L = ṁ cp ∫ dT_f/q'(T_f)`. Conduction along the tube is neglected (6e-6 of the heat).
+//! Per metre of tube `q' = (T_f − T_b)/R' = 2 ε σ (d_o + 2 l η)(T_b⁴ − T_s⁴)`, times what the field model found beyond it: coolant, film,
+//! wall, fin, space. The length for the whole temperature drop is `L = ṁ cp ∫ dT_f/q'(T_f)`. Conduction along the tube is neglected (6e-6 of the
+//! heat).
 
 use super::armour::{Protection, Wall};
 use super::fin;
@@ -88,7 +89,7 @@ impl Strip {
     ///
     /// `L = C ∫ dT_f/q'`, and since `T_f = T_b + R' q'`: `L = C [∫ dT_b/q' + R' ln(q'_in/q'_out)]`. The integral over the
     /// base temperature by Gauss-Legendre with eight points in `z = ln(T_b⁴ − T_s⁴)`, in which `dT_b/q' = dz/(4 T_b³ w)` is
-    /// smooth even where the coolant falls to the sink; w is `2 ε σ (d_o + 2 l η)`.
+    /// smooth even where the coolant falls to the sink; w is `2 ε σ (d_o + 2 l η)` times the field factor.
     /// Truth: `sizing::tube_fin_length` (D05, G19), `sizing::pumped_loop` (D04).
     pub fn length_m(&self, capacity_rate_w_per_k: f64, inlet_k: f64, outlet_k: f64) -> (f64, f64) {
         let (hot, cold) = (self.at(inlet_k), self.at(outlet_k));

@@ -1,7 +1,7 @@
 //! Steady state by Newton on T⁴ with an accurate residual and a multigrid-preconditioned Krylov correction.
 //!
 //! Each round: (1) the coolant settled at the walls, emission and irradiation of the surfaces, in f64 on the host; (2) the
-//! residual of every node, in one of the forms of [`balance`](super::balance); (3) a correction with the whole derivative:
+//! residual of every node, in one of the forms of [`balance`](super::balance); (3) a correction with the derivative, that of optics by temperature left out:
 //! conjugate gradients where heat moves only by conduction and to space, GMRES where radiation between surfaces or coolant
 //! couples distant nodes, those products matrix-free; (4) temperatures updated in f64. The verdict is taken in f64.
 

@@ -1,5 +1,5 @@
 //! Armour: published meteoroid fluxes, closed forms of gravity, screening and spares, and the walls and designs of another
-//! program (`tests/reference/mmod_puncture_flux.csv`, `sensitivity_1mw.csv`).
+//! program (`tests/reference/mmod_puncture_flux.csv`, and the rows below).
 use crate::support::{self, near, rows};
 use thermsolve::environment::Body;
 use thermsolve::environment::particles::{Flux, FluxTable, Population, focusing, gruen_per_m2_year, screening};
@@ -118,7 +118,7 @@ const NEARER: [Change; 3] = [
     ("core_kg_m2 = 0.85", "core_kg_m2 = 0.6"),
 ];
 
-/// The lightest radiators with armour at the hand designs' sink, beside those of another program (reference_1mw_sensitivity.csv
+/// The lightest radiators with armour at the hand designs' sink, beside those of another program (the sensitivity table
 /// of the same hand sizing): mass within 0.5 %, which is what its fitted fins and fluids are worth; area within 1.5 %, since
 /// the optimum is a flat valley.
 #[test]
