@@ -35,7 +35,10 @@ def rate(run, count):
 
 
 scenario = orbitdc.load_scenario(sys.argv[1])
-orbitdc.evaluate(scenario)
+found = orbitdc.evaluate(scenario)
+asked, mass = found.details, found.mass_breakdown_kg
+print(f"spacedc-mdao: {asked['radiator_area_required_m2']:.0f} m2 of radiator at {asked['radiator_t_rad_k']:.0f} K, "
+      f"{mass['radiator']:.0f} kg; satellite {found.dry_mass_kg:.0f} kg")
 print(f"spacedc-mdao: {rate(lambda: orbitdc.evaluate(scenario), 500):.0f} evaluations per CPU second")
 area = lambda: orbital_thermal.required_area(1.0596e6, 325.65, 0.91, 205.75)
 print(f"orbital-thermal: {area() / 2:.0f} m2 of planform, {rate(area, 100_000):.0f} evaluations per CPU second")

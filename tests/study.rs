@@ -246,6 +246,80 @@ fn failed_designs_are_rows_with_a_reason() {
     assert_eq!(reason, "coolant.return_c: the return (40 °C) must be at least 0.1 K above the supply (45 °C)");
 }
 
+/// Each design has what falls on it in its own orbit, whichever others are sized with it.
+#[test]
+fn designs_in_other_orbits_have_their_own_surroundings() {
+    let plan =
+        plan("\n[study]\nsampling = \"list\"\n[study.vary]\n\"orbit.altitude_km\" = { values = [500.0, 30000.0] }\n").unwrap();
+    let rows = plan.rows(0..2);
+    for (row, altitude) in rows.iter().zip(["500.0", "30000.0"]) {
+        let text = small("").replace("altitude_km = 650.0", &format!("altitude_km = {altitude}"));
+        let model = Model::from_case(case::parse("small.toml", text).unwrap()).unwrap();
+        let climate = Climate::new(&model, &orbit_state(&model).unwrap()).unwrap();
+        let want = climate.surroundings(&model).sink_k4.powf(0.25);
+        let got = row.outcome.as_ref().unwrap().figures[FIGURES.iter().position(|f| *f == "sink_k").unwrap()];
+        assert_eq!(got, want, "{altitude} km");
+    }
+}
+
+const SEARCH: &str = r#"
+[study]
+sampling = "nsga2"
+samples = 800
+population = 40
+csv = true
+minimise = ["radiator_kg"]
+maximise = ["junction_margin_k"]
+require = { junction_margin_k = { least = 1.0 } }
+[study.vary]
+"coolant.return_c" = { range = [50.0, 65.0] }
+"mass.structure_kg_m2" = { range = [0.6, 2.0] }
+"radiator.coating" = { values = ["z93", "az93"] }
+"#;
+
+/// Lighter structure is lighter at any margin, so the front has the lightest, and goes from one end of the coolant's temperature to where
+/// the limit cuts it off: 85 °C − 1400 W × 0.017 K/W − 1 K = 60.2 °C. Killed and resumed it is the same.
+#[test]
+fn a_search_finds_the_front() {
+    let (folder, case) = place("study_search", SEARCH);
+    let out = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    thermsolve(&["study", &case, "-q", "--out", &out("whole")]);
+    let csv = std::fs::read_to_string(folder.join("whole/trade/study.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = csv.lines().map(|l| l.split(',').collect()).collect();
+    assert_eq!(rows.len(), 801);
+    let column = |name: &str| rows[0].iter().position(|c| *c == name).unwrap();
+    let of = |name: &str| -> Vec<f64> {
+        rows[1..].iter().filter(|r| r[column("front")] == "1").map(|r| r[column(name)].parse().unwrap()).collect()
+    };
+    let (structure, return_c) = (of("mass.structure_kg_m2"), of("coolant.return_c"));
+    assert!(structure.len() > 40, "{}", structure.len());
+    let heavy = structure.iter().filter(|x| **x > 0.65).count();
+    assert!(heavy * 10 < structure.len(), "{heavy} of {} are heavier than need be", structure.len());
+    let (least, most) = return_c.iter().fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(*x), b.max(*x)));
+    assert!(least < 50.5 && (59.5..=60.2).contains(&most), "{least} to {most} °C");
+
+    let parts = || -> usize {
+        let Ok(top) = std::fs::read_dir(folder.join("cut/trade")) else { return 0 };
+        let inside = top.flat_map(|e| std::fs::read_dir(e.unwrap().path()).into_iter().flatten());
+        inside.filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "parquet")).count()
+    };
+    let mut child =
+        Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(["study", &case, "-q", "--out", &out("cut")]).spawn().unwrap();
+    while parts() < 3 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    thermsolve(&["study", &case, "-q", "--out", &out("cut"), "--threads", "1"]);
+    let bytes = |run: &str| std::fs::read(folder.join(run).join("trade/study.parquet")).unwrap();
+    assert!(bytes("whole") == bytes("cut"));
+
+    let cut = Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(["study", &case, "--shard", "1/2"]).output().unwrap();
+    let said = String::from_utf8(cut.stderr).unwrap();
+    assert!(!cut.status.success() && said.contains("a search cannot be cut"), "{said}");
+}
+
 /// A study that is killed with SIGKILL, twice, ends in the same bytes as one that was left alone.
 #[test]
 fn a_killed_study_goes_on() {

@@ -14,6 +14,8 @@ pub struct Study {
     pub sampling: Sampling,
     /// Designs; not for grid and list, which have as many as are written.
     pub samples: Option<Count>,
+    /// nsga2: designs of a generation, 100 if absent. `samples` is a multiple of it.
+    pub population: Option<Count>,
     /// Seed of the sampling.
     #[serde(default = "first")]
     pub seed: CountOrNone,
@@ -56,6 +58,8 @@ pub enum Sampling {
     OneAtATime,
     /// Sobol points in groups of keys + 2, for Sobol indices: each key's share of the variance of a figure. Without correlations.
     Saltelli,
+    /// Generations of a population that search for the designs that no other beats in `minimise` and `maximise`: NSGA-II.
+    Nsga2,
 }
 
 /// Limits of a figure.

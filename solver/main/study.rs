@@ -5,7 +5,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use thermsolve::case::{self, study::Study};
+use thermsolve::case;
+use thermsolve::case::study::{Sampling, Study};
 use thermsolve::model::Model;
 use thermsolve::report::study::Store;
 use thermsolve::study::Plan;
@@ -68,6 +69,13 @@ pub(super) fn study(args: &StudyArgs) -> Result<(), Stop> {
         store.forget()?;
     }
     let (share, shares) = args.shard.unwrap_or((1, 1));
+    if plan.sampling == Sampling::Nsga2 && shares > 1 {
+        let help = "run it whole; other samplings can be cut";
+        return Err(Stop(
+            BAD_CASE,
+            format!("error: a search cannot be cut: a generation follows from those before\n  help: {help}"),
+        ));
+    }
     let mine: Vec<usize> = (0..store.parts()).filter(|p| p % shares == share - 1).collect();
     let total: usize = mine.iter().map(|p| store.ids(*p).len()).sum();
     let bar = if args.quiet || !std::io::stderr().is_terminal() {
@@ -76,17 +84,26 @@ pub(super) fn study(args: &StudyArgs) -> Result<(), Stop> {
         let style = ProgressStyle::with_template("designs {bar:40} {pos}/{len} {per_sec} {eta}");
         ProgressBar::new(total as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
     };
-    for part in mine {
+    let compute = |part: usize| {
         let ids = store.ids(part);
         let count = ids.len() as u64;
         if store.has(part) {
             // Found, not computed: the rate does not count it.
             bar.set_position(bar.position() + count);
             bar.reset_eta();
-            continue;
+            return Ok(());
         }
         store.keep(part, &plan.rows(ids))?;
         bar.inc(count);
+        Ok::<(), std::io::Error>(())
+    };
+    if plan.sampling == Sampling::Nsga2 {
+        plan.search(written.minimise.len() + written.maximise.len(), |generation| {
+            compute(generation)?;
+            store.scores(generation, &written)
+        })?;
+    } else {
+        mine.into_iter().try_for_each(compute)?;
     }
     bar.finish_and_clear();
     if args.shard.is_some() {

@@ -8,8 +8,9 @@ use super::files::Staged;
 use super::html::study::figures;
 use super::parquet::{Cell, Kind, Writer, read};
 use crate::analysis::memory::Key;
-use crate::case::study::{Band, Study};
+use crate::case::study::{Band, Sampling, Study};
 use crate::study::insight::{Insight, Numbers};
+use crate::study::search::Score;
 use crate::study::{FIGURES, Plan, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -50,7 +51,11 @@ impl Store {
             folder: folder.to_owned(),
             columns,
             designs: plan.designs,
-            of_part: plan.designs.div_ceil(PARTS).clamp(LEAST_OF_PART, MOST_OF_PART),
+            of_part: match plan.sampling {
+                // A part is a generation.
+                Sampling::Nsga2 => plan.population,
+                _ => plan.designs.div_ceil(PARTS).clamp(LEAST_OF_PART, MOST_OF_PART),
+            },
             case: case.to_owned(),
             key: Key::new("study").bytes(case.as_bytes()).name(),
         }
@@ -145,13 +150,40 @@ impl Store {
         }
     }
 
+    /// Places of figures among the columns.
+    fn places(&self, figures: &[String]) -> Vec<usize> {
+        let place = |figure: &String| self.columns.iter().position(|(name, _)| name == figure).expect("names are checked");
+        figures.iter().map(place).collect()
+    }
+
+    /// What a search takes the designs of a part for.
+    pub fn scores(&self, part: usize, study: &Study) -> Result<Vec<Score>> {
+        let (small, large) = (self.places(&study.minimise), self.places(&study.maximise));
+        let limits: Vec<(usize, &Band)> = self.limits(study);
+        let score = |row: &Vec<Cell>| {
+            if matches!(row.last(), Some(Cell::Text(_))) {
+                return Score::Failed;
+            }
+            let beyond = |(column, band): &(usize, &Band)| {
+                let x = number(row, *column);
+                let [below, above] = [band.least.map(|l| (l - x, l)), band.most.map(|m| (x - m, m))];
+                [below, above].into_iter().flatten().map(|(d, limit)| (d / limit.abs().max(1e-9)).max(0.0)).sum::<f64>()
+            };
+            let outside: f64 = limits.iter().map(beyond).sum();
+            if outside > 0.0 { Score::Outside(outside) } else { Score::Within(objectives(row, &small, &large)) }
+        };
+        Ok(self.part(part)?.iter().map(score).collect())
+    }
+
+    fn limits<'s>(&self, study: &'s Study) -> Vec<(usize, &'s Band)> {
+        let place = |figure: &String| self.places(std::slice::from_ref(figure))[0];
+        study.require.iter().map(|(figure, band)| (place(figure), band)).collect()
+    }
+
     /// What all designs say together.
     fn insight(&self, plan: &Plan, study: &Study) -> Result<(Insight, Numbers)> {
-        let column = |figure: &String| self.columns.iter().position(|(name, _)| name == figure).expect("names are checked");
-        let columns = |figures: &[String]| figures.iter().map(column).collect::<Vec<usize>>();
-        let (kept, small, large) = (columns(&study.figures), columns(&study.minimise), columns(&study.maximise));
-        let limits: Vec<(usize, &Band)> = study.require.iter().map(|(figure, band)| (column(figure), band)).collect();
-        let number = |row: &[Cell], column: &usize| if let Cell::Number(x) = row[*column] { x } else { f64::NAN };
+        let (kept, small, large) = (self.places(&study.figures), self.places(&study.minimise), self.places(&study.maximise));
+        let limits = self.limits(study);
         let (mut numbers, mut points): (Numbers, Numbers) = (vec![], vec![]);
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for part in 0..self.parts() {
@@ -162,13 +194,12 @@ impl Store {
                     points.push(None);
                     continue;
                 }
-                numbers.push(Some(kept.iter().map(|c| number(&row, c)).collect()));
+                numbers.push(Some(kept.iter().map(|c| number(&row, *c)).collect()));
                 let within = |(column, band): &(usize, &Band)| {
-                    let x = number(&row, column);
+                    let x = number(&row, *column);
                     band.least.is_none_or(|least| x >= least) && band.most.is_none_or(|most| x <= most)
                 };
-                let objectives = small.iter().map(|c| number(&row, c)).chain(large.iter().map(|c| -number(&row, c))).collect();
-                points.push(limits.iter().all(within).then_some(objectives));
+                points.push(limits.iter().all(within).then(|| objectives(&row, &small, &large)));
             }
         }
         let turned = study.maximise.iter().map(|f| format!("-{f}"));
@@ -219,6 +250,15 @@ impl Store {
             _ => Ok(()),
         }
     }
+}
+
+fn number(row: &[Cell], column: usize) -> f64 {
+    if let Cell::Number(x) = row[column] { x } else { f64::NAN }
+}
+
+/// The less the better.
+fn objectives(row: &[Cell], small: &[usize], large: &[usize]) -> Vec<f64> {
+    small.iter().map(|c| number(row, *c)).chain(large.iter().map(|c| -number(row, *c))).collect()
 }
 
 /// One line of a CSV file.

@@ -5,6 +5,7 @@
 pub mod factor;
 pub mod insight;
 pub mod sample;
+pub mod search;
 
 use crate::analysis::orbit_state;
 use crate::backend::parallel_map;
@@ -17,12 +18,15 @@ use crate::sizing::system::System;
 use crate::sizing::{Climate, analytic};
 use factor::{Factor, Law};
 use sample::Sampler;
+use search::{Score, Settings, search};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, RwLock};
 use toml::{Table, Value};
 
 /// Designs of a study at most.
 pub const MOST_DESIGNS: usize = 100_000_000;
+/// Designs of a generation of a search, if the case does not say.
+const POPULATION: usize = 100;
 /// Orbits that are kept for the designs to come.
 const MOST_CLIMATES: usize = 10_000;
 
@@ -35,6 +39,11 @@ pub struct Plan {
     pub designs: usize,
     /// How they are chosen.
     pub sampling: Sampling,
+    /// Designs of a generation of a search.
+    pub population: usize,
+    seed: usize,
+    /// Places of the designs that a search has chosen so far.
+    places: RwLock<Vec<Vec<f64>>>,
     sampler: Sampler,
     base: Table,
     file: String,
@@ -133,6 +142,19 @@ impl Plan {
             (Sampling::Grid | Sampling::List | Sampling::Corners | Sampling::OneAtATime, None) | (_, Some(_)) => {}
             (_, None) => errors.push(source.error("study.samples", "the number of designs is missing", "give `samples`")),
         }
+        let population = study.population.map_or(POPULATION, |p| p.get());
+        let searches = study.sampling == Sampling::Nsga2;
+        if !searches && study.population.is_some() {
+            errors.push(source.error("study.population", "only a search has generations", "remove it, or choose \"nsga2\""));
+        }
+        if searches && study.minimise.is_empty() && study.maximise.is_empty() {
+            errors.push(source.error("study.sampling", "nothing is sought", "name figures in `minimise` or `maximise`"));
+        }
+        if searches && study.samples.is_some() && (designs < 2 * population || !designs.is_multiple_of(population)) {
+            let message =
+                format!("a search needs two generations of {population} designs or more, all whole, got {designs} designs");
+            errors.push(source.error("study.samples", message, "a multiple of `population`"));
+        }
         if errors.is_empty() && designs > MOST_DESIGNS {
             let message = format!("at most {MOST_DESIGNS} designs, got {designs}");
             errors.push(source.error("study", message, "fewer steps or samples"));
@@ -148,12 +170,16 @@ impl Plan {
                 2 * factors.len().next_multiple_of(4),
                 study.seed.get() as u32,
             ),
+            Sampling::Nsga2 => Sampler::new(Sampling::Sobol, designs, factors.len(), study.seed.get() as u32),
             sampling => Sampler::new(sampling, designs, factors.len(), study.seed.get() as u32),
         };
         Ok(Self {
             factors,
             designs,
             sampling: study.sampling,
+            population,
+            seed: study.seed.get(),
+            places: RwLock::default(),
             sampler,
             base,
             file: source.file.clone(),
@@ -183,11 +209,36 @@ impl Plan {
                     // Both halves begin with a set of four dimensions of their own, which holds its points evenly.
                     f.at(self.sampler.at(group, if second { self.factors.len().next_multiple_of(4) + k } else { k }))
                 }
-                (f, _) => f.at(self.sampler.at(id, k)),
+                (f, _) => {
+                    let found = self.places.read().expect("no thread panics here").get(id).map(|place| place[k]);
+                    f.at(found.unwrap_or_else(|| self.sampler.at(id, k)))
+                }
             })
             .collect();
         inputs.reverse();
         inputs
+    }
+
+    /// A search for the designs that no other beats: `score` sizes a generation by number, once [`inputs`](Self::inputs) knows its
+    /// designs. Where a generation has fewer new designs than a population, Sobol points fill it up. Errors: those of `score`.
+    pub fn search(&self, objectives: usize, mut score: impl FnMut(usize) -> std::io::Result<Vec<Score>>) -> std::io::Result<()> {
+        let generations = self.designs / self.population;
+        let (keys, population) = (self.factors.len(), self.population);
+        let settings = Settings { keys, objectives, population, generations, seed: self.seed as u64 };
+        let mut generation = 0;
+        let mut next = |places: &[Vec<f64>]| {
+            let more = generation * population + places.len()..(generation + 1) * population;
+            let filling = more.map(|id| (0..keys).map(|k| self.sampler.at(id, k)).collect());
+            self.places.write().expect("no thread panics here").extend(places.iter().cloned().chain(filling));
+            generation += 1;
+            score(generation - 1)
+        };
+        search(settings, &mut next)?;
+        // A search that finds nothing new ends early.
+        while self.places.read().expect("no thread panics here").len() < self.designs {
+            next(&[])?;
+        }
+        Ok(())
     }
 
     /// The lightest radiator of the case as written, from which the search of each design starts.
