@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Opens report.html of runs in Chromium, as on a phone and on a desk, and compares what it shows with summary.json beside it.
+"""Opens report.html of runs in Chromium, as on a phone and on a desk, and compares what it shows with summary.json, or a study's
+study.json, beside it.
 
 usage: check_report.py BROWSER FOLDER…"""
 import json
@@ -100,8 +101,9 @@ def check_picture(page):
 
 
 def check(browser, folder):
-    path = os.path.abspath(os.path.join(folder, "report.html"))
-    summary = json.load(open(os.path.join(folder, "summary.json")))
+    name = next(n for n in ("summary.json", "study.json") if os.path.exists(os.path.join(folder, n)))
+    path = os.path.abspath(os.path.join(folder, "study.html" if name == "study.json" else "report.html"))
+    summary = json.load(open(os.path.join(folder, name)))
     for screen, (width, height) in SCREENS.items():
         page = browser.new_page(viewport={"width": width, "height": height})
         said, asked = [], []

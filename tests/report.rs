@@ -15,16 +15,29 @@ use thermsolve::sizing::size;
 
 /// Runs a case file, which must end with a code, and returns the folder of its results.
 fn run(case: &Path, out: &str, code: i32) -> PathBuf {
+    thermsolve(&[case.to_str().unwrap(), "--backend", "cpu"], case, out, code)
+}
+
+fn thermsolve(arguments: &[&str], case: &Path, out: &str, code: i32) -> PathBuf {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(out);
     std::fs::remove_dir_all(&out).ok();
     let done = Command::new(env!("CARGO_BIN_EXE_thermsolve"))
-        .args([case.to_str().unwrap(), "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()])
+        .args(arguments)
+        .args(["--quiet", "--out", out.to_str().unwrap()])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert_eq!(done.status.code(), Some(code), "{}", String::from_utf8_lossy(&done.stderr));
     let stem = case.file_stem().unwrap().to_str().unwrap();
     out.join(if code == 0 { stem.to_owned() } else { format!("{stem}.failed") })
+}
+
+/// A study of the small case, some of whose designs fail, with a front.
+fn studied() -> PathBuf {
+    let study = "\n[study]\nsampling = \"grid\"\nminimise = [\"radiator_kg\"]\nmaximise = [\"junction_margin_k\"]\n[study.vary]\n\
+        \"coolant.return_c\" = { range = [46.0, 64.0], steps = 7 }\n\"coolant.supply_c\" = { values = [45.0, 55.0] }\n";
+    let case = written("studied.toml", &(std::fs::read_to_string("tests/cases/small.toml").unwrap() + study));
+    thermsolve(&["study", case.to_str().unwrap()], &case, "report_study", 0)
 }
 
 /// A case file of the tests' own with this text.
@@ -219,6 +232,22 @@ fn the_pictures_hold_the_mean_of_the_field() {
     near("its area", array_m2, sized.design.array_m2(&model), 1e-9);
 }
 
+/// The page of a study has its figures, its front and the reasons of failures.
+#[test]
+fn a_study_has_a_page() {
+    let folder = studied();
+    let page = std::fs::read_to_string(folder.join("study.html")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(folder.join("study.json")).unwrap()).unwrap();
+    let best = json["front"].as_array().unwrap().len();
+    let rows = page.split("id=\"front_designs\"").nth(1).unwrap().split("</table>").next().unwrap().matches("<tr>").count();
+    assert_eq!(rows, 1 + best.min(12), "{best} designs");
+    assert!(json["failed"].as_u64().unwrap() > 0 && page.contains("Why designs failed"));
+    assert!(page.contains(json["reasons"][0][0].as_str().unwrap()) && page.contains(json["name"].as_str().unwrap()));
+    let drawing = std::fs::read_to_string(folder.join("figures/front.svg")).unwrap();
+    assert_eq!(page.matches("r=\"3\"").count(), drawing.matches("r=\"3\"").count());
+    assert!(!page.contains("http://www.w3.org/1999/xhtml") && !page.contains("src=\"http"));
+}
+
 /// Opens pages in Chromium: no message, a picture, numbers of the summary, nothing wider than a phone.
 #[test]
 #[ignore = "needs Chromium and Python with playwright: tests/run"]
@@ -231,6 +260,7 @@ fn chromium_shows_the_report() {
         run(Path::new("cases/electronics_box.toml"), "report_network", 0),
         run(Path::new("tests/cases/transient.toml"), "report_in_time", 0),
         run(Path::new("cases/rack_1mw.toml"), "report_rack", 0),
+        studied(),
     ];
     let mut command = Command::new(variable("THERMSOLVE_PYTHON"));
     command.arg("tests/check_report.py").arg(variable("THERMSOLVE_BROWSER")).args(&folders);

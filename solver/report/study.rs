@@ -5,11 +5,11 @@
 
 use super::csv::field;
 use super::files::Staged;
-use super::html::study::figures;
+use super::html::study::{figures, page};
 use super::parquet::{Cell, Kind, Writer, read};
 use crate::analysis::memory::Key;
 use crate::case::study::{Band, Sampling, Study};
-use crate::study::insight::{Insight, Numbers};
+use crate::study::insight::{Insight, Numbers, four};
 use crate::study::search::Score;
 use crate::study::{FIGURES, Plan, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -210,8 +210,8 @@ impl Store {
         Ok((insight, points))
     }
 
-    /// Makes `study.parquet`, `study.json` (and `study.csv`) of all parts, in the order of designs; where there are objectives, with a
-    /// column `front` that is 1 for the designs that no other beats. Returns the files.
+    /// Makes `study.parquet`, `study.json`, `study.html` (and `study.csv`) of all parts, in the order of designs; where there are
+    /// objectives, with a column `front` that is 1 for the designs that no other beats. Returns the files.
     pub fn merge(&self, plan: &Plan, study: &Study) -> Result<(Vec<PathBuf>, Insight)> {
         let (insight, points) = self.insight(plan, study)?;
         let on: BTreeSet<usize> = insight.front.iter().copied().collect();
@@ -221,6 +221,14 @@ impl Store {
         let mut writer = self.writer(&columns)?;
         let names: Vec<&str> = columns.iter().map(|(n, _)| n.as_str()).collect();
         let mut text = names.join(",") + "\n";
+        // What the page shows of the front: the number, the keys, the objectives.
+        let shown: Vec<usize> =
+            (0..=plan.factors.len()).chain(self.places(&study.minimise)).chain(self.places(&study.maximise)).collect();
+        let last = insight.front.len().saturating_sub(1);
+        let some: Vec<usize> = (0..MOST_SHOWN.min(insight.front.len()))
+            .map(|k| insight.front[k * last / (MOST_SHOWN - 1).min(last.max(1))])
+            .collect();
+        let mut best: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for part in 0..self.parts() {
             let mut rows = self.part(part)?;
             for (row, id) in rows.iter_mut().zip(self.ids(part)) {
@@ -228,15 +236,24 @@ impl Store {
                 if study.csv {
                     line(&mut text, row);
                 }
+                if some.contains(&id) {
+                    best.insert(id, shown.iter().map(|c| spelt(&row[*c])).collect());
+                }
             }
             writer.rows(&rows).map_err(Error::other)?;
         }
         let mut staged = Staged::new(&self.folder)?;
         staged.bytes("study.parquet", &writer.close().map_err(Error::other)?)?;
-        for f in figures(&insight, &points) {
+        let drawn = figures(&insight, &points);
+        for f in &drawn {
             staged.text(&format!("figures/{}.svg", f.name), &f.svg)?;
         }
-        staged.text("study.json", &(serde_json::to_string_pretty(&insight).map_err(Error::other)? + "\n"))?;
+        let told = Told { program: concat!("thermsolve ", env!("CARGO_PKG_VERSION")), name: &plan.name, insight: &insight };
+        let json = serde_json::to_string_pretty(&told).map_err(Error::other)? + "\n";
+        let head = shown.iter().map(|c| self.columns[*c].0.clone()).collect();
+        let best = (head, some.iter().filter_map(|id| best.remove(id)).collect());
+        staged.text("study.html", &page(&insight, &json, &best, &drawn, &self.case))?;
+        staged.text("study.json", &json)?;
         if study.csv {
             staged.text("study.csv", &text)?;
         }
@@ -249,6 +266,28 @@ impl Store {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
             _ => Ok(()),
         }
+    }
+}
+
+/// study.json.
+#[derive(serde::Serialize)]
+struct Told<'a> {
+    program: &'a str,
+    name: &'a str,
+    #[serde(flatten)]
+    insight: &'a Insight,
+}
+
+/// Designs of the front that a page shows.
+const MOST_SHOWN: usize = 12;
+
+/// As a page shows it.
+fn spelt(cell: &Cell) -> String {
+    match cell {
+        Cell::Whole(x) => x.to_string(),
+        Cell::Number(x) => four(*x),
+        Cell::Text(x) => x.clone(),
+        Cell::Absent => String::new(),
     }
 }
 

@@ -33,6 +33,8 @@ const MOST_CLIMATES: usize = 10_000;
 /// What each design of a study is.
 #[derive(Debug)]
 pub struct Plan {
+    /// Title of the case.
+    pub name: String,
     /// Keys that vary, in alphabetical order.
     pub factors: Vec<Factor>,
     /// Designs.
@@ -174,6 +176,7 @@ impl Plan {
             sampling => Sampler::new(sampling, designs, factors.len(), study.seed.get() as u32),
         };
         Ok(Self {
+            name: model.name.clone(),
             factors,
             designs,
             sampling: study.sampling,

@@ -1,14 +1,87 @@
-//! Figures of a study: what single keys do, shares of the variance, the front.
+//! The report of a study and its figures: what single keys do, shares of the variance, the front.
 
 use super::charts::{
     ACCENT, Axes, Bar, CHARACTER, Figure, INK, MUTED, RULE, TINT, WIDTH, at, bars, count, line, range, rectangle, svg, text,
     tick_label, ticks,
 };
+use super::number::Numbers as Paths;
+use super::page::{figure, frame, of_any_size, sources, validation};
 use crate::study::insight::{Index, Indices, Insight, Numbers, Tornado, four};
-use maud::html;
+use maud::{Markup, html};
 
 /// Designs that are drawn as dots at most.
 const MOST_DOTS: usize = 2000;
+
+/// Some designs of the front: names of the columns, and what stands in them.
+pub type Table = (Vec<String>, Vec<Vec<String>>);
+
+/// The page of a study; `json` is study.json, from which its numbers are taken.
+pub fn page(insight: &Insight, json: &str, best: &Table, drawn: &[Figure], case_text: &str) -> String {
+    let told: serde_json::Value = serde_json::from_str(json).expect("it was just written");
+    let n = Paths::new(&told);
+    let body = html! {
+        header {
+            p.kind { "Trade study, " (n.text("program")) }
+            h1 { (n.text("name")) }
+            p.verdict.failed[insight.failed == insight.designs] {
+                (n.fixed("designs", 0)) " designs by the sizing model: isolated radiator and array, no field model. "
+                (n.fixed("failed", 0)) " failed."
+            }
+        }
+        (reasons(&n, insight))
+        (spreads(&n, insight))
+        @if !insight.objectives.is_empty() {
+            h2 { "Designs that no other beats: " (n.len("front")) }
+            (figure(drawn.iter().find(|f| f.name == "front"), &html! { "By the first two objectives: all designs (light), up to two thousand of \
+                them, and those that no other beats within the limits." }))
+            (table("front", best))
+            p.note { "Some of them, in the order of the first objective; the column front of study.parquet marks all." }
+        }
+        @for f in drawn.iter().filter(|f| f.name != "front") {
+            h2 { (f.name.replace('_', " ")) }
+            (figure(Some(f), &html! { @if f.name.starts_with("tornado") {
+                "All other keys as the case has them. Ends of a distribution are its quantiles of 5 and 95 %."
+            } @else {
+                "Share of the variance that a key has with all it interacts with, ± one standard error (Jansen 1999)."
+            } }))
+        }
+        (validation())
+        (sources(case_text, &[]))
+    };
+    frame(n.text("name"), &body, json, None)
+}
+
+fn reasons(n: &Paths, insight: &Insight) -> Markup {
+    html! { @if !insight.reasons.is_empty() {
+        h2 { "Why designs failed" }
+        div.table { table id="reasons" { tbody { @for k in 0..insight.reasons.len() {
+            tr { th scope="row" { (n.text(&format!("reasons.{k}.0"))) } td.right { (n.fixed(&format!("reasons.{k}.1"), 0)) } }
+        } } } }
+    } }
+}
+
+fn spreads(n: &Paths, insight: &Insight) -> Markup {
+    html! { @if !insight.spreads.is_empty() {
+        h2 { "Figures over the designs" }
+        div.table { table id="spreads" {
+            thead { tr { th { } @for head in ["least", "5 %", "50 %", "95 %", "greatest"] { th.right { (head) } } } }
+            tbody { @for (k, s) in insight.spreads.iter().enumerate() {
+                @let [low, middle, high] = s.quantiles;
+                @let all = [("least", s.least), ("quantiles.0", low), ("quantiles.1", middle), ("quantiles.2", high), ("greatest", s.greatest)];
+                tr { th scope="row" { (s.figure) } @for (key, value) in all {
+                    td.right { (of_any_size(n, &format!("spreads.{k}.{key}"), value)) }
+                } }
+            } }
+        } }
+    } }
+}
+
+fn table(id: &str, (head, rows): &Table) -> Markup {
+    html! { div.table { table id=(id.to_owned() + "_designs") {
+        thead { tr { @for name in head { th.right { (name) } } } }
+        tbody { @for row in rows { tr { @for cell in row { td.right { (cell) } } } } }
+    } } }
+}
 
 /// All figures of a study; `points` are its objectives.
 pub fn figures(insight: &Insight, points: &Numbers) -> Vec<Figure> {
