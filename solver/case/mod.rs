@@ -5,6 +5,7 @@ pub mod assembly;
 pub mod claim;
 mod error;
 pub mod flight;
+pub mod heat_pump;
 pub mod joint;
 pub mod lumped;
 pub mod reference;

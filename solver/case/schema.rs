@@ -3,6 +3,7 @@
 use super::armour::Armour;
 use super::claim::Claim;
 pub use super::flight::*;
+use super::heat_pump::HeatPump;
 use super::joint::Joint;
 use super::study::Study;
 use super::survey::Survey;
@@ -24,6 +25,8 @@ pub struct Case {
     pub heat_path: HeatPath,
     /// The loop that carries the heat to the radiator.
     pub coolant: Coolant,
+    /// A heat pump between racks and radiator.
+    pub heat_pump: Option<HeatPump>,
     /// Where the spacecraft flies.
     pub orbit: Orbit,
     /// What shines on it.

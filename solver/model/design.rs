@@ -78,9 +78,17 @@ impl Design {
 }
 
 impl Model {
-    /// The hottest junction, K, with coolant at `return_k` and this share of the chips' power:
-    /// `T_return + interface drop + share · P_chip R_junction`.
+    /// Heat that goes to the radiator beside that of its pump, W: racks, overhead, and a heat pump's electricity `Q/COP`.
+    ///
+    /// Truth: `sizing::a_heat_pump_lifts`.
+    pub fn base_heat_w(&self) -> f64 {
+        self.load.power_w * (1.0 + self.load.overhead) + self.heat_pump.map_or(0.0, |h| h.power_w)
+    }
+
+    /// The hottest junction, K, with coolant into the radiator at `return_k` and this share of the chips' power:
+    /// `T_return − lift + interface drop + share · P_chip R_junction`.
     pub fn junction_k(&self, return_k: f64, share: f64) -> f64 {
+        let return_k = return_k - self.heat_pump.map_or(0.0, |h| h.lift_k);
         return_k + self.interface_approach_k + self.chip_power_w * self.junction_to_coolant_k_per_w * share
     }
 

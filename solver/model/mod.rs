@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod curve;
 pub mod design;
 pub mod form;
+pub mod heat_pump;
 mod joint;
 pub mod lumped;
 mod orbit;
@@ -24,6 +25,7 @@ use crate::case::transient::Transient;
 use crate::environment::{Attitude, Flight, Joint, Light};
 use crate::quantity::Fraction;
 use catalogue::Liquid;
+use heat_pump::HeatPump;
 
 /// A catalogue row the model rests on.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -165,10 +167,12 @@ pub struct Model {
     pub fluid: String,
     /// Coolant properties.
     pub liquid: Liquid,
-    /// Radiator outlet, K.
+    /// Radiator outlet, K: that of the racks' coolant and the lift of a heat pump.
     pub supply_k: f64,
-    /// Radiator inlet, K.
+    /// Radiator inlet, K, likewise.
     pub return_k: f64,
+    /// Heat pump.
+    pub heat_pump: Option<HeatPump>,
     /// Pressure drop outside the tubes, Pa.
     pub loop_drop_pa: f64,
     /// Hydraulic over electric power.

@@ -200,10 +200,11 @@ impl<'a> Resolver<'a> {
         self.assumptions.push(Assumption { what: format!("fluid {}", c.fluid), source, evidence: Evidence::Read });
         let (low, high) = liquid.range_k();
         let zero = crate::constants::CELSIUS_ZERO_K;
+        let lift_k = case.heat_pump.as_ref().map_or(0.0, |h| h.lift_k.si());
         for (key, t) in [("coolant.supply_c", c.supply_c), ("coolant.return_c", c.return_c)] {
-            if !(low..=high).contains(&t.si()) {
-                let message =
-                    format!("{} is tabulated as a liquid in {:.0}..={:.0} °C, got {}", c.fluid, low - zero, high - zero, t.get());
+            if !(low..=high).contains(&(t.si() + lift_k)) {
+                let (low, high, got) = (low - zero, high - zero, t.get() + lift_k);
+                let message = format!("{} is tabulated as a liquid in {low:.0}..={high:.0} °C, got {got}", c.fluid);
                 self.error(key, message, "choose another fluid or temperature");
             }
         }
@@ -357,6 +358,7 @@ impl Model {
         let case = &file.case;
         let (load, flight, light, attitude, liquid) = (r.load(case), r.flight(), r.light(), r.attitude(), r.liquid(case));
         r.high = flight.as_ref().is_some_and(orbit::is_high);
+        let heat_pump = r.heat_pump(case, load.as_ref());
         let (radiator, array, bus) = (r.radiator(case), r.array(case), r.coating("bus.coating", &case.bus.coating));
         r.layout(case);
         let armour = flight.as_ref().and_then(|f| r.armour(case, f));
@@ -396,8 +398,9 @@ impl Model {
             interface_approach_k: case.heat_path.interface_approach_k.si(),
             fluid: case.coolant.fluid,
             liquid,
-            supply_k: case.coolant.supply_c.si(),
-            return_k: case.coolant.return_c.si(),
+            supply_k: case.coolant.supply_c.si() + heat_pump.map_or(0.0, |h| h.lift_k),
+            return_k: case.coolant.return_c.si() + heat_pump.map_or(0.0, |h| h.lift_k),
+            heat_pump,
             loop_drop_pa: case.coolant.loop_drop_kpa.si(),
             pump_efficiency: case.coolant.pump_efficiency.get(),
             flight,

@@ -19,7 +19,7 @@ pub struct Level {
     pub drop_k: f64,
 }
 
-/// The levels from the junction to the sink, falling.
+/// The levels from the junction to the sink, falling but for a heat pump's lift.
 ///
 /// Junction and return as checked. Coolant and sheet at the tubes are means over the links `g` of the active tubes,
 /// `Σ g T / Σ g`, so that their difference times `Σ g` is the heat rejected. Sheets radiate at `(Σ A T⁴ / Σ A)^¼`, first over the
@@ -39,7 +39,11 @@ pub fn heat_path(model: &Model, sized: &Sized) -> Vec<Level> {
     }
     let levels = [
         ("hottest junction", "", t.junction_c),
-        ("coolant from the racks", "chip, cold plate and interface", t.return_c),
+        (
+            if model.heat_pump.is_some() { "coolant from the heat pump" } else { "coolant from the racks" },
+            if model.heat_pump.is_some() { "chip, cold plate, interface, lift" } else { "chip, cold plate and interface" },
+            t.return_c,
+        ),
         ("coolant, mean", "cooling along the tubes", celsius(of_coolant / conductance)),
         ("sheet at the tubes", "film, wall and joint", celsius(of_sheet / conductance)),
         ("active sheet, radiating", "fin", celsius(radiating_k(model, sized, true))),

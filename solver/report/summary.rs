@@ -10,7 +10,7 @@ use crate::case::claim::Claim;
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
 use crate::environment::Tracking;
-use crate::model::{Assumption, Model};
+use crate::model::{Assumption, Model, heat_pump::HeatPump};
 use crate::radiation::view_factor::Quality;
 use crate::sizing::radiator::{Mass, Point};
 use crate::sizing::system::System;
@@ -50,6 +50,9 @@ pub struct Summary {
     pub armour: Option<ArmourNumbers>,
     /// Temperatures against limits.
     pub temperatures: Temperatures,
+    /// Between racks and radiator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heat_pump: Option<HeatPump>,
     /// From junction to space.
     pub heat_path: Vec<Level>,
     /// Array.
@@ -363,6 +366,7 @@ impl Summary {
             radiator: radiator(model, sized),
             armour,
             temperatures,
+            heat_pump: model.heat_pump,
             heat_path: heat_path(model, sized),
             array: ArrayNumbers {
                 area_m2: d.array_m2(model),

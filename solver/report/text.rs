@@ -114,6 +114,16 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         r.sizing.tube_drop_pa / 1e3,
         r.sizing.pump_w / 1e3
     )?;
+    if let Some(h) = &s.heat_pump {
+        writeln!(
+            o,
+            "HEAT PUMP  lifts by {:.1} K at a COP of {:.2}: {:.1} kW of electricity, {:.0} kg",
+            h.lift_k,
+            h.cop,
+            h.power_w / 1e3,
+            h.kg
+        )?;
+    }
     if let Some(a) = &s.armour {
         let most = a
             .wall_by_debris_mm
@@ -197,8 +207,14 @@ fn masses(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(o)?;
     writeln!(
         o,
-        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, exchanger and battery {:.0}, bus {:.0}",
-        y.total_kg, y.radiator_kg, y.array_kg, y.racks_kg, y.exchanger_battery_kg, y.bus_kg
+        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, exchanger and battery {:.0}, {}bus {:.0}",
+        y.total_kg,
+        y.radiator_kg,
+        y.array_kg,
+        y.racks_kg,
+        y.exchanger_battery_kg,
+        s.heat_pump.map_or(String::new(), |h| format!("heat pump {:.0}, ", h.kg)),
+        y.bus_kg
     )?;
     writeln!(
         o,

@@ -105,6 +105,9 @@ pub fn cost_kg(model: &Model, p: &Point) -> f64 {
 /// Where a search ended, and the evaluation there.
 type End = (Variables, Point);
 
+/// A place in the box, the evaluation there and how far each branch of the armour is beyond what is allowed.
+type Seen = (Vec<f64>, Point, [f64; 4]);
+
 /// Searches from one start, in units of the box; every further simplex polishes the end of the search before.
 ///
 /// With armour the wall is a variable of its own and each branch of the laws a limit of its own: the wall that is just enough has
@@ -122,7 +125,7 @@ fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f6
     let unit: Vec<(f64, f64)> =
         box_of.iter().zip(&x).map(|(b, x)| if b.0 == b.1 { (*x, x + 1e-9) } else { (0.0, 1.0) }).collect();
     // Cost and constraints ask for the same point one after the other.
-    let last: RefCell<Option<(Vec<f64>, Point, [f64; 4])>> = RefCell::new(None);
+    let last: RefCell<Option<Seen>> = RefCell::new(None);
     let at = |x: &[f64]| {
         let known = last.borrow().as_ref().filter(|(y, ..)| y == x).map(|(_, p, e)| (*p, *e));
         known.unwrap_or_else(|| {

@@ -234,7 +234,7 @@ pub fn evaluate_with(
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
     let (loops, active_loops) = (r.loops as f64, model.active_loops() as f64);
     let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops);
-    let base_heat = model.load.power_w * (1.0 + model.load.overhead);
+    let base_heat = model.base_heat_w();
     let wall_m = if let WallChoice::Given(wall_m) = choice { wall_m } else { r.wall_m };
     let (mut pumping, mut walling) = (Settling::new(pump_w), Settling::new(wall_m));
     let mut point = None;

@@ -13,6 +13,8 @@ pub struct System {
     pub racks_kg: f64,
     /// Interface exchanger and battery.
     pub exchanger_battery_kg: f64,
+    /// Heat pump.
+    pub heat_pump_kg: f64,
     /// Everything else.
     pub bus_kg: f64,
     /// Sum.
@@ -35,13 +37,16 @@ impl System {
         let array_kg = array_power_w / m.array_w_per_kg.get();
         let racks_kg = m.rack_kg_per_kw.si() * power_w;
         let exchanger_battery_kg = m.exchanger_battery_kg_per_kw.si() * power_w;
-        let bus_kg = m.bus.get() * (radiator_kg + array_kg + racks_kg + exchanger_battery_kg);
-        let total_kg = radiator_kg + array_kg + racks_kg + exchanger_battery_kg + bus_kg;
+        let heat_pump_kg = model.heat_pump.map_or(0.0, |h| h.kg);
+        let parts_kg = radiator_kg + array_kg + racks_kg + exchanger_battery_kg + heat_pump_kg;
+        let bus_kg = m.bus.get() * parts_kg;
+        let total_kg = parts_kg + bus_kg;
         Self {
             radiator_kg,
             array_kg,
             racks_kg,
             exchanger_battery_kg,
+            heat_pump_kg,
             bus_kg,
             total_kg,
             w_per_kg: power_w / total_kg,

@@ -115,7 +115,6 @@ pub fn search(settings: Settings, mut score: impl FnMut(&[Vec<f64>]) -> Result<V
         .seed(seed)
         .build();
     let ran = built.map_err(|e| Error::other(e.to_string())).and_then(|mut b| b.run().map_err(|e| Error::other(e.to_string())));
-    drop(evaluate);
     match failure {
         Some(e) => Err(e),
         None => ran,

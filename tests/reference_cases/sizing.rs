@@ -174,6 +174,36 @@ fn impossible_bounds_are_named() {
     assert!(short.contains("allowed 1.5..=1.6 m") && short.contains("help:"), "{short}");
 }
 
+/// Lifts of 10, 30 and 40 K at half of Carnot's COP with 10 K of approach, beside another program's 1 MW module of 1.06 MW
+/// (the heat-pump table of the same hand sizing): COP, electricity and compressors; area of the radiator, on which that program keeps
+/// the fins as good as they were without a lift. The chips stay as warm as they were.
+#[test]
+fn a_heat_pump_lifts() {
+    let around = Surroundings { sink_k4: 205.75_f64.powi(4), field_factor: 1.0 };
+    let v = Variables { pitch_m: 0.108, sheet_m: 0.66e-3, bore_m: 3e-3, tubes_per_loop: 22.0 };
+    let of = |m: &Model| {
+        let p = evaluate(m, around, v, m.return_k, m.supply_k);
+        (p.planform_m2 * p.fin_efficiency, p)
+    };
+    let without = model(&[]);
+    let (area_m2, point) = of(&without);
+    for (lift, cop, kw, kg, m2) in
+        [(10, 8.14, 130.0, 1042.0, 1399.0), (30, 4.07, 260.0, 2083.0, 1191.0), (40, 3.26, 326.0, 2604.0, 1104.0)]
+    {
+        let table = format!("[heat_pump]\nlift_k = {lift}.0\nof_carnot = 0.5\napproach_k = 10.0\nkg_per_kw = 8.0\n\n[orbit]\n");
+        let m = model(&[("[orbit]\n", &table)]);
+        let h = m.heat_pump.unwrap();
+        near(&format!("{lift} K: COP"), h.cop, cop, 0.005);
+        near(&format!("{lift} K: kW"), 1e-3 * h.power_w * 1.06 / 1.05, kw, 0.5);
+        near(&format!("{lift} K: kg"), h.kg * 1.06 / 1.05, kg, 1.0);
+        let (lifted_m2, p) = of(&m);
+        near(&format!("{lift} K: m²"), lifted_m2 / area_m2, m2 / 1437.0, 0.02 * m2 / 1437.0);
+        near(&format!("{lift} K: heat"), p.heat_w - p.pump_w, 1.05e6 + h.power_w, 1e-3);
+        near(&format!("{lift} K: junction"), m.junction_k(m.return_k, 1.0), without.junction_k(without.return_k, 1.0), 1e-9);
+        assert!(p.mass.total_kg < point.mass.total_kg);
+    }
+}
+
 /// Pump power is heat that must be pumped too: P = c (Q + P) has the closed form c Q / (1 − c).
 #[test]
 fn pump_power_feeds_on_itself() {
