@@ -157,6 +157,8 @@ quantities! {
     Kilograms, "mass", "kg", 0.0, 1e9, |x| x;
     /// Mass per power, kg/kW.
     KilogramsPerKilowatt, "specific mass", "kg/kW", 0.0, 1000.0, |x| 1e-3 * x;
+    /// Energy per mass, Wh/kg.
+    WattHoursPerKilogram, "specific energy", "Wh/kg", 1.0, 5000.0, |x| 3600.0 * x;
     /// Power per mass, W/kg.
     WattsPerKilogram, "specific power", "W/kg", 1.0, 1e5, |x| x;
     /// Area, m².

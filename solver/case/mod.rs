@@ -2,6 +2,7 @@
 
 pub mod armour;
 pub mod assembly;
+pub mod battery;
 pub mod claim;
 mod error;
 pub mod flight;

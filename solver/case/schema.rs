@@ -1,6 +1,7 @@
 //! The keys of a case file, as written. Their documentation comments are the reference that `thermsolve schema` prints.
 
 use super::armour::Armour;
+use super::battery::Battery;
 use super::claim::Claim;
 pub use super::flight::*;
 use super::heat_pump::HeatPump;
@@ -25,6 +26,8 @@ pub struct Case {
     pub heat_path: HeatPath,
     /// The loop that carries the heat to the radiator.
     pub coolant: Coolant,
+    /// Storage for the shadow.
+    pub battery: Option<Battery>,
     /// A heat pump between racks and radiator.
     pub heat_pump: Option<HeatPump>,
     /// Where the spacecraft flies.

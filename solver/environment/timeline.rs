@@ -199,6 +199,22 @@ impl Timeline {
         Ok(timeline.with_joints(vec![]))
     }
 
+    /// The longest time from the whole disc of the Sun to the whole disc again, s; a cyclic timeline goes on where it began.
+    ///
+    /// Truth: `sizing::a_battery_for_the_shadow`.
+    pub fn longest_shadow_s(&self) -> f64 {
+        let ends = self.arcs.iter().skip(1).map(|arc| arc.0).chain([self.period_s]);
+        let spans: Vec<(f64, bool)> =
+            self.arcs.iter().zip(ends).map(|((from, phase), to)| (to - from, *phase != Phase::Sunlit)).collect();
+        let turns = if self.cyclic { 2 } else { 1 };
+        let (mut longest, mut now) = (0.0_f64, 0.0);
+        for (span_s, dark) in spans.iter().cycle().take(turns * spans.len()) {
+            now = if *dark { now + span_s } else { 0.0 };
+            longest = longest.max(now);
+        }
+        longest.min(self.period_s)
+    }
+
     /// One position at rest in sunlight: no orbit.
     pub fn still(position: Position, light: &Light) -> Self {
         Self {

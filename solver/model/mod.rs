@@ -17,6 +17,7 @@ pub mod survey;
 mod transient;
 
 use crate::case::Source;
+use crate::case::battery::Battery;
 use crate::case::claim::Claim;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::study::Study;
@@ -171,6 +172,8 @@ pub struct Model {
     pub supply_k: f64,
     /// Radiator inlet, K, likewise.
     pub return_k: f64,
+    /// Storage for the shadow, as written.
+    pub battery: Option<Battery>,
     /// Heat pump.
     pub heat_pump: Option<HeatPump>,
     /// Pressure drop outside the tubes, Pa.

@@ -400,6 +400,7 @@ impl Model {
             liquid,
             supply_k: case.coolant.supply_c.si() + heat_pump.map_or(0.0, |h| h.lift_k),
             return_k: case.coolant.return_c.si() + heat_pump.map_or(0.0, |h| h.lift_k),
+            battery: case.battery,
             heat_pump,
             loop_drop_pa: case.coolant.loop_drop_kpa.si(),
             pump_efficiency: case.coolant.pump_efficiency.get(),

@@ -324,7 +324,7 @@ impl Summary {
     /// Gathers the numbers of a run.
     pub fn new(model: &Model, sized: &Sized, device: String) -> Self {
         let (d, f) = (&sized.design, &sized.solution.found);
-        let system = System::new(model, sized.point.mass.total_kg, sized.design.array_power_w);
+        let system = System::new(model, sized.point.mass.total_kg, d, sized.orbit.timeline.longest_shadow_s());
         let armour = ArmourNumbers::new(model, sized);
         let checks = checks(model, sized, armour.as_ref());
         let warnings = warnings(model, sized, armour.as_ref());

@@ -207,12 +207,13 @@ fn masses(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(o)?;
     writeln!(
         o,
-        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, exchanger and battery {:.0}, {}bus {:.0}",
+        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, exchanger and battery {:.0}, {}{}bus {:.0}",
         y.total_kg,
         y.radiator_kg,
         y.array_kg,
         y.racks_kg,
         y.exchanger_battery_kg,
+        if y.battery_kg > 0.0 { format!("battery for the shadow {:.0}, ", y.battery_kg) } else { String::new() },
         s.heat_pump.map_or(String::new(), |h| format!("heat pump {:.0}, ", h.kg)),
         y.bus_kg
     )?;

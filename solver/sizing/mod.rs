@@ -149,6 +149,8 @@ pub struct Climate {
     pub array_w_m2: [[f64; 3]; 2],
     /// Direct sunlight on the array's front, W/m².
     pub direct_w_m2: f64,
+    /// Part of the orbit in shadow, and the longest shadow, s.
+    pub shadow: (f64, f64),
 }
 
 impl Climate {
@@ -162,6 +164,7 @@ impl Climate {
         Ok(Self {
             radiator_w_m2: incident_w_m2(&radiator, Vector3::x())?,
             array_w_m2: incident_w_m2(&array, Vector3::z())?,
+            shadow: (orbit.timeline.eclipse_fraction, orbit.timeline.longest_shadow_s()),
             direct_w_m2: array.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum(),
         })
     }
@@ -213,7 +216,7 @@ pub fn analytic(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Res
         Some(_) => None,
     };
     let chosen = choose(model, around, held.as_ref())?;
-    let design = design(model, &chosen, array_w_m2)?;
+    let design = design(model, &chosen, array_w_m2, climate)?;
     Ok(Analytic { design, point: chosen.point, around, binding: chosen.binding })
 }
 
@@ -270,7 +273,7 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
             optimum = Some(stage(observer, "optimum", 0, || held(model, around, None))?);
         }
         let chosen = choose(model, around, optimum.as_ref())?;
-        let design = design(model, &chosen, array_w_m2)?;
+        let design = design(model, &chosen, array_w_m2, &climate)?;
         let Chosen { variables, binding, point, ends_k: (inlet_k, outlet_k) } = chosen;
         let solution = analyse(backend, model, &design, &orbit, observer)?;
         let f = solution.found;
@@ -322,10 +325,12 @@ fn buildable(model: &Model, v: &Variables) -> Variables {
     }
 }
 
-/// The design of whole tubes; its array covers the heat. Errors: an array that gets no sunlight.
-fn design(model: &Model, chosen: &Chosen, array_w_m2: f64) -> Result<Design, SizingError> {
+/// The design of whole tubes; its array covers the heat, and what a battery of efficiency η loses of the part f of it that is used in
+/// shadow: `P (1 + f (1/η − 1))`. Errors: an array that gets no sunlight.
+fn design(model: &Model, chosen: &Chosen, array_w_m2: f64, climate: &Climate) -> Result<Design, SizingError> {
     let Chosen { variables: v, point, ends_k: (inlet_k, outlet_k), .. } = chosen;
-    let array_power_w = point.heat_w;
+    let lost = model.battery.map_or(0.0, |b| climate.shadow.0 * (1.0 / b.efficiency.get() - 1.0));
+    let array_power_w = point.heat_w * (1.0 + lost);
     if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
         return Err(SizingError::NoSun { power_w: array_power_w });
     }

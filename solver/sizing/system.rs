@@ -1,6 +1,7 @@
 //! The whole satellite: masses, power per mass, launches.
 
 use crate::model::Model;
+use crate::model::design::Design;
 
 /// Masses of the satellite, kg, and what follows from them. All but the radiator rest on specific masses of the case.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
@@ -13,6 +14,8 @@ pub struct System {
     pub racks_kg: f64,
     /// Interface exchanger and battery.
     pub exchanger_battery_kg: f64,
+    /// Battery, where the case has one of its own.
+    pub battery_kg: f64,
     /// Heat pump.
     pub heat_pump_kg: f64,
     /// Everything else.
@@ -30,15 +33,20 @@ pub struct System {
 }
 
 impl System {
-    /// Adds the satellite up: a radiator with margins, and an array by its power.
-    pub fn new(model: &Model, radiator_kg: f64, array_power_w: f64) -> Self {
+    /// Adds the satellite up: a radiator with margins, an array by its power, and a battery for the longest shadow,
+    /// `P t/(η depth e)`.
+    ///
+    /// Truth: `sizing::a_battery_for_the_shadow`.
+    pub fn new(model: &Model, radiator_kg: f64, design: &Design, shadow_s: f64) -> Self {
         let m = &model.mass;
         let power_w = model.load.power_w;
-        let array_kg = array_power_w / m.array_w_per_kg.get();
+        let array_kg = design.array_power_w / m.array_w_per_kg.get();
         let racks_kg = m.rack_kg_per_kw.si() * power_w;
         let exchanger_battery_kg = m.exchanger_battery_kg_per_kw.si() * power_w;
+        let battery_kg =
+            model.battery.map_or(0.0, |b| design.heat_w * shadow_s / (b.efficiency.get() * b.depth.get() * b.wh_per_kg.si()));
         let heat_pump_kg = model.heat_pump.map_or(0.0, |h| h.kg);
-        let parts_kg = radiator_kg + array_kg + racks_kg + exchanger_battery_kg + heat_pump_kg;
+        let parts_kg = radiator_kg + array_kg + racks_kg + exchanger_battery_kg + battery_kg + heat_pump_kg;
         let bus_kg = m.bus.get() * parts_kg;
         let total_kg = parts_kg + bus_kg;
         Self {
@@ -46,6 +54,7 @@ impl System {
             array_kg,
             racks_kg,
             exchanger_battery_kg,
+            battery_kg,
             heat_pump_kg,
             bus_kg,
             total_kg,

@@ -322,7 +322,7 @@ fn factor(base: &Table, file: &str, sampling: Sampling, (key, written): (&String
 fn outcome(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<Outcome, String> {
     let a = analytic(model, climate, near).map_err(|e| one_line(&e.to_string()))?;
     let (d, radiator_kg) = (&a.design, a.point.mass.total_kg);
-    let system = System::new(model, radiator_kg, d.array_power_w);
+    let system = System::new(model, radiator_kg, d, climate.shadow.1);
     let junction_k = model.junction_k(d.inlet_k, 1.0);
     #[expect(clippy::cast_precision_loss, reason = "tube counts are small")]
     let tubes = d.tubes(model) as f64;

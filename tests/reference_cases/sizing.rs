@@ -1,11 +1,14 @@
 //! The sizing model: fins (D01, D02), pumped loops (D04), tube-fin panels (D05, G19), arrays (G20), published points
 //! (G04, G08) and the hand designs of the 1 MW module.
 use crate::support::{self, near, verified};
+use std::f64::consts::PI;
+use thermsolve::analysis::orbit_state;
 use thermsolve::case::study::Sampling;
 use thermsolve::model::Model;
-use thermsolve::sizing::fin;
 use thermsolve::sizing::optimum::{cost_kg, lightest};
 use thermsolve::sizing::radiator::{Point, Surroundings, Variables, evaluate};
+use thermsolve::sizing::system::System;
+use thermsolve::sizing::{Climate, analytic, fin};
 use thermsolve::study::sample::Sampler;
 
 #[test]
@@ -202,6 +205,30 @@ fn a_heat_pump_lifts() {
         near(&format!("{lift} K: junction"), m.junction_k(m.return_k, 1.0), without.junction_k(without.return_k, 1.0), 1e-9);
         assert!(p.mass.total_kg < point.mass.total_kg);
     }
+}
+
+/// At 650 km and beta 0 the shadow takes `asin(R/a)/π` of `2π √(a³/μ)`: the battery holds the load for it, within depth and efficiency, and the
+/// array delivers what that loses.
+#[test]
+fn a_battery_for_the_shadow() {
+    let battery = "[battery]\nwh_per_kg = 150.0\ndepth = 0.4\nefficiency = 0.9\n\n[orbit]\n";
+    let m = model(&[("beta_deg = 75.0", "beta_deg = 0.0"), ("[orbit]\n", battery)]);
+    let climate = Climate::new(&m, &orbit_state(&m).unwrap()).unwrap();
+    let design = analytic(&m, &climate, None).unwrap().design;
+    let (r, a) = (6_378_137.0, 7_028_137.0_f64);
+    let fraction = (r / a).asin() / PI;
+    let shadow_s = fraction * 2.0 * PI * (a.powi(3) / 3.986_004_418e14).sqrt();
+    near("shadow", climate.shadow.1 / shadow_s, 1.0, 1e-5);
+    near("array", design.array_power_w / design.heat_w, 1.0 + fraction * (1.0 / 0.9 - 1.0), 1e-6);
+    let want_kg = design.heat_w * shadow_s / 3600.0 / 0.9 / 0.4 / 150.0;
+    let with = System::new(&m, 1e4, &design, climate.shadow.1);
+    near("battery", with.battery_kg / want_kg, 1.0, 1e-5);
+    // The bus is a fifth of the rest.
+    let parts = with.radiator_kg + with.array_kg + with.racks_kg + with.exchanger_battery_kg + with.battery_kg;
+    near("satellite", with.total_kg, 1.2 * parts, 1e-6);
+    // Without a shadow there is nothing to store.
+    let high = model(&[("altitude_km = 650.0", "altitude_km = 100000.0"), ("beta_deg = 75.0", "beta_deg = 30.0")]);
+    assert_eq!(Climate::new(&high, &orbit_state(&high).unwrap()).unwrap().shadow, (0.0, 0.0));
 }
 
 /// Pump power is heat that must be pumped too: P = c (Q + P) has the closed form c Q / (1 − c).

@@ -88,6 +88,7 @@ fn satellite_mass(run: &Run<'_>, n: &Numbers) -> String {
             ("array", "system.array_kg", y.array_kg, true),
             ("racks", "system.racks_kg", y.racks_kg, true),
             ("exchanger, battery", "system.exchanger_battery_kg", y.exchanger_battery_kg, true),
+            ("battery", "system.battery_kg", y.battery_kg, true),
             ("heat pump", "system.heat_pump_kg", y.heat_pump_kg, true),
             ("bus", "system.bus_kg", y.bus_kg, true),
         ],
