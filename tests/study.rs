@@ -277,6 +277,24 @@ require = { junction_margin_k = { least = 1.0 } }
 "radiator.coating" = { values = ["z93", "az93"] }
 "#;
 
+/// Runs a study into `cut` until so many of its parts are there, and kills it.
+fn killed_with(enough: usize, folder: &Path, case: &str) {
+    let out = folder.join("cut");
+    let parts = || -> usize {
+        let Ok(top) = std::fs::read_dir(out.join("trade")) else { return 0 };
+        let inside = top.flat_map(|e| std::fs::read_dir(e.unwrap().path()).into_iter().flatten());
+        inside.filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "parquet")).count()
+    };
+    let arguments = ["study", case, "-q", "--out", out.to_str().unwrap()];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(arguments).spawn().unwrap();
+    while parts() < enough {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 /// Lighter structure is lighter at any margin, so the front has the lightest, and goes from one end of the coolant's temperature to where
 /// the limit cuts it off: 85 °C − 1400 W × 0.017 K/W − 1 K = 60.2 °C. Killed and resumed it is the same.
 #[test]
@@ -298,19 +316,7 @@ fn a_search_finds_the_front() {
     let (least, most) = return_c.iter().fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(*x), b.max(*x)));
     assert!(least < 50.5 && (59.5..=60.2).contains(&most), "{least} to {most} °C");
 
-    let parts = || -> usize {
-        let Ok(top) = std::fs::read_dir(folder.join("cut/trade")) else { return 0 };
-        let inside = top.flat_map(|e| std::fs::read_dir(e.unwrap().path()).into_iter().flatten());
-        inside.filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "parquet")).count()
-    };
-    let mut child =
-        Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(["study", &case, "-q", "--out", &out("cut")]).spawn().unwrap();
-    while parts() < 3 {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    killed_with(3, &folder, &case);
     thermsolve(&["study", &case, "-q", "--out", &out("cut"), "--threads", "1"]);
     let bytes = |run: &str| std::fs::read(folder.join(run).join("trade/study.parquet")).unwrap();
     assert!(bytes("whole") == bytes("cut"));
@@ -327,20 +333,8 @@ fn a_killed_study_goes_on() {
     let (folder, case) = place("study_killed", study);
     let out = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     thermsolve(&["study", &case, "-q", "--out", &out("whole")]);
-    let parts = || -> usize {
-        let Ok(top) = std::fs::read_dir(folder.join("cut/trade")) else { return 0 };
-        let inside = top.flat_map(|e| std::fs::read_dir(e.unwrap().path()).into_iter().flatten());
-        inside.filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "parquet")).count()
-    };
     for enough in [3, 40] {
-        let mut child =
-            Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(["study", &case, "-q", "--out", &out("cut")]).spawn().unwrap();
-        while parts() < enough {
-            assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
+        killed_with(enough, &folder, &case);
         assert!(!Path::new(&out("cut")).join("trade/study.parquet").exists(), "half a result was left");
     }
     thermsolve(&["study", &case, "-q", "--out", &out("cut")]);

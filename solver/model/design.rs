@@ -82,7 +82,7 @@ impl Model {
     ///
     /// Truth: `sizing::a_heat_pump_lifts`.
     pub fn base_heat_w(&self) -> f64 {
-        self.load.power_w * (1.0 + self.load.overhead) + self.heat_pump.map_or(0.0, |h| h.power_w)
+        self.load.heat_w() + self.heat_pump.map_or(0.0, |h| h.power_w)
     }
 
     /// The hottest junction, K, with coolant into the radiator at `return_k` and this share of the chips' power:

@@ -38,7 +38,7 @@ impl Resolver<'_> {
         }
         let mean_k = 0.5 * (case.coolant.supply_c.si() + case.coolant.return_c.si());
         let cop = h.of_carnot.get() * mean_k / raised_k;
-        let power_w = load?.power_w * (1.0 + load?.overhead) / cop;
+        let power_w = load?.heat_w() / cop;
         Some(HeatPump { lift_k: h.lift_k.si(), cop, power_w, kg: h.kg_per_kw.si() * power_w })
     }
 }

@@ -71,6 +71,13 @@ pub struct Load {
     pub racks: Option<(String, f64, f64)>,
 }
 
+impl Load {
+    /// Heat of racks and overhead, W.
+    pub fn heat_w(&self) -> f64 {
+        self.power_w * (1.0 + self.overhead)
+    }
+}
+
 /// The radiator's fixed choices and free variables.
 #[derive(Clone, Debug)]
 pub struct Radiator {

@@ -39,7 +39,7 @@ impl ArmourNumbers {
         let armour = model.armour.as_ref()?;
         let exposed_m2 = sized.point.protection?.exposed_m2;
         let wall_m = sized.design.wall_m;
-        let wall = Wall { armour, density_kg_m3: model.radiator.density_kg_m3, sheet_m: 0.5 * sized.design.sheet_m };
+        let wall = Wall::of(model, sized.design.sheet_m)?;
         let p = wall.protection(wall_m, exposed_m2, 1.0);
         let through = |kind| wall.critical_m(kind, wall_m);
         let with = |factor: f64| 1e3 * wall.thickness_m(model.radiator.wall_m, exposed_m2, factor);

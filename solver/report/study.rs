@@ -5,6 +5,7 @@
 
 use super::csv::field;
 use super::files::Staged;
+use super::html::number::Numbers as Paths;
 use super::html::study::{figures, page};
 use super::parquet::{Cell, Kind, Writer, read};
 use crate::analysis::memory::Key;
@@ -150,40 +151,33 @@ impl Store {
         }
     }
 
-    /// Places of figures among the columns.
-    fn places(&self, figures: &[String]) -> Vec<usize> {
-        let place = |figure: &String| self.columns.iter().position(|(name, _)| name == figure).expect("names are checked");
-        figures.iter().map(place).collect()
+    /// The place of a figure among the columns.
+    fn column(&self, figure: &String) -> usize {
+        self.columns.iter().position(|(name, _)| name == figure).expect("names are checked")
+    }
+
+    fn columns_of(&self, figures: &[String]) -> Vec<usize> {
+        figures.iter().map(|f| self.column(f)).collect()
+    }
+
+    /// What a study wants of a design.
+    fn aim<'s>(&self, study: &'s Study) -> Aim<'s> {
+        Aim {
+            small: self.columns_of(&study.minimise),
+            large: self.columns_of(&study.maximise),
+            limits: study.require.iter().map(|(figure, band)| (self.column(figure), band)).collect(),
+        }
     }
 
     /// What a search takes the designs of a part for.
     pub fn scores(&self, part: usize, study: &Study) -> Result<Vec<Score>> {
-        let (small, large) = (self.places(&study.minimise), self.places(&study.maximise));
-        let limits: Vec<(usize, &Band)> = self.limits(study);
-        let score = |row: &Vec<Cell>| {
-            if matches!(row.last(), Some(Cell::Text(_))) {
-                return Score::Failed;
-            }
-            let beyond = |(column, band): &(usize, &Band)| {
-                let x = number(row, *column);
-                let [below, above] = [band.least.map(|l| (l - x, l)), band.most.map(|m| (x - m, m))];
-                [below, above].into_iter().flatten().map(|(d, limit)| (d / limit.abs().max(1e-9)).max(0.0)).sum::<f64>()
-            };
-            let outside: f64 = limits.iter().map(beyond).sum();
-            if outside > 0.0 { Score::Outside(outside) } else { Score::Within(objectives(row, &small, &large)) }
-        };
-        Ok(self.part(part)?.iter().map(score).collect())
-    }
-
-    fn limits<'s>(&self, study: &'s Study) -> Vec<(usize, &'s Band)> {
-        let place = |figure: &String| self.places(std::slice::from_ref(figure))[0];
-        study.require.iter().map(|(figure, band)| (place(figure), band)).collect()
+        let aim = self.aim(study);
+        Ok(self.part(part)?.iter().map(|row| aim.score(row)).collect())
     }
 
     /// What all designs say together.
     fn insight(&self, plan: &Plan, study: &Study) -> Result<(Insight, Numbers)> {
-        let (kept, small, large) = (self.places(&study.figures), self.places(&study.minimise), self.places(&study.maximise));
-        let limits = self.limits(study);
+        let (kept, aim) = (self.columns_of(&study.figures), self.aim(study));
         let (mut numbers, mut points): (Numbers, Numbers) = (vec![], vec![]);
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for part in 0..self.parts() {
@@ -195,11 +189,7 @@ impl Store {
                     continue;
                 }
                 numbers.push(Some(kept.iter().map(|c| number(&row, *c)).collect()));
-                let within = |(column, band): &(usize, &Band)| {
-                    let x = number(&row, *column);
-                    band.least.is_none_or(|least| x >= least) && band.most.is_none_or(|most| x <= most)
-                };
-                points.push(limits.iter().all(within).then(|| objectives(&row, &small, &large)));
+                points.push(if let Score::Within(objectives) = aim.score(&row) { Some(objectives) } else { None });
             }
         }
         let turned = study.maximise.iter().map(|f| format!("-{f}"));
@@ -223,7 +213,7 @@ impl Store {
         let mut text = names.join(",") + "\n";
         // What the page shows of the front: the number, the keys, the objectives.
         let shown: Vec<usize> =
-            (0..=plan.factors.len()).chain(self.places(&study.minimise)).chain(self.places(&study.maximise)).collect();
+            (0..=plan.factors.len()).chain(self.columns_of(&study.minimise)).chain(self.columns_of(&study.maximise)).collect();
         let last = insight.front.len().saturating_sub(1);
         let some: Vec<usize> = (0..MOST_SHOWN.min(insight.front.len()))
             .map(|k| insight.front[k * last / (MOST_SHOWN - 1).min(last.max(1))])
@@ -252,7 +242,7 @@ impl Store {
         let json = serde_json::to_string_pretty(&told).map_err(Error::other)? + "\n";
         let head = shown.iter().map(|c| self.columns[*c].0.clone()).collect();
         let best = (head, some.iter().filter_map(|id| best.remove(id)).collect());
-        staged.text("study.html", &page(&insight, &json, &best, &drawn, &self.case))?;
+        staged.text("study.html", &page(&insight, (&Paths::new(&told), &json), &best, &drawn, &self.case))?;
         staged.text("study.json", &json)?;
         if study.csv {
             staged.text("study.csv", &text)?;
@@ -295,9 +285,33 @@ fn number(row: &[Cell], column: usize) -> f64 {
     if let Cell::Number(x) = row[column] { x } else { f64::NAN }
 }
 
-/// The less the better.
-fn objectives(row: &[Cell], small: &[usize], large: &[usize]) -> Vec<f64> {
-    small.iter().map(|c| number(row, *c)).chain(large.iter().map(|c| -number(row, *c))).collect()
+/// Columns that a study wants small, large, and within limits.
+struct Aim<'s> {
+    small: Vec<usize>,
+    large: Vec<usize>,
+    limits: Vec<(usize, &'s Band)>,
+}
+
+impl Aim<'_> {
+    /// What a design is worth. What is not a number keeps no limit.
+    fn score(&self, row: &[Cell]) -> Score {
+        if matches!(row.last(), Some(Cell::Text(_))) {
+            return Score::Failed;
+        }
+        let beyond = |(column, band): &(usize, &Band)| {
+            let x = number(row, *column);
+            let [below, above] = [band.least.map(|l| (l - x, l)), band.most.map(|m| (x - m, m))];
+            let distance =
+                |(d, limit): (f64, f64)| if d <= 0.0 { 0.0 } else { (d / limit.abs().max(1e-9)).max(f64::MIN_POSITIVE) };
+            [below, above].into_iter().flatten().map(distance).sum::<f64>()
+        };
+        let outside: f64 = self.limits.iter().map(beyond).sum();
+        if outside > 0.0 {
+            return Score::Outside(outside);
+        }
+        let turned = self.large.iter().map(|c| -number(row, *c));
+        Score::Within(self.small.iter().map(|c| number(row, *c)).chain(turned).collect())
+    }
 }
 
 /// One line of a CSV file.

@@ -2,6 +2,7 @@
 
 use crate::case::armour::Damage;
 use crate::environment::particles::Population;
+use crate::model::Model;
 use crate::model::armour::{Armour, normal_km_s};
 
 /// What a wall is exposed to over a life.
@@ -45,7 +46,13 @@ pub struct Wall<'a> {
     pub sheet_m: f64,
 }
 
-impl Wall<'_> {
+impl<'a> Wall<'a> {
+    /// The wall of a model's tubes behind both face sheets of this thickness together, m; `None` without armour.
+    pub fn of(model: &'a Model, sheet_m: f64) -> Option<Self> {
+        let density_kg_m3 = model.radiator.density_kg_m3;
+        model.armour.as_ref().map(|armour| Self { armour, density_kg_m3, sheet_m: 0.5 * sheet_m })
+    }
+
     /// Diameter of the smallest particle that comes through at 45°, m. With t, d, S in cm, ρ in g/cm³, velocities in km/s:
     ///
     /// a bare wall `d = [t B^¼ (ρ_t/ρ_p)^½ / (5.24 k (V_n/C)^⅔)]^(18/19)`, k = 1.8, 2.2 or 3.0 by the damage; behind a sheet

@@ -134,10 +134,8 @@ fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f6
             let (v, wall_m) = variables(&box_of, x);
             let wall = WallChoice::Given(wall_m.unwrap_or(model.radiator.wall_m));
             let p = evaluate_with(model, around, v, ends_k, (near, wall));
-            let excesses = p.protection.zip(model.armour.as_ref()).map_or([0.0; 4], |(protection, armour)| {
-                let wall = Wall { armour, density_kg_m3: model.radiator.density_kg_m3, sheet_m: 0.5 * v.sheet_m };
-                wall.excesses(p.wall_m, protection.exposed_m2)
-            });
+            let wall = Wall::of(model, v.sheet_m).filter(|_| armoured).zip(p.protection);
+            let excesses = wall.map_or([0.0; 4], |(wall, protection)| wall.excesses(p.wall_m, protection.exposed_m2));
             last.replace(Some((x.to_vec(), p, excesses)));
             (p, excesses)
         })

@@ -264,10 +264,9 @@ pub fn evaluate_with(
         let hopeless = !next.is_finite() || next > base_heat;
         let pump_w = if hopeless { next } else { pump_w };
         let planform_m2 = tubes * v.pitch_m * length_m;
-        let (next_wall_m, protection) = match &model.armour {
-            Some(armour) => {
+        let (next_wall_m, protection) = match Wall::of(model, v.sheet_m) {
+            Some(wall) => {
                 let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &liquid);
-                let wall = Wall { armour, density_kg_m3: r.density_kg_m3, sheet_m: 0.5 * v.sheet_m };
                 let exposed_m2 = |t: f64| PI * (v.bore_m + 2.0 * t) * tubes * length_m + lines.surface_m2(t);
                 let t = match choice {
                     WallChoice::Enough if length_m.is_finite() => wall.nearer_m(wall_m, r.wall_m, exposed_m2, 1.0),

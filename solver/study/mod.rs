@@ -164,17 +164,14 @@ impl Plan {
         if !errors.is_empty() {
             return Err(source.errors(errors));
         }
-        #[expect(clippy::cast_possible_truncation, reason = "any 32 bits do")]
-        let sampler = match study.sampling {
-            Sampling::Saltelli => Sampler::new(
-                Sampling::Sobol,
-                designs / (factors.len() + 2),
-                2 * factors.len().next_multiple_of(4),
-                study.seed.get() as u32,
-            ),
-            Sampling::Nsga2 => Sampler::new(Sampling::Sobol, designs, factors.len(), study.seed.get() as u32),
-            sampling => Sampler::new(sampling, designs, factors.len(), study.seed.get() as u32),
+        let keys = factors.len();
+        let (kind, points, dimensions) = match study.sampling {
+            Sampling::Saltelli => (Sampling::Sobol, designs / (keys + 2), 2 * keys.next_multiple_of(4)),
+            Sampling::Nsga2 => (Sampling::Sobol, designs, keys),
+            sampling => (sampling, designs, keys),
         };
+        #[expect(clippy::cast_possible_truncation, reason = "any 32 bits do")]
+        let sampler = Sampler::new(kind, points, dimensions, study.seed.get() as u32);
         Ok(Self {
             name: model.name.clone(),
             factors,
@@ -191,7 +188,7 @@ impl Plan {
         })
     }
 
-    /// Value of each factor in a design.
+    /// Value of each factor in a design; in a search, of one that [`search`](Self::search) has chosen.
     pub fn inputs(&self, id: usize) -> Vec<Value> {
         let mut rest = id;
         let mut inputs: Vec<Value> = (0..self.factors.len())
@@ -212,10 +209,8 @@ impl Plan {
                     // Both halves begin with a set of four dimensions of their own, which holds its points evenly.
                     f.at(self.sampler.at(group, if second { self.factors.len().next_multiple_of(4) + k } else { k }))
                 }
-                (f, _) => {
-                    let found = self.places.read().expect("no thread panics here").get(id).map(|place| place[k]);
-                    f.at(found.unwrap_or_else(|| self.sampler.at(id, k)))
-                }
+                (f, Sampling::Nsga2) => f.at(self.places.read().expect("no thread panics here")[id][k]),
+                (f, _) => f.at(self.sampler.at(id, k)),
             })
             .collect();
         inputs.reverse();

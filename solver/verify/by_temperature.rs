@@ -83,8 +83,7 @@ pub(super) fn cube<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyE
         let curve = growing(PER_K, ZERO_K, (ZERO_K, 2.0 * ZERO_K))?;
         network.by_temperature.conductance = vec![(0..network.conductors.len(), curve)];
         let t = solved(backend, &network, ZERO_K + UNIT_K)?.node_k;
-        let square = |cell| grid.volume(cell) * ((t[grid.node(cell)] - ZERO_K) / UNIT_K - exact(grid.centre(cell))).powi(2);
-        points.push((1.0 / f64::from(n), grid.cells().map(square).sum::<f64>().sqrt()));
+        points.push((1.0 / f64::from(n), grid.off_k(&t, |at| ZERO_K + UNIT_K * exact(at)) / UNIT_K));
     }
     out.order("root mean square error of T", points, c.want("order")?);
     Ok(out)

@@ -133,6 +133,12 @@ impl Grid {
         network.lattices = vec![Lattice { first: 0, size: [0, 1, 2].map(|a| self.size(a)) }];
         network
     }
+    /// Root mean square of what temperatures of the cells are off a field, K.
+    pub(super) fn off_k(&self, t_k: &[f64], field_k: impl Fn([f64; 3]) -> f64) -> f64 {
+        let square = |cell| self.volume(cell) * (t_k[self.node(cell)] - field_k(self.centre(cell))).powi(2);
+        let volume: f64 = self.cells().map(|cell| self.volume(cell)).sum();
+        (self.cells().map(square).sum::<f64>() / volume).sqrt()
+    }
     /// Cells at one end of an axis.
     pub(super) fn end(&self, axis: usize, upper: bool) -> impl Iterator<Item = [usize; 3]> + use<> {
         let at = if upper { self.size(axis) - 1 } else { 0 };

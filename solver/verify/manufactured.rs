@@ -131,8 +131,7 @@ impl Problem {
             network.by_temperature.conductance = vec![(0..network.conductors.len(), curve)];
         }
         let t = solved(backend, &network, 300.0)?.node_k;
-        let square = |cell| grid.volume(cell) * (t[grid.node(cell)] - self.exact_k(grid.centre(cell))).powi(2);
-        Ok((grid.cells().map(square).sum::<f64>() / 2.0).sqrt())
+        Ok(grid.off_k(&t, |at| self.exact_k(at)))
     }
 }
 

@@ -15,10 +15,8 @@ const MOST_DOTS: usize = 2000;
 /// Some designs of the front: names of the columns, and what stands in them.
 pub type Table = (Vec<String>, Vec<Vec<String>>);
 
-/// The page of a study; `json` is study.json, from which its numbers are taken.
-pub fn page(insight: &Insight, json: &str, best: &Table, drawn: &[Figure], case_text: &str) -> String {
-    let told: serde_json::Value = serde_json::from_str(json).expect("it was just written");
-    let n = Paths::new(&told);
+/// The page of a study; its numbers are those of study.json, which is `json` as text.
+pub fn page(insight: &Insight, (n, json): (&Paths, &str), best: &Table, drawn: &[Figure], case_text: &str) -> String {
     let body = html! {
         header {
             p.kind { "Trade study, " (n.text("program")) }
@@ -28,8 +26,8 @@ pub fn page(insight: &Insight, json: &str, best: &Table, drawn: &[Figure], case_
                 (n.fixed("failed", 0)) " failed."
             }
         }
-        (reasons(&n, insight))
-        (spreads(&n, insight))
+        (reasons(n, insight))
+        (spreads(n, insight))
         @if !insight.objectives.is_empty() {
             h2 { "Designs that no other beats: " (n.len("front")) }
             (figure(drawn.iter().find(|f| f.name == "front"), &html! { "By the first two objectives: all designs (light), up to two thousand of \
