@@ -11,8 +11,8 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use thermsolve::analysis::assembly::{self, AssemblyError};
+use thermsolve::analysis::flows::heat_flows;
 use thermsolve::analysis::history::{Field, History, follow};
-use thermsolve::analysis::lumped;
 use thermsolve::analysis::memory::{Forgetful, Memory};
 use thermsolve::analysis::survey::{Point, survey};
 use thermsolve::analysis::{AnalysisError, Observer, orbit_state, stage};
@@ -24,11 +24,9 @@ use thermsolve::case::{self, AnyCase, CaseErrors};
 use thermsolve::model::Model;
 use thermsolve::model::assembly::Assembly;
 use thermsolve::model::catalogue::CATALOGUE;
-use thermsolve::model::lumped::LumpedModel;
 use thermsolve::model::survey::points as survey_points;
 use thermsolve::radiation::RadiationError;
 use thermsolve::report::assembly::AssemblySummary;
-use thermsolve::report::lumped::LumpedSummary;
 use thermsolve::report::summary::{Check, Summary};
 use thermsolve::report::{self, text, verification};
 use thermsolve::sizing::{Sized, SizingError, size};
@@ -108,9 +106,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Check { case }) => check(&case),
-        Some(Command::Schema { assembly, network, json }) => {
+        Some(Command::Schema { assembly, json }) => {
             let kind = if assembly { Kind::Assembly } else { Kind::Design };
-            schema(if network { Kind::Network } else { kind }, json)
+            schema(kind, json)
         }
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
@@ -147,7 +145,6 @@ fn check(path: &Path) -> Result<(), Stop> {
             assembly::check(&model)?;
             model.name
         }
-        AnyCase::Network(file) => LumpedModel::from_case(*file)?.name,
     };
     show(&format!("{}: ok, {name}\n", path.display()));
     Ok(())
@@ -342,10 +339,6 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
             seed(&mut model.rays)?;
             return run_assembly(args, path, &model, &screen);
         }
-        AnyCase::Network(file) => {
-            let case_text = file.source.text.clone();
-            return run_network(args, path, &LumpedModel::from_case(*file)?, &case_text);
-        }
     };
     let case_text = file.source.text.clone();
     let mut model = Model::from_case(*file)?;
@@ -449,23 +442,12 @@ fn run_assembly(args: &RunArgs, path: &Path, model: &Assembly, screen: &Screen) 
     let analyse =
         on_device(args, failed, |gpu| assembly::analyse(gpu, model, screen), |cpu| assembly::analyse(cpu, model, screen));
     let (solution, device) = analyse??;
-    let summary = AssemblySummary::new(model, &solution, device);
+    let flows = heat_flows(model, &solution);
+    let summary = AssemblySummary::new(model, &solution, &flows, device);
     let folder = folder(args, path, summary.passed);
-    let files = report::assembly::write(&folder, model, &solution, &summary)?;
+    let files = report::assembly::write(&folder, model, &solution, (&summary, &flows))?;
     let text = summary.to_text() + &times(&screen.timings.take());
     tell(args, &summary.to_json(), &text, (&files, &folder));
-    verdict(&summary.checks)
-}
-
-/// Analyses a network as given.
-fn run_network(args: &RunArgs, path: &Path, model: &LumpedModel, case_text: &str) -> Result<(), Stop> {
-    let failed = |e: &SolveError| matches!(e, SolveError::Device(_));
-    let analyse = on_device(args, failed, |gpu| lumped::analyse(gpu, model), |cpu| lumped::analyse(cpu, model));
-    let (solution, device) = analyse?.map_err(AnalysisError::from)?;
-    let summary = LumpedSummary::new(model, &solution, device);
-    let folder = folder(args, path, summary.passed);
-    let files = report::lumped::write(&folder, model, &solution, (&summary, case_text))?;
-    tell(args, &summary.to_json(), &summary.to_text(), (&files, &folder));
     verdict(&summary.checks)
 }
 

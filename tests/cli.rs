@@ -166,11 +166,9 @@ fn schema_names_every_key_once_and_is_valid_toml() {
         assert!(keys["orbit"].get(key).is_some(), "{key} is missing");
     }
     assert!(listing.contains("W/m²") && listing.contains("optional") && listing.contains("\"fitted\""), "{listing}");
-    let network = text(&thermsolve(&["schema", "--network"]).stdout);
-    let keys: toml::Table = toml::from_str(&network).unwrap_or_else(|e| panic!("{e}"));
-    assert!(keys["nodes"]["NAME"].get("capacity_j_per_k").is_some() && keys["conductors"]["NAME"].get("gr_m2").is_some());
     let parts: toml::Table =
         toml::from_str(&text(&thermsolve(&["schema", "--assembly"]).stdout)).unwrap_or_else(|e| panic!("{e}"));
+    assert!(parts["nodes"]["NAME"].get("capacity_j_per_k").is_some() && parts["conductors"]["NAME"].get("gr_m2").is_some());
     assert!(parts["parts"]["NAME"].get("thickness_mm").is_some() && parts["links"][0].get("h_w_m2k").is_some());
     let schema: serde_json::Value = serde_json::from_slice(&thermsolve(&["schema", "--json"]).stdout).unwrap();
     let orbit = &schema["$defs"]["Orbit"]["properties"]["altitude_km"];
@@ -225,7 +223,6 @@ fn cases_run_and_meet_their_verify_tables() {
         let verify = match thermsolve::case::read_any(&path).unwrap() {
             thermsolve::case::AnyCase::Design(file) => file.case.verify,
             thermsolve::case::AnyCase::Assembly(file) => file.case.verify,
-            thermsolve::case::AnyCase::Network(file) => file.case.verify,
         };
         let verify = verify.unwrap_or_else(|| panic!("{name} has no [verify] table"));
         assert!(!verify.expect.is_empty() && !verify.source.is_empty() && !verify.requirement.is_empty());

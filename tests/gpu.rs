@@ -879,9 +879,9 @@ fn a_history_agrees() {
 #[test]
 #[ignore = "needs a GPU adapter: tests/run"]
 fn properties_in_time_agree() {
-    use thermsolve::analysis::lumped::{LumpedSolution, analyse};
+    use thermsolve::analysis::assembly::{Solution, analyse};
     use thermsolve::constants::CELSIUS_ZERO_K;
-    use thermsolve::model::lumped::LumpedModel;
+    use thermsolve::model::assembly::Assembly;
     // A switch into 400 J/K; a tank that is filled while its stream slows down, beside a plate whose louvre opens.
     let text = "name = \"in time\"\ntransient = { until_s = 700.0, every_s = 100.0, tolerance_k = 1e-4 }
         [nodes]\nsink = { temperature_c = 0.0 }\nspace = { temperature_c = -270.0 }\nbody = { capacity_j_per_k = 400.0, start_c = 80.0 }
@@ -892,13 +892,16 @@ fn properties_in_time_agree() {
         stream = { a = \"sink\", b = \"tank\", gf_by_s = [[0.0, 3.0], [300.0, 0.2]] }
         wall = { a = \"tank\", b = \"plate\", gl_w_per_k = 1.5 }
         louvre = { a = \"plate\", b = \"space\", gr_by_s = [[100.0, 0.02], [150.0, 0.5]], period_s = 200.0 }\n";
-    let model = LumpedModel::from_case(thermsolve::case::parse("test", text.to_owned()).unwrap()).unwrap();
-    let at = |s: &LumpedSolution| s.march.as_ref().unwrap().node_k.clone();
-    let (cpu, gpu) = (at(&analyse(&Cpu::<f64>::new(), &model).unwrap()), at(&analyse(&*GPU, &model).unwrap()));
+    let model = Assembly::from_case(thermsolve::case::parse("test", text.to_owned()).unwrap()).unwrap();
+    let at = |s: &Solution| s.march.as_ref().unwrap().node_k.clone();
+    let (cpu, gpu) = (
+        at(&analyse(&Cpu::<f64>::new(), &model, &support::Silent).unwrap()),
+        at(&analyse(&*GPU, &model, &support::Silent).unwrap()),
+    );
     for (k, (a, b)) in cpu.iter().zip(&gpu).enumerate() {
         assert!(farthest(a, b) < 1e-3, "row {k}: {a:?} and {b:?} K");
     }
-    let body = model.nodes.iter().position(|n| n.name == "body").unwrap();
+    let body = model.lumped.nodes.iter().position(|n| n.name == "body").unwrap();
     let expected = CELSIUS_ZERO_K + 80.0 * (-(525.0 + 615.0 + 0.5 * 367.0) / 400.0_f64).exp();
     assert!((gpu[7][body] - expected).abs() < 0.01, "{} K, expected {expected} K", gpu[7][body]);
 }

@@ -488,7 +488,7 @@ h_w_m2k = 200.0
     near("hot side", t[1].heat_w(&s.state.node_k), -q, 1e-7 * q);
     near("to the lumped node, which has no way out", t[2].heat_w(&s.state.node_k), 0.0, 1e-7 * q);
     near("cold side", t[3].heat_w(&s.state.node_k), q, 1e-7 * q);
-    let cold = s.state.node_k[s.assembled.lumped["cold"]] - 273.15;
+    let cold = s.state.node_k[s.assembled.cell_of.len()] - 273.15;
     near("lumped node", cold, -20.0 + q / area / 200.0, 1e-6);
     let read = format!(
         r#"{HEAD}exchange = "space"

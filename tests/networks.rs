@@ -1,30 +1,48 @@
 //! Networks as given against closed forms: boundary nodes, radiative and fluid conductors, coolers, melting, loads in time.
 
-use thermsolve::analysis::lumped::{self, Loads, LumpedSolution};
+use thermsolve::analysis::Observer;
+use thermsolve::analysis::assembly::{self, Solution};
+use thermsolve::analysis::flows::heat_flows;
+use thermsolve::analysis::lumped::Loads;
 use thermsolve::backend::Cpu;
 use thermsolve::case;
 use thermsolve::constants::{CELSIUS_ZERO_K, STEFAN_BOLTZMANN};
-use thermsolve::model::lumped::LumpedModel;
-use thermsolve::report::lumped::LumpedSummary;
+use thermsolve::model::assembly::Assembly;
+use thermsolve::network::Network;
+use thermsolve::report::assembly::AssemblySummary;
 use thermsolve::solve::transient::Drive;
 
-fn model(text: &str) -> LumpedModel {
-    let text = format!("name = \"test\"\nsolver.tolerance_k = 1e-10\n{text}");
-    let file = case::parse("test", text).unwrap_or_else(|e| panic!("{e}"));
-    LumpedModel::from_case(file).unwrap_or_else(|e| panic!("{e}"))
+struct Silent;
+
+impl Observer for Silent {
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn progress(&self, _: usize, _: &str) {}
+    fn end(&self, _: &'static str, _: f64) {}
 }
 
-fn solve(text: &str) -> (LumpedModel, LumpedSolution) {
+/// The network of a model with what holds at 0 s, and its loads in time.
+fn built(model: &Assembly) -> (Network, Loads) {
+    let (_, assembled) = assembly::check(model).unwrap_or_else(|e| panic!("{e}"));
+    (assembled.network, assembled.loads)
+}
+
+fn model(text: &str) -> Assembly {
+    let text = format!("name = \"test\"\nsolver.tolerance_k = 1e-10\n{text}");
+    let file = case::parse("test", text).unwrap_or_else(|e| panic!("{e}"));
+    Assembly::from_case(file).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn solve(text: &str) -> (Assembly, Solution) {
     let model = model(text);
-    let solution = lumped::analyse(&Cpu::<f64>::new(), &model).unwrap();
+    let solution = assembly::analyse(&Cpu::<f64>::new(), &model, &Silent).unwrap();
     let balance = solution.state.convergence.balance;
     assert!(balance < 1e-9, "balance {balance}");
     (model, solution)
 }
 
 /// Temperature of a node in the steady state, K.
-fn at((model, solution): &(LumpedModel, LumpedSolution), name: &str) -> f64 {
-    solution.state.node_k[model.nodes.iter().position(|n| n.name == name).unwrap()]
+fn at((model, solution): &(Assembly, Solution), name: &str) -> f64 {
+    solution.state.node_k[model.lumped.nodes.iter().position(|n| n.name == name).unwrap()]
 }
 
 fn near(got: f64, expected: f64, within: f64) {
@@ -140,8 +158,8 @@ fn conductance_by_temperature_is_integrated() {
 }
 
 /// Temperatures in time of one node, with the times.
-fn history(s: &(LumpedModel, LumpedSolution), name: &str) -> Vec<(f64, f64)> {
-    let k = s.0.nodes.iter().position(|n| n.name == name).unwrap();
+fn history(s: &(Assembly, Solution), name: &str) -> Vec<(f64, f64)> {
+    let k = s.0.lumped.nodes.iter().position(|n| n.name == name).unwrap();
     let march = s.1.march.as_ref().unwrap();
     march.time_s.iter().zip(&march.node_k).map(|(t, row)| (*t, row[k] - CELSIUS_ZERO_K)).collect()
 }
@@ -213,7 +231,7 @@ fn the_derivative_of_conductors_is_theirs() {
          [conductors.bs]\na = \"b\"\nb = \"s\"\ngl_w_per_k = 0.2\n
          [conductors.vb]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 0.7], [10.0, 0.9]]\n",
     );
-    let network = lumped::network(&model);
+    let network = built(&model).0;
     assert_eq!(network.varying.len(), 1);
     let rows = Rows::new(&network);
     let cpu = Cpu::<f64>::new();
@@ -258,11 +276,11 @@ fn a_capacity_in_time_is_that_of_its_equation() {
         let expected = if t <= 990.0 { filling(t) } else { filling(990.0) + 0.2 * (t - 990.0) };
         near(got, expected, 1e-4);
     }
-    assert_eq!(Loads::new(&s.0).next_event_s(0.0), 990.0);
+    assert_eq!(s.1.assembled.loads.next_event_s(0.0), 990.0);
     // The mean over all steps by the cubic within each: its ends' rates are those of their own capacities.
     let first = 10.0 / (100.0 * b) * ((1.0 + 990.0 * b) * (1.0 + 990.0 * b).ln() / b - 990.0);
     let mean = (first + 410.0 * filling(990.0) + 0.1 * 410.0 * 410.0) / 1400.0;
-    let tank = s.0.nodes.iter().position(|n| n.name == "tank").unwrap();
+    let tank = s.0.lumped.nodes.iter().position(|n| n.name == "tank").unwrap();
     near(s.1.march.as_ref().unwrap().range_k[tank][1] - CELSIUS_ZERO_K, mean, 1e-3);
 }
 
@@ -284,7 +302,7 @@ fn a_node_cools_by_the_integral_of_its_conductance() {
         };
         near(got, 80.0 * (-integral / 400.0_f64).exp(), 1e-4);
     }
-    let loads = Loads::new(&s.0);
+    let loads = &s.1.assembled.loads;
     let events = [0.0, 210.0, 333.0].map(|t| loads.next_event_s(t));
     assert_eq!(events, [210.0, 333.0, f64::INFINITY]);
 }
@@ -308,7 +326,7 @@ fn an_emissivity_that_steps_and_a_louvre_that_opens() {
         let expected = (start.powi(-3) + 3.0 * STEFAN_BOLTZMANN * integral / 1000.0).powf(-1.0 / 3.0);
         near(got + CELSIUS_ZERO_K, expected, 1e-4);
     }
-    assert_eq!(Loads::new(&s.0).next_event_s(600.0), 1000.0);
+    assert_eq!(s.1.assembled.loads.next_event_s(600.0), 1000.0);
 }
 
 #[test]
@@ -329,7 +347,7 @@ fn tables_begin_again_after_their_period() {
             "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\npower_by_s = {by_s}\nperiod_s = {period_s}\n
              [conductors.ab]\na = \"a\"\nb = \"b\"\ngl_w_per_k = 1.0\n"
         );
-        let loads = Loads::new(&model(&text));
+        let loads = built(&model(&text)).1;
         std::iter::successors(Some(0.0), |t| Some(loads.next_event_s(*t))).skip(1).take(3000).collect::<Vec<f64>>()
     };
     let found = events("[[0.1, 1.0], [0.2, 2.0], [0.3, 1.0]]", 0.3);
@@ -338,15 +356,17 @@ fn tables_begin_again_after_their_period() {
     }
     assert_eq!(events("[[2.0, 5.0]]", 7.0)[0], f64::INFINITY, "a constant has no events");
     // A turn begins with the table's first value, however its time is rounded; turns that meet are one event.
-    let loads = Loads::new(&model(
+    let loads = built(&model(
         "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\npower_by_s = [[0.0, 1.0], [0.3, 5.0]]\nperiod_s = 0.3\n
          [conductors.ab]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 1.0], [0.05, 2.0]]\nperiod_s = 0.1\n",
-    ));
+    ))
+    .1;
     let (mut t, mut network) = (
         0.0,
-        lumped::network(&model(
+        built(&model(
             "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\n[conductors.ab]\na = \"a\"\nb = \"b\"\ngl_by_s = [[0.0, 1.0], [9.0, 2.0]]\n",
-        )),
+        ))
+        .0,
     );
     for k in 1..6000_u32 {
         t = loads.next_event_s(t);
@@ -383,7 +403,7 @@ fn a_pump_that_changes_speed() {
     }
     let work = s.1.march.as_ref().unwrap().work;
     assert!(work.cycles < 8 * work.corrections, "{work:?}");
-    assert_eq!(Loads::new(&s.0).next_event_s(0.0), 50.0);
+    assert_eq!(s.1.assembled.loads.next_event_s(0.0), 50.0);
 }
 
 #[test]
@@ -396,10 +416,10 @@ fn heat_of_a_conductor_in_time_is_in_the_balance_of_groups() {
     // At the first moment: 8 W over 2 W/K, 5 W over 1 W/K.
     near(solution.state.node_k[0], CELSIUS_ZERO_K + 9.0, 1e-8);
     near(solution.conducted_w[1], 8.0, 1e-8);
-    let summary = LumpedSummary::new(&model, &solution, String::new());
+    let summary = AssemblySummary::new(&model, &solution, &heat_flows(&model, &solution), String::new());
     for (name, heat) in [("in", 8.0), ("out", -8.0)] {
         let g = summary.groups[name];
         near(g.exchanged_w, -heat, 1e-8);
-        near(g.internal_w + g.exchanged_w + g.flow_w + g.boundary_w, 0.0, 1e-8);
+        near(g.sum_w(), 0.0, 1e-8);
     }
 }

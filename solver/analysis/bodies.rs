@@ -99,6 +99,9 @@ impl Bodies {
         if !errors.is_empty() {
             return Err(fail(errors));
         }
+        if model.parts.is_empty() {
+            return Ok(all);
+        }
         let thickness: Vec<f64> = all.groups.iter().map(|g| g.body.thickness_m.unwrap_or(0.0)).collect();
         all.graph = Arc::new(FaceGraph::new(&all.cells, &thickness));
         match quality::measure(&all.cells, &all.graph) {
@@ -180,10 +183,14 @@ impl Bodies {
         Outer { of: Of::Shell(cell), corners: self.cells.places(cell).collect(), area_m2: self.graph.shell_m2[cell].norm() }
     }
 
+    /// The cell behind a face; of several the first.
+    pub fn cell_of_face(&self, face: usize) -> usize {
+        self.graph.halves[self.graph.first_half[face]].cell as usize
+    }
+
     /// Group of the cell behind a face.
     pub fn group_of_face(&self, face: usize) -> &Group {
-        let cell = self.graph.halves[self.graph.first_half[face]].cell as usize;
-        &self.groups[self.cells.part[cell] as usize]
+        &self.groups[self.cells.part[self.cell_of_face(face)] as usize]
     }
 
     /// All shells, and all outer faces of solids.

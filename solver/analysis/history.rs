@@ -260,7 +260,7 @@ impl<'a> Recorder<'a> {
 }
 
 /// Adds the frames that fall into a step; the last one of a run may fall a rounding beyond its end.
-fn take_frames(step: &Step<'_>, frame_s: f64, frames: &mut Vec<Frame>) {
+pub(super) fn take_frames(step: &Step<'_>, frame_s: f64, frames: &mut Vec<Frame>) {
     let (begin, end) = step.span_s;
     #[expect(clippy::cast_precision_loss, reason = "frame counts are small")]
     while frame_s.is_finite() && frames.len() as f64 * frame_s <= end * (1.0 + 1e-12) {

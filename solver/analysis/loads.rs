@@ -6,7 +6,7 @@ use super::layout::{Layout, Part};
 use crate::backend::parallel_map;
 use crate::case::transient::{Between, Clock, Coating, Profile, RackPower};
 use crate::environment::Timeline;
-use crate::model::Model;
+use crate::model::{Model, Optics};
 use crate::network::Network;
 use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
@@ -16,13 +16,100 @@ use crate::solve::transient::Drive;
 /// Absorbed fluxes at the positions of a timeline, linear in time between them; sunlight times what is seen of the Sun.
 /// Exchange follows in the same way.
 #[derive(Debug)]
-pub struct Loads<'a> {
-    timeline: Timeline,
+pub struct Heating<'a> {
+    /// When the surfaces are where.
+    pub timeline: Timeline,
     exchange: &'a Exchange,
     /// Absorbed W/m² by position and surface, sunlight before the planet's shadow.
     solar: Vec<Vec<f64>>,
     albedo: Vec<Vec<f64>>,
     planet_ir: Vec<Vec<f64>>,
+    events_s: Vec<f64>,
+}
+
+/// Values of a field by surface and position, those of one position.
+fn column(field: &[f64], positions: usize, position: usize) -> Vec<f64> {
+    field.iter().skip(position).step_by(positions).copied().collect()
+}
+
+impl<'a> Heating<'a> {
+    /// Absorbed fluxes of every position, reflections included. Factors: in the infrared, and in sunlight.
+    pub fn new(
+        timeline: &Timeline,
+        optics: &[Optics],
+        exchange: &'a Exchange,
+        (factors, in_sunlight): (&ViewFactors, &ViewFactors),
+        incident: &Incident,
+    ) -> Self {
+        let n = timeline.positions.len();
+        let zero = vec![0.0; optics.len()];
+        let absorptivity: Vec<f64> = optics.iter().map(|o| o.absorptivity).collect();
+        let emissivity: Vec<f64> = optics.iter().map(|o| o.emissivity).collect();
+        let absorbed = |sunlight: bool, field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
+            let reflectance: Vec<f64> = taken.iter().map(|a| 1.0 - a).collect();
+            let mut all = vec![vec![]; n];
+            let mut of_pose = |pose: usize, factors: &ViewFactors| {
+                for k in (0..n).filter(|k| timeline.pose_of[*k] == pose) {
+                    let received = irradiation(factors, &reflectance, &zero, &column(field, n, k));
+                    all[k] = received.iter().zip(taken).map(|(h, a)| h * a).collect();
+                }
+            };
+            if sunlight {
+                exchange.each_in_sunlight(in_sunlight, &mut of_pose);
+            } else {
+                exchange.each(factors, &mut of_pose);
+            }
+            all
+        };
+        let mut events_s: Vec<f64> = timeline.events.iter().map(|e| e.time_s).collect();
+        events_s.sort_by(f64::total_cmp);
+        Self {
+            exchange,
+            solar: absorbed(true, &incident.sunlight_w_m2(), &absorptivity),
+            albedo: absorbed(true, &incident.albedo_w_m2, &absorptivity),
+            planet_ir: absorbed(false, &incident.planet_ir_w_m2, &emissivity),
+            events_s,
+            timeline: timeline.clone(),
+        }
+    }
+}
+
+impl Drive for Heating<'_> {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        let (a, b, s) = self.timeline.between(time_s);
+        if let Some(factors) = &mut network.factors {
+            self.exchange.mix((a, b, s), factors);
+        }
+        let lit = self.timeline.illumination(time_s);
+        let mix = |field: &[Vec<f64>], i: usize| field[a][i] + s * (field[b][i] - field[a][i]);
+        for (i, surface) in network.surfaces.iter_mut().enumerate() {
+            surface.solar_w_m2 = lit * mix(&self.solar, i);
+            surface.albedo_w_m2 = mix(&self.albedo, i);
+            surface.planet_ir_w_m2 = mix(&self.planet_ir, i);
+        }
+    }
+
+    fn next_event_s(&self, after_s: f64) -> f64 {
+        let (period, cyclic) = (self.timeline.period_s, self.timeline.cyclic);
+        let of_orbit = self.events_s.iter().filter(|e| cyclic || **e > after(after_s, period));
+        of_orbit.map(|e| if cyclic { next_s(*e, period, after(after_s, period)) } else { *e }).fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// An event that is here already is not the next one.
+fn after(after_s: f64, period_s: f64) -> f64 {
+    after_s + 1e-9 * period_s
+}
+
+/// When an event that returns with a period returns next.
+fn next_s(event_s: f64, period_s: f64, after_s: f64) -> f64 {
+    event_s + ((after_s - event_s) / period_s).ceil().max(0.0) * period_s
+}
+
+/// Loads of a design: heating, electricity drawn from the array, racks, coatings in time.
+#[derive(Debug)]
+pub struct Loads<'a> {
+    heating: Heating<'a>,
     /// Direct sunlight, W/m².
     direct: Vec<Vec<f64>>,
     /// Cells of the array: node, surface, area × packing × efficiency (m²), temperature coefficient.
@@ -32,7 +119,6 @@ pub struct Loads<'a> {
     racks: (usize, f64, f64),
     power: Power,
     coating: Coat,
-    events_s: Vec<f64>,
 }
 
 /// [`Profile`] in seconds.
@@ -141,42 +227,19 @@ impl<'a> Loads<'a> {
         racks: (usize, f64, f64),
         (power, coating): (&RackPower, &Coating),
     ) -> Self {
-        let timeline = orbit.timeline.clone();
-        let (n, surfaces) = (timeline.positions.len(), layout.sides.len());
-        let column = |field: &[f64], k: usize| -> Vec<f64> { (0..surfaces).map(|s| field[s * n + k]).collect() };
-        let zero = vec![0.0; surfaces];
-        let optics = |f: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..surfaces).map(f).collect() };
-        let absorptivity = optics(&|s| layout.sides[s].optics.absorptivity);
-        let emissivity = optics(&|s| layout.sides[s].optics.emissivity);
+        let timeline = &orbit.timeline;
+        let n = timeline.positions.len();
+        let optics: Vec<Optics> = layout.sides.iter().map(|s| s.optics).collect();
         let in_sunlight = network.factors_in_sunlight.as_ref().unwrap_or(factors);
-        let absorbed = |sunlight: bool, field: &[f64], taken: &[f64]| -> Vec<Vec<f64>> {
-            let reflectance: Vec<f64> = taken.iter().map(|a| 1.0 - a).collect();
-            let mut all = vec![vec![]; n];
-            let mut of_pose = |pose: usize, factors: &ViewFactors| {
-                for k in (0..n).filter(|k| timeline.pose_of[*k] == pose) {
-                    let received = irradiation(factors, &reflectance, &zero, &column(field, k));
-                    all[k] = received.iter().zip(taken).map(|(h, a)| h * a).collect();
-                }
-            };
-            if sunlight {
-                exchange.each_in_sunlight(in_sunlight, &mut of_pose);
-            } else {
-                exchange.each(factors, &mut of_pose);
-            }
-            all
-        };
         let a = &model.array;
         let of_array = |f: &&crate::network::Face| {
             let side = &layout.sides[f.surface];
             layout.parts[side.panel] == Part::Array && side.code & 1 == 0
         };
         let cells = network.faces.iter().filter(of_array).map(|f| (f.node, f.surface, f.area_m2 * a.packing * a.efficiency));
-        let mut loads = Self {
-            exchange,
-            solar: absorbed(true, &incident.sunlight_w_m2(), &absorptivity),
-            albedo: absorbed(true, &incident.albedo_w_m2, &absorptivity),
-            planet_ir: absorbed(false, &incident.planet_ir_w_m2, &emissivity),
-            direct: parallel_map(n, |k| column(&incident.solar_w_m2, k)),
+        Self {
+            heating: Heating::new(timeline, &optics, exchange, (factors, in_sunlight), incident),
+            direct: parallel_map(n, |k| column(&incident.solar_w_m2, n, k)),
             cells: cells.collect(),
             coefficient_per_k: a.temperature_coefficient_per_k,
             racks,
@@ -187,21 +250,17 @@ impl<'a> Loads<'a> {
                 emissivity: coating.emissivity.as_ref().map(|p| Course::new(p, timeline.period_s)),
                 absorptivity: coating.absorptivity.as_ref().map(|p| Course::new(p, timeline.period_s)),
             },
-            events_s: timeline.events.iter().map(|e| e.time_s).collect(),
-            timeline,
-        };
-        loads.events_s.sort_by(f64::total_cmp);
-        loads
+        }
     }
 
     /// What is seen of the Sun.
     pub fn illumination(&self, time_s: f64) -> f64 {
-        self.timeline.illumination(time_s)
+        self.heating.timeline.illumination(time_s)
     }
 
     /// Mean over an orbit by two thousand instants.
     fn mean(&self, at: impl Fn(f64) -> f64) -> f64 {
-        (0..2000).map(|k| at(self.timeline.period_s * (f64::from(k) + 0.5) / 2000.0)).sum::<f64>() / 2000.0
+        (0..2000).map(|k| at(self.heating.timeline.period_s * (f64::from(k) + 0.5) / 2000.0)).sum::<f64>() / 2000.0
     }
 
     /// Heat of the racks' node over an orbit, W.
@@ -222,17 +281,10 @@ impl<'a> Loads<'a> {
 
 impl Drive for Loads<'_> {
     fn apply(&self, time_s: f64, network: &mut Network) {
-        let (a, b, s) = self.timeline.between(time_s);
-        if let Some(factors) = &mut network.factors {
-            self.exchange.mix((a, b, s), factors);
-        }
+        self.heating.apply(time_s, network);
+        let (a, b, s) = self.heating.timeline.between(time_s);
         let lit = self.illumination(time_s);
         let mix = |field: &[Vec<f64>], i: usize| field[a][i] + s * (field[b][i] - field[a][i]);
-        for (i, surface) in network.surfaces.iter_mut().enumerate() {
-            surface.solar_w_m2 = lit * mix(&self.solar, i);
-            surface.albedo_w_m2 = mix(&self.albedo, i);
-            surface.planet_ir_w_m2 = mix(&self.planet_ir, i);
-        }
         self.coating.apply(network, |course| course.at(time_s));
         self.cells.iter().for_each(|(node, ..)| network.internal[*node].at_reference_w = 0.0);
         for (node, surface, converting_m2) in &self.cells {
@@ -245,15 +297,10 @@ impl Drive for Loads<'_> {
     }
 
     fn next_event_s(&self, after_s: f64) -> f64 {
-        let period = self.timeline.period_s;
-        // An event that is here already is not the next one.
-        let after = after_s + 1e-9 * period;
-        let next = |event_s: f64, period_s: f64| event_s + ((after - event_s) / period_s).ceil().max(0.0) * period_s;
-        let of_orbit = self.events_s.iter().filter(|e| self.timeline.cyclic || **e > after);
-        let of_orbit = of_orbit.map(|e| if self.timeline.cyclic { next(*e, period) } else { *e });
+        let from = after(after_s, self.heating.timeline.period_s);
         let of_coating = [&self.coating.emissivity, &self.coating.absorptivity].into_iter().flatten().flat_map(Course::events);
-        let of_profiles = self.power.events().into_iter().chain(of_coating).map(|(event, period)| next(event, period));
-        of_orbit.chain(of_profiles).fold(f64::INFINITY, f64::min)
+        let of_profiles = self.power.events().into_iter().chain(of_coating).map(|(event, period)| next_s(event, period, from));
+        of_profiles.fold(self.heating.next_event_s(after_s), f64::min)
     }
 }
 

@@ -4,10 +4,12 @@ pub mod assemble;
 pub mod assembly;
 pub mod bodies;
 pub mod exchange;
+pub mod flows;
 pub mod history;
 pub mod layout;
 pub mod loads;
 pub mod lumped;
+pub mod march;
 pub mod memory;
 pub mod survey;
 

@@ -1,23 +1,25 @@
-//! The keys of a case of kind "assembly": parts from shapes and mesh files, analysed as given.
+//! The keys of what is analysed as given: parts from shapes and mesh files, lumped nodes, and what joins them.
 
+use super::lumped::{Conductor, Cooler, March, Node};
 use super::schema::{Attitude, Coating, Environment, Life, Material, Orbit, Output, RaySettings, Solver, Verify};
 use crate::quantity::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Parts as they are, their contacts and loads: what thermsolve analyses without sizing anything.
+/// Parts and nodes as they are, their contacts, conductors and loads: what thermsolve analyses without sizing anything. A case with
+/// `[parts]` or `[nodes]` is one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assembly {
     /// Title of the run, as it stands on the summary.
     pub name: String,
-    /// What the file holds: "assembly".
-    pub kind: Kind,
-    /// Beginning or end of life of the coatings, where no `[environment]` says it.
+    /// What the file holds, if it says so.
+    pub kind: Option<Kind>,
+    /// Beginning or end of life of the coatings of parts, where no `[environment]` says it.
     pub life: Option<Life>,
-    /// What surfaces see.
-    pub exchange: Exchange,
+    /// What surfaces of parts see.
+    pub exchange: Option<Exchange>,
     /// Temperature of space; 2.725 K if absent.
     pub space_k: Option<Kelvins>,
     /// Where it flies; with `[environment]` and `[attitude]`, or without all three: no sunlight.
@@ -27,16 +29,32 @@ pub struct Assembly {
     /// How it points.
     pub attitude: Option<Attitude>,
     /// Parts.
+    #[serde(default)]
     pub parts: BTreeMap<String, Part>,
-    /// Nodes beside the parts: held at a temperature, or lumped.
+    /// Lumped nodes by name.
     #[serde(default)]
     pub nodes: BTreeMap<String, Node>,
+    /// Conductors between nodes by name; each has one conductance: linear, radiative or fluid, constant, by time or by temperature.
+    #[serde(default)]
+    pub conductors: BTreeMap<String, Conductor>,
+    /// Thermoelectric coolers between nodes by name.
+    #[serde(default)]
+    pub coolers: BTreeMap<String, Cooler>,
+    /// Groups between which heat flows are reported: names of nodes and parts, a `*` at the end stands for any ending. A node or
+    /// part that no group names is a group of its own.
+    #[serde(default)]
+    pub groups: BTreeMap<String, Vec<String>>,
     /// Where parts touch.
     #[serde(default)]
     pub contacts: Vec<Contact>,
     /// Conductances from parts to nodes.
     #[serde(default)]
     pub links: Vec<Link>,
+    /// Points whose temperatures are reported, by name.
+    #[serde(default)]
+    pub sensors: BTreeMap<String, Sensor>,
+    /// Temperatures in time.
+    pub transient: Option<March>,
     /// Rays.
     #[serde(default)]
     pub rays: RaySettings,
@@ -61,7 +79,7 @@ pub struct Assembly {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Parts as given.
+    /// Parts and nodes as given.
     Assembly,
 }
 
@@ -121,6 +139,12 @@ pub struct Part {
     pub parent: Option<String>,
     /// Copies, the part itself included; they carry its heat each.
     pub copies: Option<Copies>,
+    /// Lowest and highest temperature in operation.
+    pub operating_c: Option<(NodeCelsius, NodeCelsius)>,
+    /// Lowest and highest temperature of the qualification.
+    pub qualification_c: Option<(NodeCelsius, NodeCelsius)>,
+    /// Uncertainty of the prediction; it is taken off the margins.
+    pub uncertainty_k: Option<KelvinStep>,
     /// What differs on groups of the mesh file: volumes, shells, or named faces of solids.
     #[serde(default)]
     pub groups: BTreeMap<String, Group>,
@@ -222,16 +246,6 @@ pub struct Group {
     pub heat_w: Option<Watts>,
 }
 
-/// A node beside the parts: `temperature_c` holds it; without, it is lumped.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Node {
-    /// Temperature it is held at.
-    pub temperature_c: Option<Celsius>,
-    /// Heat dissipated in it.
-    pub heat_w: Option<Watts>,
-}
-
 /// Contact between the faces of two parts that lie on each other.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -256,4 +270,14 @@ pub struct Link {
     pub node: String,
     /// Conductance per area of those faces (of shells: one side).
     pub h_w_m2k: FilmCoefficient,
+}
+
+/// A point of a part.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sensor {
+    /// Part, or part.group.
+    pub part: String,
+    /// Where it is, in the axes of the whole.
+    pub at_m: [Offset; 3],
 }

@@ -1,42 +1,9 @@
-//! The keys of a case of lumped nodes: a network that is analysed as given, not sized.
+//! The keys of lumped nodes, of what joins them, and of an assembly in time.
 
-use super::schema::{Output, Solver, Verify};
-use super::transient::Method;
+use super::transient::{Method, Mode, cycle_tolerance, forty, step_tolerance};
 use crate::quantity::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeMap;
-
-/// Nodes and conductors as given: what thermsolve analyses without sizing anything.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Lumped {
-    /// Title of the run, as it stands on the summary.
-    pub name: String,
-    /// Nodes by name.
-    pub nodes: BTreeMap<String, Node>,
-    /// Conductors by name; each has one conductance: linear, radiative or fluid, constant, by time or by temperature.
-    #[serde(default)]
-    pub conductors: BTreeMap<String, Conductor>,
-    /// Thermoelectric coolers by name.
-    #[serde(default)]
-    pub coolers: BTreeMap<String, Cooler>,
-    /// Groups between which heat flows are reported: names of nodes, a `*` at the end stands for any ending. A node that no group
-    /// names is a group of its own.
-    #[serde(default)]
-    pub groups: BTreeMap<String, Vec<String>>,
-    /// Temperatures in time; without this table only the steady state is computed.
-    pub transient: Option<March>,
-    /// Tolerances.
-    #[serde(default)]
-    pub solver: Solver,
-    /// What is written.
-    #[serde(default)]
-    pub output: Output,
-    /// What a test run of this case must give; read by the test suite only.
-    #[serde(default)]
-    pub verify: Option<Verify>,
-}
 
 /// A node: `temperature_c` or `temperature_by_s` hold it (boundary); else `capacity_j_per_k` or `capacity_by_s` make it store heat
 /// (diffusion), and without them it follows the others at once (arithmetic). Tables in time are pairs of s and value, straight
@@ -128,22 +95,40 @@ pub struct Cooler {
     pub current_a: Amperes,
 }
 
-/// Temperatures in time.
+/// Temperatures in time, of nodes and of parts that tell their heat capacity; without this table only the steady state is computed
+/// (orbit average, tables at 0 s).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct March {
-    /// Time that is followed.
-    pub until_s: Seconds,
+    /// "march": from the start on. "periodic": from the beginning of the orbit that repeats itself.
+    #[serde(default = "march")]
+    pub mode: Mode,
+    /// Time that is followed; absent: one orbit.
+    pub until_s: Option<Seconds>,
     /// Time between rows of history.csv.
     pub every_s: Seconds,
+    /// Temperature of parts at the start; absent: the steady state.
+    pub start_c: Option<NodeCelsius>,
     /// Time integration.
     #[serde(default)]
     pub method: Method,
     /// Largest estimated error of a node in one step.
     #[serde(default = "step_tolerance")]
     pub tolerance_k: KelvinTolerance,
+    /// "periodic": estimated distance to the repeating orbit that ends the search.
+    #[serde(default = "cycle_tolerance")]
+    pub cycle_tolerance_k: KelvinTolerance,
+    /// "periodic": orbits of the search at most.
+    #[serde(default = "forty")]
+    pub most_orbits: Count,
+    /// VTK frames of the time that is followed, evenly spread.
+    #[serde(default = "none")]
+    pub frames: CountOrNone,
 }
 
-fn step_tolerance() -> KelvinTolerance {
-    KelvinTolerance::new(0.01).expect("in range")
+fn march() -> Mode {
+    Mode::March
+}
+fn none() -> CountOrNone {
+    CountOrNone::new(0).expect("in range")
 }

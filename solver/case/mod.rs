@@ -17,7 +17,6 @@ pub mod transient;
 
 use assembly::Assembly;
 pub use error::{CaseError, CaseErrors, suggest};
-use lumped::Lumped;
 use schema::Case;
 use serde::de::DeserializeOwned;
 use std::ops::Range;
@@ -49,30 +48,26 @@ pub struct CaseFile<C = Case> {
 pub enum AnyCase {
     /// A satellite to be sized.
     Design(Box<CaseFile>),
-    /// Parts as given.
+    /// Parts and nodes as given.
     Assembly(Box<CaseFile<Assembly>>),
-    /// A network as given.
-    Network(Box<CaseFile<Lumped>>),
 }
 
-/// Reads a case file of any kind: `kind = "assembly"` makes it parts, else `[nodes]` a network, else it is a satellite to be sized.
-/// Errors: as [`read`], and a network with tables of a satellite.
+/// Reads a case file of any kind: `kind`, `[parts]` or `[nodes]` make it an assembly as given, else it is a satellite to be sized.
+/// Errors: as [`read`], and an assembly with tables of a satellite.
 pub fn read_any(path: &Path) -> Result<AnyCase, CaseErrors> {
     let (file, text) = contents(path)?;
     // What is no TOML at all is told as a design.
     let root = toml::de::DeTable::parse(&text).ok();
-    let has = |key: &str| root.as_ref().is_some_and(|t| t.get_ref().contains_key(key));
-    let (kind, nodes, sized) = (has("kind"), has("nodes"), ["load", "radiator"].into_iter().find(|k| has(k)));
-    match (kind, nodes, sized) {
-        (true, ..) => parse(&file, text).map(|f| AnyCase::Assembly(Box::new(f))),
-        (false, true, Some(table)) => {
+    let has = |key: &&str| root.as_ref().is_some_and(|t| t.get_ref().contains_key(*key));
+    match (["kind", "parts", "nodes"].into_iter().find(has), ["load", "radiator"].into_iter().find(has)) {
+        (Some(given), Some(sized)) => {
             let source = Source { file, text: text.clone() };
-            let message = format!("`[nodes]` makes this a network as given, `[{table}]` a satellite to be sized");
-            let help = "keep the tables of one kind; `thermsolve schema` lists them";
-            Err(source.errors(vec![source.error("nodes", message, help)]))
+            let message = format!("`{given}` makes this an assembly as given, `[{sized}]` a satellite to be sized");
+            let help = "keep the tables of one kind; `thermsolve schema` and `thermsolve schema --assembly` list them";
+            Err(source.errors(vec![source.error(given, message, help)]))
         }
-        (false, true, None) => parse(&file, text).map(|f| AnyCase::Network(Box::new(f))),
-        (false, false, _) => parse(&file, text).map(|f| AnyCase::Design(Box::new(f))),
+        (Some(_), None) => parse(&file, text).map(|f| AnyCase::Assembly(Box::new(f))),
+        (None, _) => parse(&file, text).map(|f| AnyCase::Design(Box::new(f))),
     }
 }
 

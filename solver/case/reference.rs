@@ -1,7 +1,6 @@
 //! The reference of every key, made from the types and their documentation comments.
 
 use super::assembly::Assembly;
-use super::lumped::Lumped;
 use super::schema::Case;
 use super::suggest;
 use serde_json::Value;
@@ -12,10 +11,8 @@ use std::fmt::Write;
 pub enum Kind {
     /// A satellite to be sized.
     Design,
-    /// Parts as given.
+    /// Parts and nodes as given.
     Assembly,
-    /// A network as given.
-    Network,
 }
 
 /// The JSON schema of a case file of one kind, for editors that complete and check TOML.
@@ -23,7 +20,6 @@ pub fn json_schema(kind: Kind) -> Value {
     let schema = match kind {
         Kind::Design => schemars::schema_for!(Case),
         Kind::Assembly => schemars::schema_for!(Assembly),
-        Kind::Network => schemars::schema_for!(Lumped),
     };
     let mut schema = schema.to_value();
     schema["title"] = "thermsolve case".into();

@@ -49,16 +49,16 @@ pub struct Transient {
 fn one() -> Count {
     Count::new(1).expect("in range")
 }
-fn forty() -> Count {
+pub(super) fn forty() -> Count {
     Count::new(40).expect("in range")
 }
 fn frames() -> CountOrNone {
     CountOrNone::new(24).expect("in range")
 }
-fn step_tolerance() -> KelvinTolerance {
+pub(super) fn step_tolerance() -> KelvinTolerance {
     KelvinTolerance::new(0.01).expect("in range")
 }
-fn cycle_tolerance() -> KelvinTolerance {
+pub(super) fn cycle_tolerance() -> KelvinTolerance {
     KelvinTolerance::new(0.05).expect("in range")
 }
 fn checkpoint() -> Minutes {

@@ -208,26 +208,40 @@ impl Volumes {
         let gradient = self.gradient_k_m(node_k, held);
         let mut heat = vec![0.0; node_k.len()];
         for f in 0..self.graph.face_count() {
-            let halves = self.graph.of_face(f);
-            let cell = |h: usize| self.graph.halves[h].cell as usize;
-            let leaning = |h: usize| self.leaning[h].dot(&gradient[cell(h)]);
-            match self.ends[f] {
-                End::Bonded => {
-                    let term = |h: usize| (self.g_w_per_k[h], leaning(h));
-                    let (sum, all) = halves.clone().map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-                    for h in halves {
-                        heat[cell(h)] += leaning(h) - self.g_w_per_k[h] / sum * all;
-                    }
-                }
-                End::Held(_) => halves.for_each(|h| heat[cell(h)] += leaning(h)),
-                End::Node(first) => {
-                    for (k, h) in halves.enumerate() {
-                        heat[cell(h)] += leaning(h);
-                        heat[first + k] -= leaning(h);
-                    }
+            self.missed_at(f, &gradient, |node, w| heat[node] += w);
+        }
+        heat
+    }
+
+    /// Nodes at each face with the heat into them that the conductors miss there, W; nothing of faces where they miss none.
+    pub fn missed_by_face(&self, node_k: &[f64]) -> Vec<Vec<(usize, f64)>> {
+        let gradient = self.gradient_k_m(node_k, 1.0);
+        let of_face = |f: usize| {
+            let mut all = vec![];
+            self.missed_at(f, &gradient, |node, w| all.push((node, w)));
+            all.retain(|(_, w)| *w != 0.0);
+            all
+        };
+        (0..self.graph.face_count()).map(of_face).filter(|f| !f.is_empty()).collect()
+    }
+
+    fn missed_at(&self, f: usize, gradient: &[Vector3<f64>], mut into: impl FnMut(usize, f64)) {
+        let halves = self.graph.of_face(f);
+        let cell = |h: usize| self.graph.halves[h].cell as usize;
+        let leaning = |h: usize| self.leaning[h].dot(&gradient[cell(h)]);
+        match self.ends[f] {
+            End::Bonded => {
+                let term = |h: usize| (self.g_w_per_k[h], leaning(h));
+                let (sum, all) = halves.clone().map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                halves.for_each(|h| into(cell(h), leaning(h) - self.g_w_per_k[h] / sum * all));
+            }
+            End::Held(_) => halves.for_each(|h| into(cell(h), leaning(h))),
+            End::Node(first) => {
+                for (k, h) in halves.enumerate() {
+                    into(cell(h), leaning(h));
+                    into(first + k, -leaning(h));
                 }
             }
         }
-        heat
     }
 }

@@ -23,12 +23,9 @@ pub(super) enum Command {
     },
     /// Print every key of a case file with description, unit and range
     Schema {
-        /// Of a case of kind "assembly"
+        /// Of an assembly: a case with [parts] or [nodes]
         #[arg(long)]
         assembly: bool,
-        /// Of a network, a case with [nodes]
-        #[arg(long, conflicts_with = "assembly")]
-        network: bool,
         /// As a JSON schema, for editors
         #[arg(long)]
         json: bool,

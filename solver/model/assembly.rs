@@ -1,10 +1,12 @@
 //! An assembly as meant: names resolved, contradictions found, SI.
 
 use super::form::{Form, Pattern, honeycomb_w_mk};
+use super::lumped::{Limits, LumpedModel};
 use super::resolve::{Given, Resolver};
 use super::{Assumption, Optics, orbit};
 use crate::case::assembly::{self as written, ShapeName};
 use crate::case::schema::{self, Life};
+use crate::case::transient::Mode;
 use crate::case::{CaseErrors, CaseFile, Source, suggest};
 use crate::environment::{Attitude, Flight, Light};
 use crate::quantity::Quantity;
@@ -77,6 +79,8 @@ pub struct Part {
     pub parent: Option<usize>,
     /// Copies.
     pub pattern: Pattern,
+    /// Its limits.
+    pub limits: Limits,
     /// Groups.
     pub groups: Vec<Group>,
 }
@@ -89,8 +93,6 @@ pub type Flown = (Flight, Light, Attitude, usize);
 pub struct Assembly {
     /// Title.
     pub name: String,
-    /// Life of the coatings.
-    pub life: Life,
     /// Where it flies, if it does.
     pub flown: Option<Flown>,
     /// What surfaces see.
@@ -99,12 +101,16 @@ pub struct Assembly {
     pub space_k: f64,
     /// Parts.
     pub parts: Vec<Part>,
-    /// Nodes: name, temperature in K if held, heat in W.
-    pub nodes: Vec<(String, Option<f64>, f64)>,
+    /// Nodes and what joins them.
+    pub lumped: LumpedModel,
     /// Contacts, as written; their names exist.
     pub contacts: Vec<written::Contact>,
     /// Links, as written; their names exist.
     pub links: Vec<written::Link>,
+    /// Sensors: name, part or part.group, place in m.
+    pub sensors: Vec<(String, String, Vector3<f64>)>,
+    /// Temperatures in time, as written.
+    pub transient: Option<crate::case::lumped::March>,
     /// Ray settings, as written.
     pub rays: schema::RaySettings,
     /// Tolerances, as written.
@@ -280,6 +286,8 @@ impl Resolver<'_> {
             own.thickness_m = g.thickness_mm.map(|t| t.si()).or(own.thickness_m);
             groups.push(Group { name: group.clone(), body: own, coats, heat_w: g.heat_w.map_or(0.0, |w| w.si()) });
         }
+        let (limits, errors) = Limits::new(self.given.source, &key, (p.operating_c, p.qualification_c, p.uncertainty_k));
+        self.errors.extend(errors);
         Some(Part {
             name: name.to_owned(),
             geometry: geometry?,
@@ -290,6 +298,7 @@ impl Resolver<'_> {
             turn_rad: p.turn_deg.map_or([0.0; 3], |t| t.map(|a| a.si())),
             parent,
             pattern: self.pattern(&key, p.copies.as_ref()),
+            limits,
             groups,
         })
     }
@@ -302,6 +311,9 @@ impl Resolver<'_> {
             for name in [&c.a, &c.b].into_iter().filter(|n| !known(n)) {
                 self.error("contacts", format!("unknown part `{name}`"), suggest(name, parts()));
             }
+        }
+        for (name, s) in case.sensors.iter().filter(|(_, s)| !known(&s.part)) {
+            self.error(&format!("sensors.{name}.part"), format!("unknown part `{}`", s.part), suggest(&s.part, parts()));
         }
         for l in &case.links {
             if !known(&l.part) {
@@ -352,22 +364,43 @@ impl Assembly {
         let mut r = Resolver::new(given);
         if flown.is_none() && [case.orbit.is_some(), case.environment.is_some(), case.attitude.is_some()].contains(&true) {
             r.error("orbit", "`[orbit]`, `[environment]` and `[attitude]` go together", "give all three, or none: no sunlight");
-        } else if life.is_none() {
+        } else if life.is_none() && (!case.parts.is_empty() || case.life.is_some()) {
             let help = "give `life` at the top without `[environment]`, and in it otherwise";
             r.error("life", "the life of the coatings is not set, or set twice", help);
         }
         let flight = flown.map(|(o, ..)| (r.flight(), r.light(), r.attitude(), o.positions.get()));
         r.high = flight.as_ref().and_then(|f| f.0.as_ref()).is_some_and(orbit::is_high);
-        if flown.is_some() && case.exchange == written::Exchange::Space {
+        if flown.is_some() && case.exchange == Some(written::Exchange::Space) {
             r.error("exchange", "sunlight needs shadows: \"space\" goes without an orbit", "set exchange = \"traced\"");
         }
-        if case.parts.is_empty() {
-            r.error("parts", "an assembly without parts", "add `[parts.NAME]`");
+        if !case.parts.is_empty() && case.exchange.is_none() {
+            r.error("exchange", "what surfaces of parts see is not set", "add `exchange`: \"traced\" or \"space\"");
+        }
+        if case.parts.is_empty() && flown.is_some() {
+            r.error("orbit", "nodes alone are neither in sunlight nor in shadow", "leave the orbit out, or add `[parts.NAME]`");
+        }
+        if case.parts.is_empty() && case.nodes.is_empty() {
+            r.error("kind", "an assembly without parts and nodes", "add `[parts.NAME]` or `[nodes.NAME]`");
+        }
+        if let Some(t) = &case.transient {
+            for (key, value) in [("until_s", t.until_s), ("every_s", Some(t.every_s))] {
+                if value.is_some_and(|v| v.si() <= 0.0) {
+                    r.error(&format!("transient.{key}"), "must be above 0", "give a time in seconds");
+                }
+            }
+            if flown.is_none() && t.until_s.is_none() {
+                r.error("transient", "how long it is followed is not set", "add `until_s`; only with an orbit is it one orbit");
+            }
+            if flown.is_none() && t.mode == Mode::Periodic {
+                r.error("transient.mode", "without an orbit nothing repeats", "set mode = \"march\"");
+            }
         }
         let parts: Vec<Option<Part>> = case.parts.iter().map(|(name, p)| r.part(name, p, &case.parts)).collect();
         r.places(case);
+        let lumped = LumpedModel::new(&file.source, case).map_err(|e| r.errors.extend(e)).ok();
         let (errors, assumptions) = (r.errors, r.assumptions);
-        let (true, Some(parts), Some(life)) = (errors.is_empty(), parts.into_iter().collect::<Option<Vec<Part>>>(), life) else {
+        let (true, Some(parts), Some(lumped)) = (errors.is_empty(), parts.into_iter().collect::<Option<Vec<Part>>>(), lumped)
+        else {
             return Err(file.source.errors(errors));
         };
         let flown = match flight {
@@ -375,17 +408,18 @@ impl Assembly {
             _ => None,
         };
         let case = file.case;
-        let node = |(name, n): (String, written::Node)| (name, n.temperature_c.map(|t| t.si()), n.heat_w.map_or(0.0, |w| w.si()));
+        let sensor = |(name, s): (String, written::Sensor)| (name, s.part, Vector3::from(s.at_m.map(|x| x.si())));
         Ok(Self {
             name: case.name,
-            life,
             flown,
-            exchange: case.exchange,
+            exchange: case.exchange.unwrap_or(written::Exchange::Space),
             space_k: case.space_k.map_or(crate::constants::SPACE_K, |t| t.si()),
             parts,
-            nodes: case.nodes.into_iter().map(node).collect(),
+            lumped,
             contacts: case.contacts,
             links: case.links,
+            sensors: case.sensors.into_iter().map(sensor).collect(),
+            transient: case.transient,
             rays: case.rays,
             solver: case.solver,
             output: case.output,

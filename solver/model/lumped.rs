@@ -1,10 +1,10 @@
-//! The network of a case of lumped nodes as meant: names resolved, contradictions found, SI.
+//! Lumped nodes and what joins them as meant: names resolved, contradictions found, SI.
 
 use super::curve::Curve;
-use crate::case::lumped::{Conductor, Lumped, March, Melting, Node};
-use crate::case::schema::{Output, Solver};
-use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
-use crate::quantity::{Conductance, ExchangeArea, HeatCapacity, NodeCelsius, NodePower, Quantity, Seconds};
+use crate::case::assembly::Assembly;
+use crate::case::lumped::{Conductor, Melting, Node};
+use crate::case::{CaseError, Source, suggest};
+use crate::quantity::{Conductance, ExchangeArea, HeatCapacity, KelvinStep, NodeCelsius, NodePower, Quantity, Seconds};
 use std::collections::BTreeMap;
 
 /// A value in time: straight between points, constant before the first and beyond the last; two points of one time are a jump.
@@ -34,6 +34,12 @@ impl Table {
         }
     }
 
+    /// Whether it changes, and does not begin again with a period or a part of it.
+    pub fn differs_from_turn_to_turn(&self, period_s: f64) -> bool {
+        let turns = period_s / self.period_s;
+        !self.is_constant() && (turns < 0.5 || (turns - turns.round()).abs() > 1e-6 * turns)
+    }
+
     /// Whether it is the same at all times.
     pub fn is_constant(&self) -> bool {
         self.points.iter().all(|p| p.1 == self.points[0].1)
@@ -56,6 +62,38 @@ impl Table {
     }
 }
 
+/// Temperatures that a node or part is to stay between, K.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// In operation.
+    pub operating_k: Option<(f64, f64)>,
+    /// Of the qualification.
+    pub qualification_k: Option<(f64, f64)>,
+    /// Uncertainty of the prediction.
+    pub uncertainty_k: f64,
+}
+
+/// Limits as written.
+type Given = (Option<(NodeCelsius, NodeCelsius)>, Option<(NodeCelsius, NodeCelsius)>, Option<KelvinStep>);
+
+impl Limits {
+    /// Those of `key`. Errors: low ends that are not below high ones.
+    pub(super) fn new(source: &Source, key: &str, (operating_c, qualification_c, uncertainty): Given) -> (Self, Vec<CaseError>) {
+        let mut errors = vec![];
+        let mut limits = |what: &str, limits: Option<(NodeCelsius, NodeCelsius)>| {
+            let (low, high) = limits?;
+            if low.get() >= high.get() {
+                let message = format!("{} °C is not below {} °C", low.get(), high.get());
+                errors.push(source.error(&format!("{key}.{what}"), message, "give [lowest, highest]"));
+            }
+            Some((low.si(), high.si()))
+        };
+        let operating_k = limits("operating_c", operating_c);
+        let qualification_k = limits("qualification_c", qualification_c);
+        (Self { operating_k, qualification_k, uncertainty_k: uncertainty.map_or(0.0, KelvinStep::si) }, errors)
+    }
+}
+
 /// A node.
 #[derive(Clone, Debug)]
 pub struct LumpedNode {
@@ -71,12 +109,8 @@ pub struct LumpedNode {
     pub power_w: Table,
     /// Temperature at the start, K.
     pub start_k: Option<f64>,
-    /// Operating limits, K.
-    pub operating_k: Option<(f64, f64)>,
-    /// Qualification limits, K.
-    pub qualification_k: Option<(f64, f64)>,
-    /// Uncertainty, K.
-    pub uncertainty_k: f64,
+    /// Its limits.
+    pub limits: Limits,
     /// Its group.
     pub group: usize,
 }
@@ -126,11 +160,9 @@ pub struct LumpedCooler {
     pub gl_w_per_k: f64,
 }
 
-/// A network as given.
-#[derive(Debug)]
+/// Lumped nodes and what joins them.
+#[derive(Debug, Default)]
 pub struct LumpedModel {
-    /// Title.
-    pub name: String,
     /// Nodes, by name.
     pub nodes: Vec<LumpedNode>,
     /// Conductors, by name.
@@ -139,12 +171,8 @@ pub struct LumpedModel {
     pub coolers: Vec<LumpedCooler>,
     /// Names of the groups.
     pub groups: Vec<String>,
-    /// Temperatures in time, as written.
-    pub transient: Option<March>,
-    /// Tolerances, as written.
-    pub solver: Solver,
-    /// Output choices, as written.
-    pub output: Output,
+    /// Group of each part.
+    pub group_of_part: Vec<usize>,
 }
 
 /// A point of a table in time, as written.
@@ -217,14 +245,6 @@ impl Resolver<'_> {
         }
     }
 
-    fn limits(&mut self, key: &str, limits: Option<(NodeCelsius, NodeCelsius)>) -> Option<(f64, f64)> {
-        let (low, high) = limits?;
-        if low.get() >= high.get() {
-            self.error(key, format!("{} °C is not below {} °C", low.get(), high.get()), "give [lowest, highest]");
-        }
-        Some((low.si(), high.si()))
-    }
-
     fn melting(&mut self, key: &str, m: &Melting, capacity_j_per_k: Option<f64>) -> Option<Curve> {
         let (low, high) = (m.solidus_c.si(), m.liquidus_c.si());
         let Some(capacity) = capacity_j_per_k else {
@@ -263,6 +283,8 @@ impl Resolver<'_> {
                 self.error(&at(what), "has no effect on a node that is held at a temperature", "leave it out");
             }
         }
+        let (limits, errors) = Limits::new(self.source, &key, (n.operating_c, n.qualification_c, n.uncertainty_k));
+        self.errors.extend(errors);
         let solid = n.capacity_j_per_k.map(HeatCapacity::si);
         let capacity_curve = n.melting.as_ref().and_then(|m| self.melting(&at("melting"), m, solid));
         LumpedNode {
@@ -272,9 +294,7 @@ impl Resolver<'_> {
             capacity_curve,
             power_w: power_w.unwrap_or_else(|| Table::constant(0.0)),
             start_k: n.start_c.map(NodeCelsius::si),
-            operating_k: self.limits(&at("operating_c"), n.operating_c),
-            qualification_k: self.limits(&at("qualification_c"), n.qualification_c),
-            uncertainty_k: n.uncertainty_k.map_or(0.0, crate::quantity::KelvinStep::si),
+            limits,
             group,
         }
     }
@@ -315,47 +335,62 @@ impl Resolver<'_> {
         LumpedConductor { name: name.to_owned(), a, b, path, most_w: c.most_w.map(crate::quantity::Watts::si) }
     }
 
-    /// Names of the groups, and the group of each node.
-    fn groups(&mut self, case: &Lumped) -> (Vec<String>, Vec<usize>) {
+    /// Names of the groups, and the group of each node, then of each part.
+    fn groups(&mut self, case: &Assembly) -> (Vec<String>, Vec<usize>) {
+        let members: Vec<&String> = case.nodes.keys().chain(case.parts.keys()).collect();
+        for name in case.parts.keys().filter(|n| case.nodes.contains_key(*n)) {
+            self.error(&format!("parts.{name}"), format!("a node is named `{name}` too"), "give one of them another name");
+        }
         let mut names: Vec<String> = case.groups.keys().cloned().collect();
-        let mut of_node: Vec<Option<usize>> = vec![None; case.nodes.len()];
+        let mut group_of: Vec<Option<usize>> = vec![None; members.len()];
         for (g, (name, patterns)) in case.groups.iter().enumerate() {
             for pattern in patterns {
-                let fits = |node: &str| pattern.strip_suffix('*').map_or(node == pattern, |begin| node.starts_with(begin));
+                let fits = |member: &str| pattern.strip_suffix('*').map_or(member == pattern, |begin| member.starts_with(begin));
                 let mut found = false;
-                for (k, node) in case.nodes.keys().enumerate().filter(|(_, n)| fits(n)) {
+                for (k, member) in members.iter().enumerate().filter(|(_, n)| fits(n)) {
                     found = true;
-                    if of_node[k].is_some_and(|other| other != g) {
-                        let message = format!("node `{node}` is in `{}` already", names[of_node[k].unwrap_or(0)]);
-                        self.error(&format!("groups.{name}"), message, "a node belongs to one group");
+                    if group_of[k].is_some_and(|other| other != g) {
+                        let message = format!("`{member}` is in `{}` already", names[group_of[k].unwrap_or(0)]);
+                        self.error(&format!("groups.{name}"), message, "a node or part belongs to one group");
                     }
-                    of_node[k] = Some(g);
+                    group_of[k] = Some(g);
                 }
                 if !found {
-                    let help = suggest(pattern, case.nodes.keys().map(String::as_str));
-                    self.error(&format!("groups.{name}"), format!("no node fits `{pattern}`"), &help);
+                    let help = suggest(pattern, members.iter().map(|m| m.as_str()));
+                    self.error(&format!("groups.{name}"), format!("no node or part fits `{pattern}`"), &help);
                 }
             }
         }
-        let own = case.nodes.keys().zip(of_node).map(|(node, group)| {
+        let own = members.into_iter().zip(group_of).map(|(member, group)| {
             group.unwrap_or_else(|| {
-                names.push(node.clone());
+                names.push(member.clone());
                 names.len() - 1
             })
         });
-        let of_node = own.collect();
-        (names, of_node)
+        let group_of = own.collect();
+        (names, group_of)
     }
 }
 
 impl LumpedModel {
-    /// Resolves a case. Errors: unknown names, contradictions, nodes from which no heat can leave.
-    pub fn from_case(file: CaseFile<Lumped>) -> Result<Self, CaseErrors> {
-        let CaseFile { source, case } = file;
+    /// Key of a node or conductor that changes in time otherwise than with a period.
+    pub fn differs_from_turn_to_turn(&self, period_s: f64) -> Option<String> {
+        let differs = |t: &Table| t.differs_from_turn_to_turn(period_s);
+        let node = |n: &&LumpedNode| n.held_k.iter().chain(&n.capacity_j_per_k).chain([&n.power_w]).any(differs);
+        let conductor = |c: &&LumpedConductor| match &c.path {
+            Path::Linear(t) | Path::Radiative(t) | Path::Flow(t) => differs(t),
+            Path::LinearBy(..) => false,
+        };
+        let of_node = self.nodes.iter().find(node).map(|n| format!("nodes.{}", n.name));
+        of_node.or_else(|| self.conductors.iter().find(conductor).map(|c| format!("conductors.{}", c.name)))
+    }
+
+    /// Resolves the nodes of a case. Errors: unknown names, contradictions, nodes from which no heat can leave.
+    pub fn new(source: &Source, case: &Assembly) -> Result<Self, Vec<CaseError>> {
         let place = case.nodes.keys().enumerate().map(|(k, n)| (n.as_str(), k)).collect();
-        let mut r = Resolver { source: &source, place, errors: vec![] };
-        let (groups, group) = r.groups(&case);
-        let nodes: Vec<LumpedNode> = case.nodes.iter().zip(group).map(|((name, n), g)| r.lumped(name, n, g)).collect();
+        let mut r = Resolver { source, place, errors: vec![] };
+        let (groups, group_of) = r.groups(case);
+        let nodes: Vec<LumpedNode> = case.nodes.iter().zip(&group_of).map(|((name, n), &g)| r.lumped(name, n, g)).collect();
         let conductors: Vec<LumpedConductor> = case.conductors.iter().map(|(name, c)| r.conductor(name, c)).collect();
         let coolers: Vec<LumpedCooler> = case
             .coolers
@@ -373,29 +408,28 @@ impl LumpedModel {
                 }
             })
             .collect();
-        if let Some(t) = case.transient.as_ref().filter(|t| t.until_s.si() <= 0.0 || t.every_s.si() <= 0.0) {
-            let key = if t.until_s.si() <= 0.0 { "transient.until_s" } else { "transient.every_s" };
-            r.error(key, "must be above 0", "give a time in seconds");
-        }
         if r.errors.is_empty() {
-            let reached = reached(&nodes, &conductors, &coolers);
+            // A part that a node is linked to gives heat away by itself.
+            let linked = |n: &LumpedNode| case.links.iter().any(|l| l.node == n.name);
+            let begin = nodes.iter().map(|n| n.held_k.is_some() || linked(n)).collect();
+            let reached = reached(begin, &conductors, &coolers);
             for (n, _) in nodes.iter().zip(reached).filter(|(_, reached)| !reached) {
-                let message = "no path leads from it to a node that is held at a temperature";
-                r.error(&format!("nodes.{}", n.name), message, "add a conductor, or a boundary node with temperature_c");
+                let message = "no path leads from it to a node that is held at a temperature, nor to a part";
+                let help = "add a conductor, a link to a part, or a boundary node with temperature_c";
+                r.error(&format!("nodes.{}", n.name), message, help);
             }
         }
-        let errors = r.errors;
-        if !errors.is_empty() {
-            return Err(source.errors(errors));
+        if !r.errors.is_empty() {
+            return Err(r.errors);
         }
-        let Lumped { name, transient, solver, output, .. } = case;
-        Ok(Self { name, nodes, conductors, coolers, groups, transient, solver, output })
+        let group_of_part = group_of[nodes.len()..].to_vec();
+        Ok(Self { nodes, conductors, coolers, groups, group_of_part })
     }
 }
 
-/// Which nodes a boundary node holds: across conductors in both directions, with a flow only downstream.
-fn reached(nodes: &[LumpedNode], conductors: &[LumpedConductor], coolers: &[LumpedCooler]) -> Vec<bool> {
-    let mut paths = vec![vec![]; nodes.len()];
+/// Which nodes those that are `reached` already hold: across conductors in both directions, with a flow only downstream.
+fn reached(mut reached: Vec<bool>, conductors: &[LumpedConductor], coolers: &[LumpedCooler]) -> Vec<bool> {
+    let mut paths = vec![vec![]; reached.len()];
     for c in conductors {
         paths[c.a].push(c.b);
         if !matches!(c.path, Path::Flow(_)) {
@@ -406,8 +440,7 @@ fn reached(nodes: &[LumpedNode], conductors: &[LumpedConductor], coolers: &[Lump
         paths[c.cold].push(c.hot);
         paths[c.hot].push(c.cold);
     }
-    let mut reached: Vec<bool> = nodes.iter().map(|n| n.held_k.is_some()).collect();
-    let mut open: Vec<usize> = (0..nodes.len()).filter(|&k| reached[k]).collect();
+    let mut open: Vec<usize> = (0..reached.len()).filter(|&k| reached[k]).collect();
     while let Some(k) = open.pop() {
         for &next in &paths[k] {
             if !reached[next] {

@@ -1,51 +1,105 @@
-//! Reports of what is analysed as given: assemblies and networks.
+//! The report of what is analysed as given.
 
-use super::charts::{Curve, Lines};
+use super::charts::{Curve, Figure, Lines};
+use super::chord;
 use super::number::{Numbers, counted, key};
 use super::page::{assumptions, checks, frame, heading, quantities, sources, validation, view, with_unit};
 use super::scene::Shown;
 use crate::analysis::assembly::Solution;
-use crate::analysis::lumped::LumpedSolution;
-use crate::model::lumped::LumpedModel;
+use crate::analysis::flows::HeatFlows;
+use crate::analysis::march::March;
+use crate::model::assembly::Assembly;
 use crate::report::assembly::AssemblySummary;
-use crate::report::lumped::LumpedSummary;
 use crate::report::summary::celsius;
 use maud::{Markup, PreEscaped, html};
 
-/// The report of an assembly.
-pub fn assembly(s: &AssemblySummary, solution: &Solution, case_text: &str) -> String {
+/// The report of an assembly, and its figures.
+pub fn assembly(s: &AssemblySummary, model: &Assembly, (solution, flows): (&Solution, &HeatFlows)) -> (String, Vec<Figure>) {
     let n = Numbers::new(s);
     let shown = Shown::of_assembly(solution);
+    let (members, chords) = chord::chords(&model.lumped.groups, flows);
+    let map = chord::svg_of("Heat between groups", &members, &chords);
+    let history = solution.march.as_ref().map(|m| history(model, m));
+    let (with_parts, kind) = (!s.parts.is_empty(), if s.parts.is_empty() { "a network" } else { "an assembly" });
     let body = html! {
-        header { (heading(&n, "Thermal analysis of an assembly", &s.checks)) }
+        header { (heading(&n, &format!("Thermal analysis of {kind}"), &s.checks)) }
         h2 { "Checks" }
         (checks(&n, &s.checks))
         @if !s.mesh.warnings.is_empty() {
             h3 { "To know of the mesh" }
             ul.warnings { @for w in &s.mesh.warnings { li { (w) } } }
         }
-        h2 { "Temperature field" }
-        @match &shown {
-            Some(shown) => (view(shown, &html! { "The outside of all parts, cell by cell; nothing is merged." })),
-            None => p { "Its outside has too many faces for a page: model.vtu has them." },
+        @if with_parts {
+            h2 { "Temperature field" }
+            @match &shown {
+                Some(shown) => (view(shown, &html! { "The outside of all parts, cell by cell; nothing is merged. Steady state." })),
+                None => p { "Its outside has too many faces for a page: model.vtu has them." },
+            }
+            (parts(&n, s))
         }
-        (parts(&n, s))
+        (nodes(&n, s))
+        (sensors(&n, s))
+        @if let Some(svg) = &history {
+            h2 { "In time" }
+            figure id="history" { (PreEscaped(svg)) figcaption {
+                "Means of parts, sensors, and nodes that are not held at a temperature: the " (MOST_CURVES)
+                " that swing most at most; history.csv has all."
+            } }
+        }
+        h2 { "Heat between groups" }
+        @if let Some(svg) = &map {
+            figure id="heat-flow" { (PreEscaped(svg)) figcaption {
+                "Steady state. Each chord is as wide as the net heat from one to another, in the colour of where it comes from; it ends "
+                "short of the ring where it arrives. Chords below 0.2 % of the widest are left out; heat_flow.csv has all."
+            } }
+        }
+        (balances(&n, s))
         (touches(&n, s))
         (validation())
         (assumptions(&n))
         h2 { "This run" }
-        (quantities(&[
-            ("program", html! { (s.program) }),
-            ("device", html! { (s.device) }),
+        (quantities(&[("program", html! { (s.program) }), ("device", html! { (s.device) })]))
+        @if with_parts { (quantities(&[
             ("cells, points", html! { (n.fixed("mesh.cells", 0)) ", " (n.fixed("mesh.points", 0)) }),
             ("cells lean by at most", with_unit(&n.fixed("mesh.worst_non_orthogonality_deg", 1), "°")),
             ("heat inside", with_unit(&n.fixed("convergence.internal_w", 3), "W")),
             ("heat absorbed from outside", with_unit(&n.fixed("convergence.external_w", 3), "W")),
             ("heat to space", with_unit(&n.fixed("convergence.space_w", 3), "W")),
-        ]))
-        (sources(case_text, &[]))
+        ])) }
+        (sources(&model.source.text, &[]))
     };
-    frame(&s.name, &body, &s.to_json(), shown.as_ref())
+    let page = frame(&s.name, &body, &s.to_json(), shown.as_ref());
+    let figures = [("heat_flow", map), ("history", history)];
+    (page, figures.into_iter().filter_map(|(name, svg)| Some(Figure { name: name.into(), svg: svg? })).collect())
+}
+
+/// Nodes whose curves are drawn at most.
+const MOST_CURVES: usize = 7;
+
+/// Temperatures in time of those that swing most.
+fn history(model: &Assembly, march: &March) -> String {
+    let rows = |label: &str, of: &dyn Fn(usize) -> f64| Curve {
+        label: label.to_owned(),
+        points: march.time_s.iter().enumerate().map(|(k, t)| (t / 60.0, celsius(of(k)))).collect(),
+    };
+    let mut all: Vec<(f64, Curve)> = vec![];
+    let mut add = |curve: Curve| {
+        let ends = curve.points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |e, p| (e.0.min(p.1), e.1.max(p.1)));
+        all.push((ends.1 - ends.0, curve));
+    };
+    for (p, part) in model.parts.iter().enumerate() {
+        add(rows(&part.name, &|k| march.parts_k[k][p][1]));
+    }
+    for (j, node) in model.lumped.nodes.iter().enumerate().filter(|(_, n)| n.held_k.is_none()) {
+        add(rows(&node.name, &|k| march.node_k[k][j]));
+    }
+    for (j, (name, ..)) in model.sensors.iter().enumerate() {
+        add(rows(name, &|k| march.sensors_k[k][j]));
+    }
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let curves = all.into_iter().take(MOST_CURVES).map(|(_, c)| c).collect();
+    let (title, x, y) = ("Temperatures in time".to_owned(), "time, min".to_owned(), "temperature, °C".to_owned());
+    Lines { title, x, y, curves, ..Lines::default() }.svg()
 }
 
 fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
@@ -73,12 +127,6 @@ fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
                 }
             }
         } }
-        @if !s.nodes_c.is_empty() {
-            h3 { "Nodes" }
-            div.table { table.quantities { tbody { @for name in s.nodes_c.keys() {
-                tr { th scope="row" { (name) } td { (with_unit(&n.fixed(&format!("/nodes_c/{}", key(name)), 2), "°C")) } }
-            } } } }
-        }
     }
 }
 
@@ -96,57 +144,8 @@ fn touches(n: &Numbers, s: &AssemblySummary) -> Markup {
     } }
 }
 
-/// Nodes whose curves are drawn at most.
-const MOST_CURVES: usize = 7;
-
-/// The report of a network, and its temperatures in time as a figure if it has them.
-pub fn network(s: &LumpedSummary, model: &LumpedModel, solution: &LumpedSolution, case_text: &str) -> (String, Option<String>) {
-    let n = Numbers::new(s);
-    let history = solution.march.as_ref().map(|march| {
-        // Of those that are not held, the ones that swing most.
-        let mut order: Vec<usize> = (0..model.nodes.len()).filter(|&k| model.nodes[k].held_k.is_none()).collect();
-        let swing = |k: &usize| march.range_k[*k][2] - march.range_k[*k][0];
-        order.sort_by(|a, b| swing(b).total_cmp(&swing(a)));
-        let curve = |k: &usize| Curve {
-            label: model.nodes[*k].name.clone(),
-            points: march.time_s.iter().zip(&march.node_k).map(|(t, row)| (t / 60.0, celsius(row[*k]))).collect(),
-        };
-        let curves = order.iter().take(MOST_CURVES).map(curve).collect();
-        let (title, x, y) = ("Temperatures in time".to_owned(), "time, min".to_owned(), "temperature, °C".to_owned());
-        Lines { title, x, y, curves, ..Lines::default() }.svg()
-    });
-    let body = html! {
-        header { (heading(&n, "Thermal analysis of a network", &s.checks)) }
-        h2 { "Checks" }
-        (checks(&n, &s.checks))
-        (nodes(&n, s))
-        @if let Some(svg) = &history {
-            h2 { "In time" }
-            figure id="history" { (PreEscaped(svg)) figcaption {
-                "The nodes that are not held at a temperature, of " (counted(model.nodes.len())) " the " (MOST_CURVES)
-                " that swing most at most; history.csv has all."
-            } }
-        }
-        h2 { "Heat by group" }
-        div.table { table {
-            thead { tr { th { "W, steady state" } th.right { "dissipated" } th.right { "exchanged" } th.right { "by flow" } th.right { "by boundaries" } } }
-            tbody { @for name in s.groups.keys() { tr {
-                th scope="row" { (name) }
-                @for what in ["internal_w", "exchanged_w", "flow_w", "boundary_w"] {
-                    td.right { (n.fixed(&format!("/groups/{}/{what}", key(name)), 3)) }
-                }
-            } } }
-        } }
-        (validation())
-        h2 { "This run" }
-        (quantities(&[("program", html! { (s.program) }), ("device", html! { (s.device) })]))
-        (sources(case_text, &[]))
-    };
-    (frame(&s.name, &body, &s.to_json(), None), history)
-}
-
-fn nodes(n: &Numbers, s: &LumpedSummary) -> Markup {
-    html! {
+fn nodes(n: &Numbers, s: &AssemblySummary) -> Markup {
+    html! { @if !s.nodes.is_empty() {
         h2 { "Nodes" }
         div.table { table {
             thead { tr {
@@ -158,10 +157,48 @@ fn nodes(n: &Numbers, s: &LumpedSummary) -> Markup {
                 tr {
                     th scope="row" { (name) } td.unit { (node.kind) }
                     @for what in ["steady_c", "min_c", "mean_c", "max_c"] { td.right { (n.fixed(&format!("{path}/{what}"), 2)) } }
-                    td.right { @if node.operating_margin_k.is_some() { (n.fixed(&format!("{path}/operating_margin_k"), 2).signed()) } }
+                    td.right { @if node.margins.operating_margin_k.is_some() { (n.fixed(&format!("{path}/operating_margin_k"), 2).signed()) } }
                 }
             } }
         } }
         p.note { "Margins are to the operating limits, uncertainty taken off." }
+    } }
+}
+
+fn sensors(n: &Numbers, s: &AssemblySummary) -> Markup {
+    html! { @if !s.sensors.is_empty() {
+        h2 { "Sensors" }
+        div.table { table {
+            thead { tr { th { "°C" } th.right { "steady" } th.right { "least" } th.right { "greatest" } } }
+            tbody { @for name in s.sensors.keys() { tr {
+                th scope="row" { (name) }
+                @for what in ["steady_c", "min_c", "max_c"] { td.right { (n.fixed(&format!("/sensors/{}/{what}", key(name)), 2)) } }
+            } } }
+        } }
+    } }
+}
+
+/// Columns of the balances: what they are called, and their names in the summary.
+const TERMS: [(&str, &str); 8] = [
+    ("dissipated", "internal_w"),
+    ("sunlight", "sunlight_w"),
+    ("planet", "planet_ir_w"),
+    ("conducted", "exchanged_w"),
+    ("radiated", "radiated_w"),
+    ("space", "space_w"),
+    ("flow", "flow_w"),
+    ("held", "boundary_w"),
+];
+
+fn balances(n: &Numbers, s: &AssemblySummary) -> Markup {
+    html! {
+        div.table { table {
+            thead { tr { th { "heat into, W" } @for (name, _) in TERMS { th.right { (name) } } } }
+            tbody { @for name in s.groups.keys() { tr {
+                th scope="row" { (name) }
+                @for (_, what) in TERMS { td.right { (n.fixed(&format!("/groups/{}/{what}", key(name)), 3)) } }
+            } } }
+        } }
+        p.note { "Of " (counted(s.groups.len())) " groups, steady state. Each line adds up to 0." }
     }
 }

@@ -3,6 +3,7 @@
 //! Every number is read from the summary by its path ([`number`]), and the summary itself stands in the page.
 
 pub mod charts;
+pub mod chord;
 mod design;
 mod drawing;
 mod figures;

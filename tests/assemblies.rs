@@ -1,0 +1,227 @@
+//! Parts and nodes together against closed forms: heat between groups, time, orbits, sensors, limits.
+
+mod support;
+
+use std::f64::consts::PI;
+use support::{Silent, near};
+use thermsolve::analysis::assembly::{Solution, analyse, check};
+use thermsolve::analysis::flows::{HeatFlows, heat_flows};
+use thermsolve::backend::Cpu;
+use thermsolve::constants::{CELSIUS_ZERO_K, STEFAN_BOLTZMANN};
+use thermsolve::model::assembly::Assembly;
+use thermsolve::report::assembly::AssemblySummary;
+
+const HEAD: &str = "name = \"test\"\nlife = \"beginning\"\n";
+const COATS: &str = "
+[materials.plate]\ndensity_kg_m3 = 2700.0\nconductivity_w_mk = 160.0\nspecific_heat_j_kgk = 900.0\nsource = \"test\"\nevidence = \"derived\"
+[coatings.grey]\nabsorptivity_beginning = 0.5\nabsorptivity_end = 0.5\nemissivity_beginning = 0.5\nemissivity_end = 0.5
+areal_mass_kg_m2 = 0.0\nsource = \"test\"\nevidence = \"derived\"
+[coatings.dark]\nabsorptivity_beginning = 0.9\nabsorptivity_end = 0.9\nemissivity_beginning = 0.8\nemissivity_end = 0.8
+areal_mass_kg_m2 = 0.0\nsource = \"test\"\nevidence = \"derived\"\n";
+
+fn model(text: &str) -> Assembly {
+    let place = format!("{}/tests/case.toml", env!("CARGO_MANIFEST_DIR"));
+    let file = thermsolve::case::parse(&place, text.to_owned()).unwrap_or_else(|e| panic!("{e}"));
+    Assembly::from_case(file).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn analysed(text: &str) -> (Assembly, Solution, HeatFlows) {
+    let model = model(text);
+    let solution = analyse(&Cpu::<f64>::new(), &model, &Silent).unwrap_or_else(|e| panic!("{e}"));
+    let flows = heat_flows(&model, &solution);
+    (model, solution, flows)
+}
+
+fn group(model: &Assembly, name: &str) -> usize {
+    model.lumped.groups.iter().position(|g| g == name).unwrap()
+}
+
+/// Two plates of 1 m² that face each other at 1 m, one heated, one tied to a node that is held; space behind. Gebhart's factor of
+/// two surfaces: `B_12 = F ε_2/(1 − F² ρ_1 ρ_2)`, `Q_12 = ε_1 A B_12 σ (T_1⁴ − T_2⁴)`, F = 0.19982490 (B01, two equal squares).
+#[test]
+fn heat_between_groups_is_that_of_closed_forms() {
+    let (m, s, flows) = analysed(&format!(
+        "{HEAD}exchange = \"traced\"
+        groups = {{ warm = [\"heated\"], cool = [\"coo*\", \"tank\"] }}
+        [rays]\nexchange = 65536
+        [parts.heated]\nshape = \"panel\"\nsize_m = [1.0, 1.0]\ncells = [1, 1]\nmaterial = \"plate\"\nthickness_mm = 2.0\nfront = \"dark\"
+        heat_w = 300.0
+        [parts.cooled]\nshape = \"panel\"\nsize_m = [1.0, 1.0]\ncells = [1, 1]\nmaterial = \"plate\"\nthickness_mm = 2.0\nback = \"grey\"
+        position_m = [0.0, 0.0, 1.0]
+        [nodes.tank]\ntemperature_c = -60.0
+        [[links]]\npart = \"cooled\"\nnode = \"tank\"\nh_w_m2k = 2.0\n{COATS}"
+    ));
+    let f = 0.199_824_90;
+    let (e1, e2) = (0.8, 0.5);
+    let b12 = f * e2 / (1.0 - f * f * (1.0 - e1) * (1.0 - e2));
+    let (t1, t2) = (s.state.node_k[0], s.state.node_k[1]);
+    let q12 = e1 * b12 * STEFAN_BOLTZMANN * (t1.powi(4) - t2.powi(4));
+    let (warm, cool) = (group(&m, "warm"), group(&m, "cool"));
+    assert_eq!(flows.balances.len(), 2);
+    near("between", flows.matrix_w[warm][cool], q12, 1e-3 * q12);
+    near("back", flows.matrix_w[cool][warm], -flows.matrix_w[warm][cool], 0.0);
+    let b = &flows.balances;
+    near("radiated", b[cool].radiated_w, q12, 1e-3 * q12);
+    near("to space", b[warm].space_w, -(300.0 - q12), 1e-3 * q12);
+    near("held", b[cool].boundary_w, 2.0 * (213.15 - t2), 1e-6);
+    near("inside", b[warm].internal_w, 300.0, 1e-12);
+    b.iter().for_each(|b| near("balance", b.sum_w(), 0.0, 1e-6));
+}
+
+/// A satellite with its contact, a node and a fluid: every group's heats add up to 0, and what one gives another takes.
+#[test]
+fn every_group_is_in_balance() {
+    let (m, s, flows) = analysed(&format!(
+        "name = \"test\"\nexchange = \"traced\"
+        [orbit]\naltitude_km = 550.0\nbeta_deg = 60.0\npositions = 8
+        [environment]\ndesign_case = \"hot\"\nlife = \"beginning\"
+        [attitude]\nradiator_normal = \"orbit_normal\"\nsun_error_deg = 5.0
+        [rays]\nexchange = 256\nheating = 32
+        [parts.bus]\nshape = \"box\"\nsize_m = [0.6, 0.6, 0.8]\ncells = [3, 3, 4]\nmaterial = \"plate\"\nthickness_mm = 2.0\nfront = \"grey\"
+        [parts.wing]\nshape = \"panel\"\nsize_m = [0.5, 1.5]\ncells = [3, 9]\nmaterial = \"plate\"\nthickness_mm = 1.0\nfront = \"dark\"
+        back = \"dark\"\nposition_m = [0.605, 0.0, 0.3]
+        [parts.box]\nshape = \"block\"\nsize_m = [0.2, 0.2, 0.1]\ncells = [4, 4, 2]\nmaterial = \"plate\"\nheat_w = 80.0
+        outside = \"grey\"\nposition_m = [0.2, 0.2, 0.801]\nturn_deg = [0.0, 0.0, 20.0]
+        [nodes.loop]\npower_w = 30.0\n[nodes.return]
+        [conductors.there]\na = \"loop\"\nb = \"return\"\ngf_w_per_k = 9.0\n[conductors.back]\na = \"return\"\nb = \"loop\"\ngf_w_per_k = 9.0
+        [[contacts]]\na = \"box\"\nb = \"bus\"\nh_w_m2k = 500.0\nwithin_mm = 2.0
+        [[links]]\npart = \"bus\"\nnode = \"return\"\nh_w_m2k = 3.0
+        [[links]]\npart = \"wing\"\nnode = \"loop\"\nh_w_m2k = 0.5\n{COATS}"
+    ));
+    let n = flows.balances.len();
+    assert_eq!(n, 5);
+    for g in 0..n {
+        near(&m.lumped.groups[g], flows.balances[g].sum_w(), 0.0, 1e-5);
+        let out: f64 = flows.matrix_w[g].iter().sum();
+        let b = &flows.balances[g];
+        // The upstream end of a flow feels nothing, so its group's row of the map holds what the balance does not.
+        if !["loop", "return"].contains(&m.lumped.groups[g].as_str()) {
+            near("row", out, -(b.exchanged_w + b.radiated_w), 1e-9);
+        }
+        (0..n).for_each(|h| near("map", flows.matrix_w[g][h], -flows.matrix_w[h][g], 1e-12));
+    }
+    let sum = |f: &dyn Fn(&thermsolve::analysis::flows::Balance) -> f64| flows.balances.iter().map(f).sum::<f64>();
+    let c = &s.state.convergence;
+    near("inside", sum(&|b| b.internal_w), 110.0, 1e-9);
+    near("absorbed", sum(&|b| b.sunlight_w + b.planet_ir_w), c.external_w, 1e-9 * c.external_w);
+    near("to space", -sum(&|b| b.space_w), c.space_w, 1e-9 * c.space_w);
+    near("between groups", sum(&|b| b.exchanged_w) + sum(&|b| b.radiated_w), 0.0, 1e-9);
+    assert!(flows.matrix_w[group(&m, "box")][group(&m, "bus")] > 20.0);
+}
+
+/// A plate that radiates from one side to space near 0 K: `T⁻³ = T_0⁻³ + 3 ε σ A t / C`.
+#[test]
+fn a_plate_cools_by_its_closed_form() {
+    let (m, s, flows) = analysed(&format!(
+        "{HEAD}exchange = \"space\"\nspace_k = 1.0
+        transient = {{ until_s = 20000.0, every_s = 4000.0, start_c = 80.0, tolerance_k = 1e-4, frames = 4 }}
+        [parts.sheet]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [4, 3]\nmaterial = \"plate\"\nthickness_mm = 2.0\nfront = \"dark\"
+        operating_c = [-150.0, 70.0]\nuncertainty_k = 3.0
+        heat_w = 0.0\n{COATS}"
+    ));
+    let march = s.march.as_ref().unwrap();
+    assert_eq!(march.time_s, [0.0, 4000.0, 8000.0, 12000.0, 16000.0, 20000.0]);
+    let per_area = 2700.0 * 900.0 * 2e-3;
+    let t0 = 80.0 + CELSIUS_ZERO_K;
+    let at = |t: f64| (t0.powi(-3) + 3.0 * 0.8 * STEFAN_BOLTZMANN * t / per_area).powf(-1.0 / 3.0);
+    for (k, &t) in march.time_s.iter().enumerate() {
+        march.parts_k[k][0].iter().for_each(|got| near("plate", *got, at(t), 0.01));
+        near("to space", march.space_w[k], 2.0 * 0.8 * STEFAN_BOLTZMANN * at(t).powi(4), 0.05);
+    }
+    assert_eq!(march.frames.iter().map(|f| f.time_s).collect::<Vec<_>>(), [0.0, 5000.0, 10000.0, 15000.0, 20000.0]);
+    near("frame", f64::from(march.frames[2].node_k[7]), at(10000.0), 0.01);
+    let summary = AssemblySummary::new(&m, &s, &flows, String::new());
+    // The steady state near 0 K does not count: limits hold for the time that is followed.
+    near("margin", summary.parts["sheet"].margins.operating_margin_k.unwrap(), 70.0 - 80.0 - 3.0, 1e-9);
+    assert!(!summary.passed && summary.parts["sheet"].margins.qualification_margin_k.is_none());
+}
+
+/// A plate that faces the Sun around an orbit with eclipses, repeating: `C dT/dt = α S A lit − ε σ A T⁴` integrated here.
+#[test]
+fn a_plate_around_the_orbit_that_repeats() {
+    let (_, s, _) = analysed(&format!(
+        "name = \"test\"\nexchange = \"traced\"\ntransient = {{ mode = \"periodic\", every_s = 20.0, tolerance_k = 1e-3, cycle_tolerance_k = 0.02 }}
+        [orbit]\naltitude_km = 550.0\nbeta_deg = 0.0\npositions = 24
+        [environment]\ndesign_case = \"custom\"\nlife = \"beginning\"\nsolar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 0.0
+        [attitude]\nprimary = {{ axis = [0.0, 0.0, 1.0], target = \"sun\" }}\nsecondary = {{ axis = [1.0, 0.0, 0.0], target = \"orbit_normal\" }}
+        [rays]\nexchange = 256\nheating = 32
+        [parts.sheet]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [2, 1]\nmaterial = \"plate\"\nthickness_mm = 1.0\nfront = \"dark\"\n{COATS}"
+    ));
+    let march = s.march.as_ref().unwrap();
+    let (radius, height) = (6_378_137.0_f64, 550e3);
+    let a = radius + height;
+    let period = 2.0 * PI * (a.powi(3) / 3.986_004_418e14).sqrt();
+    near("period", *march.time_s.last().unwrap(), period, 1.0);
+    let eclipse = period * (radius / a).asin() / PI;
+    let (capacity, space) = (2700.0 * 900.0 * 1e-3, 2.725_f64.powi(4));
+    let rate =
+        |t: f64, lit: bool| (0.9 * 1400.0 * f64::from(u8::from(lit)) - 0.8 * STEFAN_BOLTZMANN * (t.powi(4) - space)) / capacity;
+    let follow = |mut t: f64, span: f64, lit: bool| {
+        let n = 2000;
+        let h = span / f64::from(n);
+        for _ in 0..n {
+            let k1 = rate(t, lit);
+            let k2 = rate(t + 0.5 * h * k1, lit);
+            let k3 = rate(t + 0.5 * h * k2, lit);
+            t += h * (k1 + 2.0 * k2 + 2.0 * k3 + rate(t + h * k3, lit)) / 6.0;
+        }
+        t
+    };
+    let (mut most, mut least) = (300.0, 0.0);
+    for _ in 0..40 {
+        least = follow(most, eclipse, false);
+        most = follow(least, period - eclipse, true);
+    }
+    let [found_least, _, found_most] = march.range_k[0];
+    near("coldest", found_least, least, 0.15);
+    near("hottest", found_most, most, 0.15);
+    assert!(march.search.unwrap().2, "{:?}", march.search);
+    // Over the orbit as much leaves as comes in, and that is the orbit average of the steady state.
+    let mean = |row: &[f64]| {
+        let span = march.time_s.last().unwrap();
+        (1..row.len()).map(|k| 0.5 * (row[k] + row[k - 1]) * (march.time_s[k] - march.time_s[k - 1])).sum::<f64>() / span
+    };
+    let absorbed = 2.0 * 0.9 * 1400.0 * (1.0 - eclipse / period);
+    near("absorbed", mean(&march.absorbed_w), absorbed, 2e-2 * absorbed);
+    near("to space", mean(&march.space_w), absorbed, 2e-3 * absorbed);
+    near("steady", s.state.convergence.external_w, absorbed, 2e-3 * absorbed);
+}
+
+/// Along a rod between two temperatures the field is linear: a sensor between the centres of cells reads it exactly, in time too.
+#[test]
+fn sensors_read_linear_fields_exactly() {
+    let (_, s, _) = analysed(&format!(
+        "{HEAD}exchange = \"space\"\nsolver = {{ tolerance_k = 1e-10 }}\ntransient = {{ until_s = 100.0, every_s = 50.0 }}
+        sensors = {{ low = {{ part = \"rod\", at_m = [0.013, 0.001, 0.02] }}, high = {{ part = \"rod\", at_m = [0.0877, 0.029, 0.02] }} }}
+        [parts.rod]\nshape = \"block\"\nsize_m = [0.1, 0.03, 0.04]\ncells = [7, 3, 2]\nmaterial = \"plate\"
+        [nodes.hot]\ntemperature_c = 90.0\n[nodes.cold]\ntemperature_c = 10.0
+        [[links]]\npart = \"rod.x_low\"\nnode = \"hot\"\nh_w_m2k = 4000.0
+        [[links]]\npart = \"rod.x_high\"\nnode = \"cold\"\nh_w_m2k = 1000.0\n{COATS}"
+    ));
+    let q = 80.0 / (1.0 / 4000.0 + 0.1 / 160.0 + 1.0 / 1000.0);
+    let at = |x: f64| 90.0 + CELSIUS_ZERO_K - q / 4000.0 - q * x / 160.0;
+    // By name: high, low.
+    let found = s.assembled.sensors_k(&s.state.node_k);
+    near("high", found[0], at(0.0877), 1e-7);
+    near("low", found[1], at(0.013), 1e-7);
+    near("later", s.march.as_ref().unwrap().sensors_k[2][0], at(0.0877), 1e-6);
+}
+
+/// Heat in time of a node reaches the part that it is linked to: `C dT/dt = P(t)` with nothing else.
+#[test]
+fn a_node_heats_a_part_in_time() {
+    let (m, s, _) = analysed(&format!(
+        "{HEAD}exchange = \"space\"\ntransient = {{ until_s = 300.0, every_s = 100.0, start_c = 20.0, tolerance_k = 1e-5 }}
+        [parts.brick]\nshape = \"block\"\nsize_m = [0.1, 0.1, 0.1]\ncells = [2, 2, 2]\nmaterial = \"plate\"
+        [nodes.heater]\npower_by_s = [[0.0, 0.0], [100.0, 0.0], [100.0, 243.0]]\n[nodes.far]\ntemperature_c = 20.0
+        [[links]]\npart = \"brick.z_low\"\nnode = \"heater\"\nh_w_m2k = 1e5
+        [[links]]\npart = \"brick.z_high\"\nnode = \"far\"\nh_w_m2k = 1e-3\n{COATS}"
+    ));
+    let march = s.march.as_ref().unwrap();
+    let capacity = 2700.0 * 900.0 * 1e-3;
+    for (k, want) in [0.0, 0.0, 100.0, 200.0].into_iter().enumerate() {
+        near("mean", march.parts_k[k][0][1] - CELSIUS_ZERO_K, 20.0 + 243.0 * want / capacity, 1e-3);
+    }
+    // Held nodes and the heater are nodes behind cells and faces.
+    assert_eq!(check(&m).unwrap().1.network.held.len(), 1);
+}
