@@ -1,6 +1,8 @@
 //! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance or a limit
 //! not met, 4 no device.
 
+#[path = "main/compare.rs"]
+mod compare;
 #[path = "main/study.rs"]
 mod study;
 
@@ -113,6 +115,7 @@ fn main() -> ExitCode {
         Some(Command::Devices { json }) => devices(json),
         Some(Command::Fluid { name, temperature_k }) => fluid(&name, temperature_k),
         Some(Command::Verify(args)) => verify(&args),
+        Some(Command::Compare(args)) => compare::compare(&args),
         Some(Command::Study(args)) => study::study(&args),
         Some(Command::Merge(args)) => study::merge(&args),
         None => run(&cli.run),
@@ -442,7 +445,7 @@ fn run_assembly(args: &RunArgs, path: &Path, model: &Assembly, screen: &Screen) 
     let analyse =
         on_device(args, failed, |gpu| assembly::analyse(gpu, model, screen), |cpu| assembly::analyse(cpu, model, screen));
     let (solution, device) = analyse??;
-    let flows = heat_flows(model, &solution);
+    let flows = heat_flows(&solution);
     let summary = AssemblySummary::new(model, &solution, &flows, device);
     let folder = folder(args, path, summary.passed);
     let files = report::assembly::write(&folder, model, &solution, (&summary, &flows))?;

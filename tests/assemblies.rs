@@ -28,19 +28,19 @@ fn model(text: &str) -> Assembly {
 fn analysed(text: &str) -> (Assembly, Solution, HeatFlows) {
     let model = model(text);
     let solution = analyse(&Cpu::<f64>::new(), &model, &Silent).unwrap_or_else(|e| panic!("{e}"));
-    let flows = heat_flows(&model, &solution);
+    let flows = heat_flows(&solution);
     (model, solution, flows)
 }
 
-fn group(model: &Assembly, name: &str) -> usize {
-    model.lumped.groups.iter().position(|g| g == name).unwrap()
+fn group(s: &Solution, name: &str) -> usize {
+    s.assembled.groups.names.iter().position(|g| g == name).unwrap()
 }
 
 /// Two plates of 1 m² that face each other at 1 m, one heated, one tied to a node that is held; space behind. Gebhart's factor of
 /// two surfaces: `B_12 = F ε_2/(1 − F² ρ_1 ρ_2)`, `Q_12 = ε_1 A B_12 σ (T_1⁴ − T_2⁴)`, F = 0.19982490 (B01, two equal squares).
 #[test]
 fn heat_between_groups_is_that_of_closed_forms() {
-    let (m, s, flows) = analysed(&format!(
+    let (_, s, flows) = analysed(&format!(
         "{HEAD}exchange = \"traced\"
         groups = {{ warm = [\"heated\"], cool = [\"coo*\", \"tank\"] }}
         [rays]\nexchange = 65536
@@ -54,9 +54,10 @@ fn heat_between_groups_is_that_of_closed_forms() {
     let f = 0.199_824_90;
     let (e1, e2) = (0.8, 0.5);
     let b12 = f * e2 / (1.0 - f * f * (1.0 - e1) * (1.0 - e2));
-    let (t1, t2) = (s.state.node_k[0], s.state.node_k[1]);
+    // Parts are in the order of their names.
+    let (t1, t2) = (s.state.node_k[1], s.state.node_k[0]);
     let q12 = e1 * b12 * STEFAN_BOLTZMANN * (t1.powi(4) - t2.powi(4));
-    let (warm, cool) = (group(&m, "warm"), group(&m, "cool"));
+    let (warm, cool) = (group(&s, "warm"), group(&s, "cool"));
     assert_eq!(flows.balances.len(), 2);
     near("between", flows.matrix_w[warm][cool], q12, 1e-3 * q12);
     near("back", flows.matrix_w[cool][warm], -flows.matrix_w[warm][cool], 0.0);
@@ -71,7 +72,7 @@ fn heat_between_groups_is_that_of_closed_forms() {
 /// A satellite with its contact, a node and a fluid: every group's heats add up to 0, and what one gives another takes.
 #[test]
 fn every_group_is_in_balance() {
-    let (m, s, flows) = analysed(&format!(
+    let (_, s, flows) = analysed(&format!(
         "name = \"test\"\nexchange = \"traced\"
         [orbit]\naltitude_km = 550.0\nbeta_deg = 60.0\npositions = 8
         [environment]\ndesign_case = \"hot\"\nlife = \"beginning\"
@@ -91,11 +92,11 @@ fn every_group_is_in_balance() {
     let n = flows.balances.len();
     assert_eq!(n, 5);
     for g in 0..n {
-        near(&m.lumped.groups[g], flows.balances[g].sum_w(), 0.0, 1e-5);
+        near(&s.assembled.groups.names[g], flows.balances[g].sum_w(), 0.0, 1e-5);
         let out: f64 = flows.matrix_w[g].iter().sum();
         let b = &flows.balances[g];
         // The upstream end of a flow feels nothing, so its group's row of the map holds what the balance does not.
-        if !["loop", "return"].contains(&m.lumped.groups[g].as_str()) {
+        if !["loop", "return"].contains(&s.assembled.groups.names[g].as_str()) {
             near("row", out, -(b.exchanged_w + b.radiated_w), 1e-9);
         }
         (0..n).for_each(|h| near("map", flows.matrix_w[g][h], -flows.matrix_w[h][g], 1e-12));
@@ -106,7 +107,7 @@ fn every_group_is_in_balance() {
     near("absorbed", sum(&|b| b.sunlight_w + b.planet_ir_w), c.external_w, 1e-9 * c.external_w);
     near("to space", -sum(&|b| b.space_w), c.space_w, 1e-9 * c.space_w);
     near("between groups", sum(&|b| b.exchanged_w) + sum(&|b| b.radiated_w), 0.0, 1e-9);
-    assert!(flows.matrix_w[group(&m, "box")][group(&m, "bus")] > 20.0);
+    assert!(flows.matrix_w[group(&s, "box")][group(&s, "bus")] > 20.0);
 }
 
 /// A plate that radiates from one side to space near 0 K: `T⁻³ = T_0⁻³ + 3 ε σ A t / C`.
@@ -143,7 +144,7 @@ fn a_plate_around_the_orbit_that_repeats() {
         "name = \"test\"\nexchange = \"traced\"\ntransient = {{ mode = \"periodic\", every_s = 20.0, tolerance_k = 1e-3, cycle_tolerance_k = 0.02 }}
         [orbit]\naltitude_km = 550.0\nbeta_deg = 0.0\npositions = 24
         [environment]\ndesign_case = \"custom\"\nlife = \"beginning\"\nsolar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 0.0
-        [attitude]\nprimary = {{ axis = [0.0, 0.0, 1.0], target = \"sun\" }}\nsecondary = {{ axis = [1.0, 0.0, 0.0], target = \"orbit_normal\" }}
+        [attitude]\nsun_error_deg = 0.0\nprimary = {{ axis = [0.0, 0.0, 1.0], target = \"sun\" }}\nsecondary = {{ axis = [1.0, 0.0, 0.0], target = \"orbit_normal\" }}
         [rays]\nexchange = 256\nheating = 32
         [parts.sheet]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [2, 1]\nmaterial = \"plate\"\nthickness_mm = 1.0\nfront = \"dark\"\n{COATS}"
     ));
@@ -224,4 +225,146 @@ fn a_node_heats_a_part_in_time() {
     }
     // Held nodes and the heater are nodes behind cells and faces.
     assert_eq!(check(&m).unwrap().1.network.held.len(), 1);
+}
+
+/// Layers side by side: `K = Σ t R diag(k) Rᵀ / Σ t`, a layer's x axis turned from the part's towards its y axis.
+#[test]
+fn layers_conduct_side_by_side_in_their_own_axes() {
+    let m = model(&format!(
+        "{HEAD}exchange = \"space\"
+        [parts.sheet]\nshape = \"panel\"\nsize_m = [1.0, 1.0]\ncells = [2, 2]\nfront = \"dark\"
+        layers = [{{ material = \"plate\", thickness_mm = 1.0, conductivity_xyz_w_mk = [400.0, 40.0, 4.0], turn_deg = 30.0 }},
+                  {{ material = \"plate\", thickness_mm = 2.0 }}]\n{COATS}"
+    ));
+    let body = &m.parts[0].body;
+    let (c, s) = ((PI / 6.0).cos(), (PI / 6.0).sin());
+    let k = body.conductivity_w_mk;
+    near("k_xx", k[(0, 0)], ((400.0 * c * c + 40.0 * s * s) + 2.0 * 160.0) / 3.0, 1e-9);
+    near("k_yy", k[(1, 1)], ((400.0 * s * s + 40.0 * c * c) + 2.0 * 160.0) / 3.0, 1e-9);
+    near("k_xy", k[(0, 1)], (360.0 * c * s) / 3.0, 1e-9);
+    near("thickness", body.thickness_m.unwrap(), 3e-3, 1e-15);
+    near("capacity", body.capacity_j_m3k.unwrap(), 2700.0 * 900.0, 1e-6);
+}
+
+/// Plates of one cell: two bolts of 5 W/K carry 40 W over 4 K. On finer plates each bolt has the faces under its head.
+#[test]
+fn bolts_join_the_means_under_their_heads() {
+    let text = |cells: usize| {
+        format!(
+            "{HEAD}exchange = \"space\"\nsolver = {{ tolerance_k = 1e-9 }}
+            [parts.a]\nshape = \"panel\"\nsize_m = [0.4, 0.4]\ncells = [{cells}, {cells}]\nmaterial = \"plate\"\nthickness_mm = 2.0\nheat_w = 40.0
+            [parts.b]\nshape = \"panel\"\nsize_m = [0.4, 0.4]\ncells = [{cells}, {cells}]\nmaterial = \"plate\"\nthickness_mm = 2.0
+            position_m = [0.0, 0.0, 0.01]
+            [nodes.sink]\ntemperature_c = 0.0
+            [[links]]\npart = \"b\"\nnode = \"sink\"\ngl_w_per_k = 8.0
+            [[bolts]]\na = \"a\"\nb = \"b\"\ngl_w_per_k = 5.0\nradius_mm = 80.0\nat_m = [[0.1, 0.1, 0.0], [0.3, 0.3, 0.0]]\n{COATS}"
+        )
+    };
+    let (_, s, _) = analysed(&text(1));
+    near("sink", s.state.node_k[1] - CELSIUS_ZERO_K, 40.0 / 8.0, 1e-7);
+    near("bolts", s.state.node_k[0] - s.state.node_k[1], 40.0 / 10.0, 1e-7);
+    // Cells of 0.1 m: four centres lie 71 mm from each bolt.
+    let (_, s, _) = analysed(&text(4));
+    let bolts = &s.assembled.touches[0];
+    assert_eq!(bolts.ties.len(), 2 * 4 * 4);
+    near("conductance", bolts.ties.iter().map(|t| t.2).sum(), 10.0, 1e-12);
+    near("heat", bolts.heat_w(&s.state.node_k), 40.0, 1e-6);
+    assert!(bolts.ties.iter().all(|t| [0, 1, 4, 5, 10, 11, 14, 15].contains(&t.0)), "{:?}", bolts.ties);
+}
+
+/// `Q = ε* A σ (T⁴ − T_o⁴) = ε_o A σ (T_o⁴ − T_s⁴)`, and with a conductance in place of ε*; faces of solids too.
+#[test]
+fn blankets_insulate_as_they_say() {
+    for (between, of_shell) in
+        [("effective_emittance = 0.02", true), ("h_w_m2k = 0.05", true), ("effective_emittance = 0.02", false)]
+    {
+        let part = if of_shell {
+            "shape = \"panel\"\nsize_m = [0.5, 0.4]\ncells = [2, 3]\nthickness_mm = 2.0\nback = \"mli\""
+        } else {
+            "shape = \"block\"\nsize_m = [0.5, 0.4, 0.1]\ncells = [2, 3, 2]\ngroups = { z_high = { outside = \"mli\" } }"
+        };
+        let (_, s, _) = analysed(&format!(
+            "{HEAD}exchange = \"space\"\nspace_k = 100.0\nsolver = {{ tolerance_k = 1e-9 }}
+            [blankets.mli]\nouter = \"dark\"\n{between}
+            [parts.box]\nmaterial = \"plate\"\nheat_w = 1.5\n{part}\n{COATS}"
+        ));
+        let flux = 1.5 / (0.5 * 0.4);
+        let outer = 100_f64.powi(4) + flux / (0.8 * STEFAN_BOLTZMANN);
+        let want = if between.starts_with('h') {
+            outer.powf(0.25) + flux / 0.05
+        } else {
+            (outer + flux / (0.02 * STEFAN_BOLTZMANN)).powf(0.25)
+        };
+        let side = s.assembled.sides[0];
+        near("outer layer", s.state.node_k[side.node], outer.powf(0.25), 1e-6);
+        // Of the solid the heat crosses the half cells to the face first.
+        near("beneath", s.state.node_k[side.cell], want, if of_shell { 1e-6 } else { flux * 0.05 / 160.0 });
+        assert_eq!(s.assembled.cell_of[side.node], side.cell);
+    }
+}
+
+/// Coplanar sheets whose cells do not match along their common edge: heat flows straight across, `ΔT = Q / (h L)` everywhere.
+#[test]
+fn edges_that_do_not_match_conduct_in_series() {
+    let (_, s, _) = analysed(&format!(
+        "{HEAD}exchange = \"space\"\nsolver = {{ tolerance_k = 1e-10 }}
+        [parts.a]\nshape = \"panel\"\nsize_m = [0.6, 1.0]\ncells = [4, 3]\nmaterial = \"plate\"\nthickness_mm = 2.0\nheat_w = 25.0
+        [parts.b]\nshape = \"panel\"\nsize_m = [0.5, 1.0]\ncells = [3, 5]\nmaterial = \"plate\"\nthickness_mm = 1.0\nposition_m = [0.601, 0.0, 0.0]
+        [nodes.sink]\ntemperature_c = 0.0
+        [[links]]\npart = \"b\"\nnode = \"sink\"\nh_w_m2k = 10.0
+        [[contacts]]\na = \"a\"\nb = \"b\"\nedge_w_mk = 50.0\nwithin_mm = 2.0\n{COATS}"
+    ));
+    let edge = &s.assembled.touches[0];
+    near("length", edge.length_m, 1.0, 1e-12);
+    assert_eq!((edge.pairs, edge.area_m2), (7, 0.0));
+    near("heat", edge.heat_w(&s.state.node_k), 25.0, 1e-7);
+    for (a, b, _) in &edge.ties {
+        near("jump", s.state.node_k[*a] - s.state.node_k[*b], 25.0 / 50.0, 1e-7);
+    }
+    // Heated evenly, the sheet falls from its far edge by Q L/(2 k t W), and the edge is a node of its own.
+    let across = |node: usize| s.state.node_k[node];
+    let (first, last) = (across(0), across(3));
+    let cell = 0.15;
+    let at = |x: f64| -25.0 / 0.6 * x * x / (2.0 * 160.0 * 2e-3);
+    near("fall", last - first, at(0.6 - 0.5 * cell) - at(0.5 * cell), 1e-7);
+}
+
+/// Heat of a part in time, each copy its own: `C dT/dt = P(t)`.
+#[test]
+fn heat_of_a_part_in_time() {
+    let (_, s, _) = analysed(&format!(
+        "{HEAD}exchange = \"space\"\ntransient = {{ until_s = 400.0, every_s = 100.0, start_c = 20.0, tolerance_k = 1e-5 }}
+        [parts.brick]\nshape = \"block\"\nsize_m = [0.1, 0.1, 0.1]\ncells = [2, 2, 2]\nmaterial = \"plate\"
+        heat_by_s = [[0.0, 0.0], [50.0, 0.0], [50.0, 243.0], [100.0, 243.0]]\nperiod_s = 200.0
+        copies = {{ count = 2, step_m = [0.5, 0.0, 0.0] }}
+        [nodes.far]\ntemperature_c = 20.0
+        [[links]]\npart = \"brick.z_high\"\nnode = \"far\"\nh_w_m2k = 1e-3\n{COATS}"
+    ));
+    let march = s.march.as_ref().unwrap();
+    let capacity = 2700.0 * 900.0 * 1e-3;
+    // On from 50 s to the end of each turn of 200 s: the table keeps its last value.
+    for (k, on_s) in [0.0, 50.0, 150.0, 200.0, 300.0].into_iter().enumerate() {
+        near("mean", march.parts_k[k][0][1] - CELSIUS_ZERO_K, 20.0 + 243.0 * on_s / capacity, 2e-3);
+    }
+    near("steady state takes 0 s", s.state.convergence.internal_w, 0.0, 0.0);
+}
+
+/// Groups of a mesh file are groups unless the whole part is named; what names one of them goes first.
+#[test]
+fn groups_of_mesh_files_are_groups() {
+    let names = |groups: &str| {
+        let m = model(&format!(
+            "{HEAD}exchange = \"space\"\n{groups}
+            [parts.cube]\nmesh = \"files/cube_22_binary.msh\"\nunit = \"mm\"\nmaterial = \"plate\"
+            [nodes.hot]\ntemperature_c = 90.0\n[[links]]\npart = \"cube.left\"\nnode = \"hot\"\nh_w_m2k = 4000.0\n{COATS}"
+        ));
+        check(&m).map(|(_, a)| (a.groups.names.clone(), a.groups.of_node.last().copied())).map_err(|e| e.to_string())
+    };
+    assert_eq!(names("").unwrap().0, ["cube.far", "cube.near", "hot"]);
+    let (found, of_hot) = names("groups = { all = [\"cube\", \"hot\"], end = [\"cube.f*\"] }").unwrap();
+    assert_eq!((found.as_slice(), of_hot), (["all".to_owned(), "end".to_owned()].as_slice(), Some(0)));
+    let twice = names("groups = { a = [\"cube.far\"], b = [\"cube.f*\"] }").unwrap_err();
+    assert!(twice.contains("`cube.far` is in `a` already"), "{twice}");
+    let none = names("groups = { a = [\"cube.fat\"] }").unwrap_err();
+    assert!(none.contains("no node or part fits `cube.fat`") && none.contains("cube.far"), "{none}");
 }

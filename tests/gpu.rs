@@ -906,6 +906,39 @@ fn properties_in_time_agree() {
     assert!((gpu[7][body] - expected).abs() < 0.01, "{} K, expected {expected} K", gpu[7][body]);
 }
 
+/// An assembly around an orbit in time: blankets, bolts, a layered panel, nodes and a flow, on both backends.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn assemblies_in_time_agree() {
+    use thermsolve::analysis::assembly::{Solution, analyse};
+    use thermsolve::model::assembly::Assembly;
+    // The case with fewer cells, rays and rows.
+    let change = [
+        ("cells = [6, 6, 8]", "cells = [2, 2, 3]"),
+        ("cells = [10, 16]", "cells = [4, 5]"),
+        ("cells = [6, 6, 2]", "cells = [3, 3, 2]"),
+        ("exchange = 1024", "exchange = 128"),
+        ("heating = 64", "heating = 32"),
+        ("positions = 24", "positions = 12"),
+        ("mode = \"periodic\"", "until_s = 2500.0\ntolerance_k = 0.005"),
+        ("every_s = 60.0", "every_s = 500.0"),
+        ("frames = 24", "frames = 0"),
+    ];
+    let text = support::changed("cases/small_satellite.toml", &change);
+    let model = Assembly::from_case(thermsolve::case::parse("test", text).unwrap()).unwrap();
+    let at = |s: &Solution| s.march.as_ref().unwrap().parts_k.clone();
+    let of = |s: Solution| (at(&s), s.march.unwrap().node_k);
+    let cpu = of(analyse(&Cpu::<f64>::new(), &model, &support::Silent).unwrap());
+    let gpu = of(analyse(&*GPU, &model, &support::Silent).unwrap());
+    assert_eq!(cpu.0.len(), 6);
+    for (row, (a, b)) in cpu.0.iter().zip(&gpu.0).enumerate() {
+        for (a, b) in a.iter().flatten().zip(b.iter().flatten()) {
+            assert!((a - b).abs() < 5e-3, "row {row}: {a} and {b} K");
+        }
+        assert!(farthest(&cpu.1[row], &gpu.1[row]) < 5e-3, "row {row}");
+    }
+}
+
 /// Reference cases whose truth is no twin: in time (those of few steps), with conductivity by temperature, on leaning cells.
 #[test]
 #[ignore = "needs a GPU adapter: tests/run"]

@@ -416,7 +416,7 @@ fn heat_of_a_conductor_in_time_is_in_the_balance_of_groups() {
     // At the first moment: 8 W over 2 W/K, 5 W over 1 W/K.
     near(solution.state.node_k[0], CELSIUS_ZERO_K + 9.0, 1e-8);
     near(solution.conducted_w[1], 8.0, 1e-8);
-    let summary = AssemblySummary::new(&model, &solution, &heat_flows(&model, &solution), String::new());
+    let summary = AssemblySummary::new(&model, &solution, &heat_flows(&solution), String::new());
     for (name, heat) in [("in", 8.0), ("out", -8.0)] {
         let g = summary.groups[name];
         near(g.exchanged_w, -heat, 1e-8);

@@ -1,8 +1,9 @@
 //! The line of an assembly: parts to one mesh, contacts, conductors, nodes, exchange and heating to temperatures, steady and in time.
 
 use super::assemble::surfaces;
-use super::bodies::{Bodies, Of, facets, is_named};
+use super::bodies::{Bodies, Of, Outer, facets, is_named};
 use super::exchange::{Exchange as Traced, heated};
+use super::groups::Groups;
 use super::loads::Heating;
 use super::lumped::{self, Loads};
 use super::march::{self, March};
@@ -15,9 +16,11 @@ use crate::conduction::Conductor;
 use crate::conduction::volumes::{End, Volumes};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::environment::Timeline;
+use crate::mesh::faces::polygon;
 use crate::model::Optics;
-use crate::model::assembly::Assembly;
-use crate::network::{Face, Network, Surface};
+use crate::model::assembly::{Assembly, Coat, Insulation};
+use crate::model::lumped::Table;
+use crate::network::{Face, Network, Radiative, Surface};
 use crate::radiation::scene::{Mirrors, Scene};
 use crate::radiation::view_factor;
 use crate::solve::steady::{SteadyState, steady};
@@ -50,8 +53,10 @@ pub struct Touch {
     pub a: String,
     /// Part on the other, or a lumped node.
     pub b: String,
-    /// Area that touches, m².
+    /// Area that touches, m²; 0 of edges and bolts.
     pub area_m2: f64,
+    /// Length of edges that lie along each other, m.
+    pub length_m: f64,
     /// Pairs of faces.
     pub pairs: usize,
     /// Node on one side, node on the other, conductance in W/K.
@@ -74,9 +79,11 @@ pub struct Assembled {
     pub loads: Loads,
     /// The cell behind each node before the lumped ones.
     pub cell_of: Vec<usize>,
+    /// Groups between which heat is reported.
+    pub groups: Groups,
     /// Conduction of the cells.
     pub volumes: Arc<Volumes>,
-    /// Contacts, then links.
+    /// Contacts, then bolts, then links.
     pub touches: Vec<Touch>,
     /// Sides that radiate.
     pub sides: Vec<Side>,
@@ -140,53 +147,98 @@ impl Ends<'_> {
     }
 }
 
+/// Contacts of faces, and of edges of shells.
 fn contacts(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
     let mut all = vec![];
-    for c in &model.contacts {
-        let found = bodies.touching(&c.a, &c.b, c.within_mm.si());
+    for (k, c) in model.contacts.iter().enumerate() {
+        let (found, what, per) = match c.edge_w_mk {
+            Some(per_m) => (bodies.edges_along(&c.a, &c.b, c.within_mm.si()), "free edges", per_m.si()),
+            None => (bodies.touching(&c.a, &c.b, c.within_mm.si()), "faces", c.h_w_m2k.map_or(f64::NAN, |h| h.si())),
+        };
         if found.is_empty() {
-            let message = format!("no faces of `{}` and `{}` lie on each other within {} mm", c.a, c.b, c.within_mm.get());
-            let error = model.source.error("contacts", message, "correct the places of the parts, or raise `within_mm`");
-            return Err(model.source.errors(vec![error]));
+            let message = format!("no {what} of `{}` and `{}` lie on each other within {} mm", c.a, c.b, c.within_mm.get());
+            let help = "correct the places of the parts, or raise `within_mm`";
+            return Err(model.source.errors(vec![model.source.error(&format!("contacts[{k}]"), message, help)]));
         }
-        let tie = |&(a, b, area): &(Of, Of, f64)| (ends.node(a), ends.node(b), c.h_w_m2k.si() * area);
-        let ties = found.iter().map(tie).collect();
-        let area_m2 = found.iter().map(|f| f.2).sum();
-        all.push(Touch { a: c.a.clone(), b: c.b.clone(), area_m2, pairs: found.len(), ties });
+        let size: f64 = found.iter().map(|f| f.2).sum();
+        let per = c.gl_w_per_k.map_or(per, |gl| gl.si() / size);
+        let ties = found.iter().map(|&(a, b, part)| (ends.node(a), ends.node(b), per * part)).collect();
+        let (area_m2, length_m) = if c.edge_w_mk.is_some() { (0.0, size) } else { (size, 0.0) };
+        all.push(Touch { a: c.a.clone(), b: c.b.clone(), area_m2, length_m, pairs: found.len(), ties });
     }
     Ok(all)
+}
+
+/// Bolts: `GL w_i v_j` between what lies under a head on one side and on the other, w and v the shares of area, so that
+/// `Q = GL (Σ w_i T_i − Σ v_j T_j)`.
+///
+/// Truth: `assemblies::bolts_join_the_means_under_their_heads`.
+fn bolts(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
+    let mut all = vec![];
+    for (k, bolt) in model.bolts.iter().enumerate() {
+        let sides = [&bolt.a, &bolt.b].map(|name| bodies.named(name));
+        if let Some(empty) = sides.iter().position(Vec::is_empty) {
+            let message = format!("`{}` has no faces", [&bolt.a, &bolt.b][empty]);
+            let error = model.source.error(&format!("bolts[{k}]"), message, "name a part or a group of its mesh");
+            return Err(model.source.errors(vec![error]));
+        }
+        let mut touch = Touch { a: bolt.a.clone(), b: bolt.b.clone(), area_m2: 0.0, length_m: 0.0, pairs: 0, ties: vec![] };
+        for at in &bolt.at_m {
+            let at = Vector3::from(at.map(|x| x.si()));
+            let [first, second] = sides.each_ref().map(|side| under(side, at, bolt.radius_mm.si()));
+            for &(i, w) in &first {
+                for &(j, v) in &second {
+                    touch.ties.push((ends.node(i), ends.node(j), bolt.gl_w_per_k.si() * w * v));
+                }
+            }
+        }
+        touch.pairs = touch.ties.len();
+        all.push(touch);
+    }
+    Ok(all)
+}
+
+/// Outlines whose centres lie within a radius of a point, with their shares of area; of none the nearest.
+fn under(side: &[Outer], at: Vector3<f64>, radius_m: f64) -> Vec<(Of, f64)> {
+    let away: Vec<f64> = side.iter().map(|o| (polygon(&o.corners).1 - at).norm()).collect();
+    let within: Vec<&Outer> = side.iter().zip(&away).filter(|(_, d)| **d <= radius_m).map(|(o, _)| o).collect();
+    if within.is_empty() {
+        let nearest = side.iter().zip(&away).min_by(|a, b| a.1.total_cmp(b.1));
+        return nearest.map(|(o, _)| (o.of, 1.0)).into_iter().collect();
+    }
+    let whole: f64 = within.iter().map(|o| o.area_m2).sum();
+    within.into_iter().map(|o| (o.of, o.area_m2 / whole)).collect()
 }
 
 /// Links to lumped nodes, which count from 0 until all faces are known.
 fn links(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
     let mut all = vec![];
-    for l in &model.links {
+    for (k, l) in model.links.iter().enumerate() {
         let found = bodies.named(&l.part);
         if found.is_empty() {
-            let error = model.source.error("links", format!("`{}` has no faces", l.part), "name a part or a group of its mesh");
+            let message = format!("`{}` has no faces", l.part);
+            let error = model.source.error(&format!("links[{k}]"), message, "name a part or a group of its mesh");
             return Err(model.source.errors(vec![error]));
         }
         let node = model.lumped.nodes.iter().position(|n| n.name == l.node).expect("checked with the case");
-        let tie = |o: &super::bodies::Outer| (ends.node(o.of), node, l.h_w_m2k.si() * o.area_m2);
-        let ties = found.iter().map(tie).collect();
         let area_m2 = found.iter().map(|o| o.area_m2).sum();
-        all.push(Touch { a: l.part.clone(), b: l.node.clone(), area_m2, pairs: found.len(), ties });
+        let per_m2 = l.gl_w_per_k.map_or_else(|| l.h_w_m2k.map_or(f64::NAN, |h| h.si()), |gl| gl.si() / area_m2);
+        let ties = found.iter().map(|o| (ends.node(o.of), node, per_m2 * o.area_m2)).collect();
+        all.push(Touch { a: l.part.clone(), b: l.node.clone(), area_m2, length_m: 0.0, pairs: found.len(), ties });
     }
     Ok(all)
 }
 
-/// Heat by node, W: of groups by volume, of skins by area.
+/// Heat by node that does not change in time, W: of groups by volume, of skins by area.
 fn heats(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Vec<(usize, f64)> {
     let mut all = vec![];
     let volume = |cell: usize| bodies.graph.volume_m3[cell];
     let mut of_group = vec![0.0; bodies.groups.len()];
     (0..bodies.cells.len()).for_each(|c| of_group[bodies.cells.part[c] as usize] += volume(c));
-    let mut of_part: HashMap<&str, f64> = HashMap::new();
-    bodies.groups.iter().zip(&of_group).for_each(|(g, v)| *of_part.entry(&g.part).or_default() += v);
     for cell in 0..bodies.cells.len() {
         let k = bodies.cells.part[cell] as usize;
         let g = &bodies.groups[k];
-        let heat = volume(cell) * (g.heat_w / of_group[k] + model.parts[g.of].heat_w / of_part[g.part.as_str()]);
+        let heat = volume(cell) * g.heat_w / of_group[k];
         if heat != 0.0 {
             all.push((cell, heat));
         }
@@ -202,10 +254,25 @@ fn heats(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Vec<(usize, 
     all
 }
 
+/// Heat of whole parts in time: each copy has it, spread by volume.
+fn heats_of_parts(model: &Assembly, bodies: &Bodies) -> Vec<(Table, Vec<(usize, f64)>)> {
+    let mut of_part: HashMap<&str, f64> = HashMap::new();
+    let group = |c: usize| &bodies.groups[bodies.cells.part[c] as usize];
+    let volume = |c: usize| bodies.graph.volume_m3[c];
+    (0..bodies.cells.len()).for_each(|c| *of_part.entry(&group(c).part).or_default() += volume(c));
+    let mut shares = vec![vec![]; model.parts.len()];
+    (0..bodies.cells.len()).for_each(|c| shares[group(c).of].push((c, volume(c) / of_part[group(c).part.as_str()])));
+    let heated = model.parts.iter().zip(shares).filter(|(p, _)| !p.heat_w.is_zero());
+    heated.map(|(p, shares)| (p.heat_w.clone(), shares)).collect()
+}
+
+/// A blanket: node beneath, node of its outer layer, area in m², what is between.
+type Under = (usize, usize, f64, Insulation);
+
 /// Facets of all outer faces, which block rays, and the sides of them that radiate. What touches or is linked does not radiate
 /// unless its group says so.
-fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::mesh::Shape>, Vec<Side>) {
-    let mut of_skin: HashMap<usize, Option<Optics>> = HashMap::new();
+fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::mesh::Shape>, Vec<Side>, Vec<Under>) {
+    let mut of_skin: HashMap<usize, Option<Coat>> = HashMap::new();
     for skin in &bodies.skins {
         let coat = model.parts[skin.of].groups.iter().find(|g| g.name == skin.group).and_then(|g| g.coats.outside);
         // A named face without a coating of its own radiates as the part does.
@@ -214,7 +281,7 @@ fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::
     for &face in ends.node_of_face.keys() {
         of_skin.entry(face).or_insert(None);
     }
-    let (mut shapes, mut all) = (vec![], vec![]);
+    let (mut shapes, mut all, mut blankets) = (vec![], vec![], vec![]);
     for outer in bodies.outside() {
         let coats = match outer.of {
             Of::Shell(cell) => {
@@ -228,15 +295,21 @@ fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::
             Of::Face(f) => bodies.cell_of_face(f),
         };
         for shape in facets(&outer.corners) {
-            for (back, optics) in (0_u32..).zip(coats) {
-                let Some(optics) = optics else { continue };
+            for (back, coat) in (0_u32..).zip(coats) {
+                let Some(Coat { optics, insulation }) = coat else { continue };
                 let code = 2 * u32::try_from(shapes.len()).unwrap_or(u32::MAX / 2) + back;
-                all.push(Side { code, node: ends.node(outer.of), cell, area_m2: shape.area_m2(), optics });
+                let (mut node, area_m2) = (ends.node(outer.of), shape.area_m2());
+                if let Some(between) = insulation {
+                    let outside = ends.before(cell);
+                    blankets.push((node, outside, area_m2, between));
+                    node = outside;
+                }
+                all.push(Side { code, node, cell, area_m2, optics });
             }
             shapes.push(shape);
         }
     }
-    (shapes, all)
+    (shapes, all, blankets)
 }
 
 /// The cell of each sensor: that of its part whose centre is nearest. Errors: a sensor away from its part.
@@ -275,9 +348,10 @@ fn sensors(model: &Assembly, bodies: &Bodies) -> Result<Vec<(usize, Vector3<f64>
 fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<crate::mesh::Shape>), CaseErrors> {
     let mut ends = Ends { bodies, node_of_face: HashMap::new(), cell_of: (0..bodies.cells.len()).collect() };
     let mut touches = contacts(model, bodies, &mut ends)?;
+    touches.extend(bolts(model, bodies, &mut ends)?);
     let mut linked = links(model, bodies, &mut ends)?;
     let heats = heats(model, bodies, &mut ends);
-    let (shapes, sides) = sides(model, bodies, &mut ends);
+    let (shapes, sides, blankets) = sides(model, bodies, &mut ends);
     let mut of_face = vec![End::Bonded; bodies.graph.face_count()];
     ends.node_of_face.iter().for_each(|(&face, &node)| of_face[face] = End::Node(node));
     let cell_of = ends.cell_of;
@@ -302,9 +376,17 @@ fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<crate::
         let emissivity = side.optics.emissivity;
         network.surfaces.push(Surface { emissivity, solar_w_m2: 0.0, albedo_w_m2: 0.0, planet_ir_w_m2: 0.0 });
     }
-    let loads = lumped::add(&model.lumped, first_lumped, &mut network);
+    for (a, b, area_m2, between) in blankets {
+        match between {
+            Insulation::Emittance(e) => network.radiative.push(Radiative { a, b, gr_m2: e * area_m2 }),
+            Insulation::Conductance(h) => network.conductors.push(Conductor { a, b, gl_w_per_k: h * area_m2 }),
+        }
+    }
+    let mut loads = lumped::add(&model.lumped, first_lumped, &mut network);
+    loads.heat(heats_of_parts(model, bodies), &mut network);
     let sensors = sensors(model, bodies)?;
-    Ok((Assembled { network, loads, cell_of, volumes, touches, sides, sensors, quality: None }, shapes))
+    let groups = Groups::new(model, bodies, &cell_of)?;
+    Ok((Assembled { network, loads, cell_of, groups, volumes, touches, sides, sensors, quality: None }, shapes))
 }
 
 /// Why an assembly could not be analysed.

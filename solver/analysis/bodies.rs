@@ -225,6 +225,37 @@ impl Bodies {
     }
 }
 
+impl Bodies {
+    /// Free edges of shells of a reference, with their ends.
+    fn edges(&self, reference: &str) -> Vec<(usize, [Vector3<f64>; 2])> {
+        let shell = |f: &usize| {
+            let cell = self.cell_of_face(*f);
+            let g = &self.groups[self.cells.part[cell] as usize];
+            self.cells.kinds[cell].is_shell() && is_named(reference, &g.part, &g.group)
+        };
+        let ends = |f: usize| {
+            let half = self.graph.halves[self.graph.first_half[f]];
+            let cell = half.cell as usize;
+            let local = self.cells.kinds[cell].faces()[usize::from(half.local)];
+            (f, [0, 1].map(|k| self.cells.points_m[self.cells.corners(cell)[local[k]] as usize]))
+        };
+        self.graph.outside().filter(shell).map(ends).collect()
+    }
+
+    /// Pairs of free edges of two references that lie along each other, with their common length, m.
+    ///
+    /// Truth: `assemblies::edges_that_do_not_match_conduct_in_series`.
+    pub fn edges_along(&self, a: &str, b: &str, within_m: f64) -> Vec<(Of, Of, f64)> {
+        let (a, b) = (self.edges(a), self.edges(b));
+        let mut found = vec![];
+        for (i, p) in &a {
+            let overlap = |(j, q): &(usize, [Vector3<f64>; 2])| (Of::Face(*i), Of::Face(*j), contact::overlap_m(p, q, within_m));
+            found.extend(b.iter().filter(|(j, _)| j != i).map(overlap).filter(|o| o.2 > 0.0));
+        }
+        found
+    }
+}
+
 /// The move from a part's parent to the body's axes. Parents end: the model has checked it.
 fn parent_move(model: &Assembly, parent: Option<usize>) -> Isometry3<f64> {
     parent.map_or_else(Isometry3::identity, |at| {

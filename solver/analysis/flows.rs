@@ -2,7 +2,6 @@
 
 use super::assembly::{Assembled, Solution};
 use crate::constants::STEFAN_BOLTZMANN;
-use crate::model::assembly::Assembly;
 use crate::network::Network;
 use serde::Serialize;
 
@@ -43,13 +42,6 @@ pub struct HeatFlows {
     pub balances: Vec<Balance>,
     /// Antisymmetric.
     pub matrix_w: Vec<Vec<f64>>,
-}
-
-/// Group of each node.
-fn groups(model: &Assembly, s: &Solution) -> Vec<usize> {
-    let lumped = &model.lumped;
-    let of_cell = |c: &usize| lumped.group_of_part[s.bodies.groups[s.bodies.cells.part[*c] as usize].of];
-    s.assembled.cell_of.iter().map(of_cell).chain(lumped.nodes.iter().map(|n| n.group)).collect()
 }
 
 /// Books heat that passes from node to node.
@@ -150,12 +142,12 @@ impl Books<'_> {
 /// Heat between groups in the steady state.
 ///
 /// Truth: `assemblies::heat_between_groups_is_that_of_closed_forms`, `assemblies::every_group_is_in_balance`.
-pub fn heat_flows(model: &Assembly, s: &Solution) -> HeatFlows {
+pub fn heat_flows(s: &Solution) -> HeatFlows {
     let (network, node_k) = (&s.assembled.network, &s.state.node_k);
-    let count = model.lumped.groups.len();
+    let count = s.assembled.groups.names.len();
     let flows = HeatFlows { balances: vec![Balance::default(); count], matrix_w: vec![vec![0.0; count]; count] };
-    let group = groups(model, s);
-    let mut books = Books { group: &group, flows, given_w: vec![0.0; node_k.len()] };
+    let group = &s.assembled.groups.of_node;
+    let mut books = Books { group, flows, given_w: vec![0.0; node_k.len()] };
     books.conduction(&s.assembled, node_k);
     if !network.surfaces.is_empty() {
         books.infrared(network, node_k);

@@ -1,9 +1,12 @@
-//! Lumped nodes and what joins them, in a network and in time.
+//! Lumped nodes and what joins them, and the heat of parts, in a network and in time.
 
 use crate::conduction::Conductor;
 use crate::model::lumped::{LumpedModel, Path, Table};
 use crate::network::{Flow, Internal, Network, Radiative};
 use crate::solve::transient::Drive;
+
+/// A node, heat beside that of its part in W, its share of the part's.
+type Share = (usize, f64, f64);
 
 /// Heat, boundary temperatures, capacities and conductances of lumped nodes in time.
 ///
@@ -23,6 +26,21 @@ pub struct Loads {
     gl_w_per_k: Vec<(usize, Table)>,
     gr_m2: Vec<(usize, Table)>,
     gf_w_per_k: Vec<(usize, Table)>,
+    /// Heat of parts: node, heat beside it in W, share.
+    of_parts: Vec<(Table, Vec<Share>)>,
+}
+
+impl Loads {
+    /// Adds heat of parts in time: nodes with their shares. It comes on top of what the network has.
+    pub(super) fn heat(&mut self, parts: Vec<(Table, Vec<(usize, f64)>)>, network: &mut Network) {
+        for (table, shares) in parts {
+            let with_rest = |(node, share): (usize, f64)| (node, network.internal[node].at_reference_w, share);
+            self.of_parts.push((table, shares.into_iter().map(with_rest).collect()));
+        }
+        self.apply(0.0, network);
+        // Constant heat is there now, and stays.
+        self.of_parts.retain(|(table, _)| !table.is_constant());
+    }
 }
 
 /// Puts nodes and what joins them into a network that has room for them from node `first` on, with what holds at 0 s. A cooler is a
@@ -38,6 +56,7 @@ pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
         gl_w_per_k: vec![],
         gr_m2: vec![],
         gf_w_per_k: vec![],
+        of_parts: vec![],
     };
     let changes = |all: &mut Vec<(usize, Table)>, place: usize, table: &Table| {
         if !table.is_constant() {
@@ -93,6 +112,10 @@ impl Drive for Loads {
         for (q, (power, beside)) in network.internal[self.first..].iter_mut().zip(self.power_w.iter().zip(&self.beside)) {
             *q = Internal { at_reference_w: beside.at_reference_w + power.at(time_s), ..*beside };
         }
+        for (table, shares) in &self.of_parts {
+            let heat_w = table.at(time_s);
+            shares.iter().for_each(|(node, rest_w, share)| network.internal[*node].at_reference_w = rest_w + share * heat_w);
+        }
         network.held = self.held_k.iter().map(|(k, t)| (*k, t.at(time_s))).collect();
         self.capacity_j_per_k.iter().for_each(|(k, t)| network.capacity_j_per_k[*k] = t.at(time_s));
         self.gl_w_per_k.iter().for_each(|(k, t)| network.varying[*k].gl_w_per_k = t.at(time_s));
@@ -102,6 +125,7 @@ impl Drive for Loads {
     fn next_event_s(&self, after_s: f64) -> f64 {
         let numbered = [&self.held_k, &self.capacity_j_per_k, &self.gl_w_per_k, &self.gr_m2, &self.gf_w_per_k];
         let tables = self.power_w.iter().chain(numbered.into_iter().flatten().map(|(_, t)| t));
+        let tables = tables.chain(self.of_parts.iter().map(|(t, _)| t));
         tables.map(|t| t.next_s(after_s)).fold(f64::INFINITY, f64::min)
     }
 }

@@ -5,6 +5,7 @@ pub mod assembly;
 pub mod bodies;
 pub mod exchange;
 pub mod flows;
+pub mod groups;
 pub mod history;
 pub mod layout;
 pub mod loads;

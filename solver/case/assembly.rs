@@ -47,6 +47,12 @@ pub struct Assembly {
     /// Where parts touch.
     #[serde(default)]
     pub contacts: Vec<Contact>,
+    /// Where parts are bolted together.
+    #[serde(default)]
+    pub bolts: Vec<Bolts>,
+    /// Blankets of multilayer insulation by name; parts take them in the place of a coating.
+    #[serde(default)]
+    pub blankets: BTreeMap<String, Blanket>,
     /// Conductances from parts to nodes.
     #[serde(default)]
     pub links: Vec<Link>,
@@ -118,19 +124,27 @@ pub struct Part {
     /// Cells along x, y, z; of surfaces of revolution along the profile and around.
     pub cells: Option<Vec<Cells>>,
     /// Material.
-    pub material: String,
+    pub material: Option<String>,
     /// Thickness of shells.
     pub thickness_mm: Option<Millimetres>,
+    /// Layers of shells, in the place of `material` and `thickness_mm`; one temperature across all of them.
+    pub layers: Option<Vec<Layer>>,
+    /// Conductivity along the part's x, y and z axes, in the place of the material's.
+    pub conductivity_xyz_w_mk: Option<[Conductivity; 3]>,
     /// Core of a honeycomb panel between face sheets of `material`, each `thickness_mm` thick.
     pub core: Option<Core>,
-    /// Coating of shells on the side of their normal; no key: that side does not radiate.
+    /// Coating or blanket of shells on the side of their normal; no key: that side does not radiate.
     pub front: Option<String>,
-    /// Coating of shells on the other side.
+    /// Coating or blanket of shells on the other side.
     pub back: Option<String>,
-    /// Coating of all outer faces of solids that no group, contact or link takes.
+    /// Coating or blanket of all outer faces of solids that no group, contact or link takes.
     pub outside: Option<String>,
     /// Heat spread over the part's volume.
     pub heat_w: Option<Watts>,
+    /// The same in time, pairs of s and W, as those of nodes; the steady state takes what holds at 0 s.
+    pub heat_by_s: Option<Vec<(Seconds, Watts)>>,
+    /// The table begins again after this.
+    pub period_s: Option<Seconds>,
     /// Place of its origin, in the parent's axes.
     pub position_m: Option<[Offset; 3]>,
     /// Turned about the parent's x, then y, then z axis, before it is placed.
@@ -246,7 +260,34 @@ pub struct Group {
     pub heat_w: Option<Watts>,
 }
 
-/// Contact between the faces of two parts that lie on each other.
+/// A layer of a shell.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// Material.
+    pub material: String,
+    /// Thickness.
+    pub thickness_mm: Millimetres,
+    /// Conductivity along the layer's own x, y and z axes, in the place of the material's.
+    pub conductivity_xyz_w_mk: Option<[Conductivity; 3]>,
+    /// Angle from the part's x axis to the layer's, about z.
+    pub turn_deg: Option<AngleDegrees>,
+}
+
+/// A blanket between a surface and its outer layer: one of `effective_emittance` and `h_w_m2k`. The outer layer stores nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Blanket {
+    /// Coating of the outer layer.
+    pub outer: String,
+    /// ε* of Q = ε* A σ (T⁴ − T_outer⁴).
+    pub effective_emittance: Option<Fraction>,
+    /// Conductance per area.
+    pub h_w_m2k: Option<FilmCoefficient>,
+}
+
+/// Contact between faces of two parts that lie on each other, or between edges of shells: one of `h_w_m2k`, `gl_w_per_k` and
+/// `edge_w_mk`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
@@ -254,13 +295,33 @@ pub struct Contact {
     pub a: String,
     /// Part, or part.group.
     pub b: String,
-    /// Conductance per area.
-    pub h_w_m2k: FilmCoefficient,
-    /// Largest distance between faces that touch.
+    /// Conductance per area that touches.
+    pub h_w_m2k: Option<FilmCoefficient>,
+    /// Conductance of the whole area that touches.
+    pub gl_w_per_k: Option<Conductance>,
+    /// Conductance per length of free edges of shells that lie along each other; a very large one is a bond.
+    pub edge_w_mk: Option<EdgeCoefficient>,
+    /// Largest distance between faces or edges that touch.
     pub within_mm: Millimetres,
 }
 
-/// Conductance from the faces of a part to a node.
+/// Bolts between two parts, each a conductance between what lies under its head on one side and on the other.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bolts {
+    /// Part, or part.group.
+    pub a: String,
+    /// Part, or part.group.
+    pub b: String,
+    /// Conductance of one bolt.
+    pub gl_w_per_k: Conductance,
+    /// Where they are, in the axes of the whole.
+    pub at_m: Vec<[Offset; 3]>,
+    /// Radius about a bolt within which faces take part by their area; where none has its centre there the nearest does.
+    pub radius_mm: Millimetres,
+}
+
+/// Conductance from the faces of a part to a node: one of `h_w_m2k` and `gl_w_per_k`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
@@ -269,7 +330,9 @@ pub struct Link {
     /// Node.
     pub node: String,
     /// Conductance per area of those faces (of shells: one side).
-    pub h_w_m2k: FilmCoefficient,
+    pub h_w_m2k: Option<FilmCoefficient>,
+    /// Conductance of all of them together, shared out by area.
+    pub gl_w_per_k: Option<Conductance>,
 }
 
 /// A point of a part.

@@ -43,6 +43,8 @@ pub(super) enum Command {
         /// Temperature, K
         temperature_k: f64,
     },
+    /// Put the numbers of two runs beside each other
+    Compare(CompareArgs),
     /// Run the reference cases and print the verification table
     Verify(VerifyArgs),
     /// Size many designs of a case, as its [study] says
@@ -114,4 +116,24 @@ pub(super) enum Choice {
     Gpu,
     /// CPU in f64
     Cpu,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompareArgs {
+    /// Folder of results, or its summary.json
+    pub(super) first: PathBuf,
+    /// The same of another run
+    pub(super) second: PathBuf,
+    /// Write compare.csv and compare.svg into this folder
+    #[arg(long)]
+    pub(super) out: Option<PathBuf>,
+    /// Numbers that are shown at most, of temperatures and of others
+    #[arg(long, default_value_t = 15)]
+    pub(super) most: usize,
+    /// Exit with code 3 if a temperature differs by more, K
+    #[arg(long)]
+    pub(super) within_k: Option<f64>,
+    /// Exit with code 3 if another number differs by more, as a fraction
+    #[arg(long)]
+    pub(super) within: Option<f64>,
 }

@@ -39,6 +39,20 @@ pub fn overlap_m2(a: &[Vector3<f64>], b: &[Vector3<f64>], within_m: f64) -> f64 
     (0..piece.len()).map(|k| 0.5 * piece[k].perp(&piece[(k + 1) % piece.len()])).sum::<f64>().abs()
 }
 
+/// Length over which two straight edges lie along each other, m: the second's shadow on the first, cut to it. 0 where the second's
+/// middle part there is farther away than `within_m` or they lean by more than 15°.
+pub fn overlap_m(a: &[Vector3<f64>; 2], b: &[Vector3<f64>; 2], within_m: f64) -> f64 {
+    let (along, length) = ((a[1] - a[0]).normalize(), (a[1] - a[0]).norm());
+    if along.dot(&(b[1] - b[0]).normalize()).abs() < LEAST_COSINE {
+        return 0.0;
+    }
+    let [s, t] = b.map(|p| (p - a[0]).dot(&along));
+    let (low, high) = (s.min(t).max(0.0), s.max(t).min(length));
+    let middle = b[0] + (b[1] - b[0]) * ((0.5 * (low + high) - s) / (t - s)) - a[0];
+    let away = (middle - along * middle.dot(&along)).norm();
+    if high > low && away <= within_m { high - low } else { 0.0 }
+}
+
 /// Pairs of polygons that lie on each other, with their common area, m².
 ///
 /// Truth: `meshes::contacts_find_their_area`.

@@ -1,7 +1,7 @@
 //! An assembly as meant: names resolved, contradictions found, SI.
 
 use super::form::{Form, Pattern, honeycomb_w_mk};
-use super::lumped::{Limits, LumpedModel};
+use super::lumped::{Limits, LumpedModel, Table, in_time, period};
 use super::resolve::{Given, Resolver};
 use super::{Assumption, Optics, orbit};
 use crate::case::assembly::{self as written, ShapeName};
@@ -9,8 +9,8 @@ use crate::case::schema::{self, Life};
 use crate::case::transient::Mode;
 use crate::case::{CaseErrors, CaseFile, Source, suggest};
 use crate::environment::{Attitude, Flight, Light};
-use crate::quantity::Quantity;
-use nalgebra::{Matrix3, Vector3};
+use crate::quantity::{Conductivity, Quantity};
+use nalgebra::{Matrix3, Rotation3, Vector3};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -34,15 +34,33 @@ pub struct Body {
     pub thickness_m: Option<f64>,
 }
 
-/// Coatings; `None` does not radiate.
+/// What lies between a surface and the outer layer of a blanket, per area.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Insulation {
+    /// Effective emittance: `Q = ε* σ (T⁴ − T_outer⁴)`.
+    Emittance(f64),
+    /// Conductance, W/(m² K).
+    Conductance(f64),
+}
+
+/// A coating, or a blanket with the coating of its outer layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Coat {
+    /// Of what radiates.
+    pub optics: Optics,
+    /// What it lies on.
+    pub insulation: Option<Insulation>,
+}
+
+/// Coats; `None` does not radiate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Coats {
     /// Fronts of shells.
-    pub front: Option<Optics>,
+    pub front: Option<Coat>,
     /// Backs of shells.
-    pub back: Option<Optics>,
+    pub back: Option<Coat>,
     /// Faces of solids.
-    pub outside: Option<Optics>,
+    pub outside: Option<Coat>,
 }
 
 /// What differs on a group.
@@ -69,8 +87,8 @@ pub struct Part {
     pub body: Body,
     /// Coatings.
     pub coats: Coats,
-    /// Heat of each copy, W.
-    pub heat_w: f64,
+    /// Heat of each copy in time, W.
+    pub heat_w: Table,
     /// Place in the parent's axes, m.
     pub position_m: Vector3<f64>,
     /// Turns about the parent's x, y, z, rad.
@@ -105,6 +123,8 @@ pub struct Assembly {
     pub lumped: LumpedModel,
     /// Contacts, as written; their names exist.
     pub contacts: Vec<written::Contact>,
+    /// Bolts, as written; their names exist.
+    pub bolts: Vec<written::Bolts>,
     /// Links, as written; their names exist.
     pub links: Vec<written::Link>,
     /// Sensors: name, part or part.group, place in m.
@@ -202,39 +222,66 @@ impl Resolver<'_> {
         }
     }
 
-    fn coats(&mut self, key: &str, given: [(&str, &Option<String>); 3]) -> Coats {
-        let [front, back, outside] = given.map(|(name, coating)| {
-            let coating = coating.as_ref()?;
-            self.coating(&format!("{key}.{name}"), coating).map(|c| c.optics)
-        });
+    /// A coating or blanket.
+    fn coat(&mut self, key: &str, name: &str, blankets: &BTreeMap<String, written::Blanket>) -> Option<Coat> {
+        let Some(b) = blankets.get(name) else {
+            return self.coating(key, name).map(|c| Coat { optics: c.optics, insulation: None });
+        };
+        let of = format!("blankets.{name}");
+        let insulation = match (b.effective_emittance, b.h_w_m2k) {
+            (Some(e), None) => Insulation::Emittance(e.get()),
+            (None, Some(h)) => Insulation::Conductance(h.si()),
+            _ => {
+                self.error(&of, "a blanket needs `effective_emittance` or `h_w_m2k`, not both", "give one of them");
+                return None;
+            }
+        };
+        let optics = self.coating(&format!("{of}.outer"), &b.outer)?.optics;
+        Some(Coat { optics, insulation: Some(insulation) })
+    }
+
+    fn coats(&mut self, key: &str, given: [(&str, &Option<String>); 3], blankets: &BTreeMap<String, written::Blanket>) -> Coats {
+        let [front, back, outside] =
+            given.map(|(name, coat)| coat.as_ref().and_then(|c| self.coat(&format!("{key}.{name}"), c, blankets)));
         Coats { front, back, outside }
     }
 
+    /// Properties of a material, along the axes it is given in.
+    fn solid(&mut self, key: &str, name: &str, along: Option<[Conductivity; 3]>) -> Option<(Vector3<f64>, Option<f64>)> {
+        let m = self.material(&format!("{key}.material"), name)?;
+        let k = along.map_or_else(|| Vector3::repeat(m.conductivity_w_mk.si()), |k| Vector3::from(k.map(|k| k.si())));
+        Some((k, m.specific_heat_j_kgk.map(|c| c.si() * m.density_kg_m3.si())))
+    }
+
     fn body(&mut self, key: &str, p: &written::Part) -> Option<Body> {
-        let material = self.material(&format!("{key}.material"), &p.material)?;
-        let of = |m: &schema::Material| m.specific_heat_j_kgk.map(|c| c.si() * m.density_kg_m3.si());
-        let k = material.conductivity_w_mk.si();
+        if let Some(layers) = &p.layers {
+            return self.layered(key, p, layers);
+        }
+        let Some(material) = &p.material else {
+            self.error(key, "a part needs `material` or `layers`", "give one of them");
+            return None;
+        };
+        let (k, capacity) = self.solid(key, material, p.conductivity_xyz_w_mk)?;
         let mut body = Body {
-            conductivity_w_mk: Matrix3::identity() * k,
-            capacity_j_m3k: of(&material),
+            conductivity_w_mk: Matrix3::from_diagonal(&k),
+            capacity_j_m3k: capacity,
             thickness_m: p.thickness_mm.map(|t| t.si()),
         };
         match (&p.core, p.shape == Some(ShapeName::Honeycomb)) {
             (None, false) => {}
             (Some(core), true) => {
-                let foil = self.material(&format!("{key}.core.material"), &core.material)?;
+                let (foil, of_foil) = self.solid(&format!("{key}.core"), &core.material, None)?;
                 let faces_m = 2.0 * self.length(key, "thickness_mm", p.thickness_mm)?;
                 let (height, cell, film) = (core.height_mm.si(), core.cell_mm.si(), core.foil_um.si());
-                let of_core = honeycomb_w_mk(cell, film, foil.conductivity_w_mk.si());
+                let of_core = Vector3::from(honeycomb_w_mk(cell, film, foil.x));
                 let whole = faces_m + height;
                 // Face sheets and core side by side along the panel, one after the other across it.
-                let along = |k_core: f64| (faces_m * k + height * k_core) / whole;
-                let across = whole / (faces_m / k + height / of_core[2]);
-                body.conductivity_w_mk = Matrix3::from_diagonal(&Vector3::new(along(of_core[0]), along(of_core[1]), across));
+                let along = (faces_m * k + height * of_core) / whole;
+                let across = whole / (faces_m / k.z + height / of_core.z);
+                body.conductivity_w_mk = Matrix3::from_diagonal(&Vector3::new(along.x, along.y, across));
                 // The share of foil in the core: 8 d/(3 S).
                 let solid = 8.0 * film / (3.0 * cell);
-                body.capacity_j_m3k =
-                    of(&material).zip(of(&foil)).map(|(face, foil)| (faces_m * face + height * solid * foil) / whole);
+                body.capacity_j_m3k = capacity.zip(of_foil).map(|(face, foil)| (faces_m * face + height * solid * foil) / whole);
                 body.thickness_m = Some(whole);
             }
             (None, true) => {
@@ -245,6 +292,41 @@ impl Resolver<'_> {
             }
         }
         Some(body)
+    }
+
+    /// Layers side by side along the shell: `k = Σ k_i t_i / Σ t_i`, each turned to its own axes, `ρc` likewise.
+    ///
+    /// Truth: `assemblies::layers_conduct_side_by_side_in_their_own_axes`.
+    fn layered(&mut self, key: &str, p: &written::Part, layers: &[written::Layer]) -> Option<Body> {
+        let given = [
+            (p.material.is_some(), "material"),
+            (p.thickness_mm.is_some(), "thickness_mm"),
+            (p.conductivity_xyz_w_mk.is_some(), "conductivity_xyz_w_mk"),
+            (p.core.is_some(), "core"),
+        ];
+        if let Some((_, what)) = given.into_iter().find(|g| g.0) {
+            self.error(&format!("{key}.{what}"), "is given beside `layers`", "keep one of them");
+            return None;
+        }
+        if layers.is_empty() || p.shape == Some(ShapeName::Block) {
+            self.error(
+                &format!("{key}.layers"),
+                "only shells have layers, one or more",
+                "give `material`, or the layers of a shell",
+            );
+            return None;
+        }
+        let (mut whole, mut k_m, mut capacity) = (0.0, Matrix3::zeros(), Some(0.0));
+        for (n, layer) in layers.iter().enumerate() {
+            let at = format!("{key}.layers[{n}]");
+            let (k, own) = self.solid(&at, &layer.material, layer.conductivity_xyz_w_mk)?;
+            let t = layer.thickness_mm.si();
+            let turn = Rotation3::from_axis_angle(&Vector3::z_axis(), layer.turn_deg.map_or(0.0, |a| a.si())).into_inner();
+            k_m += t * turn * Matrix3::from_diagonal(&k) * turn.transpose();
+            capacity = capacity.zip(own).map(|(sum, own)| sum + t * own);
+            whole += t;
+        }
+        Some(Body { conductivity_w_mk: k_m / whole, capacity_j_m3k: capacity.map(|c| c / whole), thickness_m: Some(whole) })
     }
 
     fn pattern(&mut self, key: &str, given: Option<&written::Copies>) -> Pattern {
@@ -262,10 +344,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn part(&mut self, name: &str, p: &written::Part, all: &BTreeMap<String, written::Part>) -> Option<Part> {
+    fn part(&mut self, name: &str, p: &written::Part, case: &written::Assembly) -> Option<Part> {
+        let (all, blankets) = (&case.parts, &case.blankets);
         let key = format!("parts.{name}");
         let (geometry, body) = (self.geometry(&key, p), self.body(&key, p));
-        let coats = self.coats(&key, [("front", &p.front), ("back", &p.back), ("outside", &p.outside)]);
+        let coats = self.coats(&key, [("front", &p.front), ("back", &p.back), ("outside", &p.outside)], blankets);
         let parent = p.parent.as_ref().and_then(|parent| {
             let at = all.keys().position(|k| k == parent);
             if at.is_none() {
@@ -277,23 +360,30 @@ impl Resolver<'_> {
         let mut groups = vec![];
         for (group, g) in &p.groups {
             let of = format!("{key}.groups.{group}");
-            let coats = self.coats(&of, [("front", &g.front), ("back", &g.back), ("outside", &g.outside)]);
+            let coats = self.coats(&of, [("front", &g.front), ("back", &g.back), ("outside", &g.outside)], blankets);
             let mut own = body?;
-            if let Some(material) = g.material.as_ref().and_then(|m| self.material(&format!("{of}.material"), m)) {
-                own.conductivity_w_mk = Matrix3::identity() * material.conductivity_w_mk.si();
-                own.capacity_j_m3k = material.specific_heat_j_kgk.map(|c| c.si() * material.density_kg_m3.si());
+            if let Some((k, capacity)) = g.material.as_ref().and_then(|m| self.solid(&of, m, None)) {
+                (own.conductivity_w_mk, own.capacity_j_m3k) = (Matrix3::from_diagonal(&k), capacity);
             }
             own.thickness_m = g.thickness_mm.map(|t| t.si()).or(own.thickness_m);
             groups.push(Group { name: group.clone(), body: own, coats, heat_w: g.heat_w.map_or(0.0, |w| w.si()) });
         }
         let (limits, errors) = Limits::new(self.given.source, &key, (p.operating_c, p.qualification_c, p.uncertainty_k));
         self.errors.extend(errors);
+        let source = self.given.source;
+        let given = (p.heat_w, p.heat_by_s.as_deref());
+        let heat_w = in_time(source, (&key, "heat_w", "heat_by_s"), given, p.period_s, &mut |e| self.errors.push(e));
+        self.errors.extend(period(source, &key, p.period_s, p.heat_by_s.is_some()));
+        if case.transient.is_some() && body.is_some_and(|b| b.capacity_j_m3k.is_none()) {
+            let help = "add `specific_heat_j_kgk` to the material, or leave `[transient]` out";
+            self.error(&key, "in time a part needs materials that tell their specific heat", help);
+        }
         Some(Part {
             name: name.to_owned(),
             geometry: geometry?,
             body: body?,
             coats,
-            heat_w: p.heat_w.map_or(0.0, |w| w.si()),
+            heat_w: heat_w.unwrap_or_else(|| Table::constant(0.0)),
             position_m: p.position_m.map_or_else(Vector3::zeros, |v| Vector3::from(v.map(|x| x.si()))),
             turn_rad: p.turn_deg.map_or([0.0; 3], |t| t.map(|a| a.si())),
             parent,
@@ -307,25 +397,42 @@ impl Resolver<'_> {
     fn places(&mut self, case: &written::Assembly) {
         let known = |name: &str| case.parts.contains_key(name.split('.').next().unwrap_or(name));
         let parts = || case.parts.keys().map(String::as_str);
-        for c in &case.contacts {
+        for (k, c) in case.contacts.iter().enumerate() {
+            let key = format!("contacts[{k}]");
             for name in [&c.a, &c.b].into_iter().filter(|n| !known(n)) {
-                self.error("contacts", format!("unknown part `{name}`"), suggest(name, parts()));
+                self.error(&key, format!("unknown part `{name}`"), suggest(name, parts()));
+            }
+            if [c.h_w_m2k.is_some(), c.gl_w_per_k.is_some(), c.edge_w_mk.is_some()].iter().filter(|given| **given).count() != 1 {
+                self.error(&key, "needs one of `h_w_m2k`, `gl_w_per_k` and `edge_w_mk`", "give one of them");
+            }
+        }
+        for (k, b) in case.bolts.iter().enumerate() {
+            let key = format!("bolts[{k}]");
+            for name in [&b.a, &b.b].into_iter().filter(|n| !known(n)) {
+                self.error(&key, format!("unknown part `{name}`"), suggest(name, parts()));
             }
         }
         for (name, s) in case.sensors.iter().filter(|(_, s)| !known(&s.part)) {
             self.error(&format!("sensors.{name}.part"), format!("unknown part `{}`", s.part), suggest(&s.part, parts()));
         }
-        for l in &case.links {
+        for (k, l) in case.links.iter().enumerate() {
+            let key = format!("links[{k}]");
             if !known(&l.part) {
-                self.error("links", format!("unknown part `{}`", l.part), suggest(&l.part, parts()));
+                self.error(&key, format!("unknown part `{}`", l.part), suggest(&l.part, parts()));
             }
             if !case.nodes.contains_key(&l.node) {
-                self.error(
-                    "links",
-                    format!("unknown node `{}`", l.node),
-                    suggest(&l.node, case.nodes.keys().map(String::as_str)),
-                );
+                let help = suggest(&l.node, case.nodes.keys().map(String::as_str));
+                self.error(&key, format!("unknown node `{}`", l.node), help);
             }
+            if l.h_w_m2k.is_some() == l.gl_w_per_k.is_some() {
+                self.error(&key, "needs one of `h_w_m2k` and `gl_w_per_k`", "give one of them");
+            }
+        }
+        for name in case.parts.keys().filter(|n| case.nodes.contains_key(*n)) {
+            self.error(&format!("parts.{name}"), format!("a node is named `{name}` too"), "give one of them another name");
+        }
+        for name in case.blankets.keys().filter(|n| case.coatings.contains_key(*n)) {
+            self.error(&format!("blankets.{name}"), "a coating has this name too", "give one of them another name");
         }
         // Following parents must end.
         for name in case.parts.keys() {
@@ -395,7 +502,7 @@ impl Assembly {
                 r.error("transient.mode", "without an orbit nothing repeats", "set mode = \"march\"");
             }
         }
-        let parts: Vec<Option<Part>> = case.parts.iter().map(|(name, p)| r.part(name, p, &case.parts)).collect();
+        let parts: Vec<Option<Part>> = case.parts.iter().map(|(name, p)| r.part(name, p, case)).collect();
         r.places(case);
         let lumped = LumpedModel::new(&file.source, case).map_err(|e| r.errors.extend(e)).ok();
         let (errors, assumptions) = (r.errors, r.assumptions);
@@ -417,6 +524,7 @@ impl Assembly {
             parts,
             lumped,
             contacts: case.contacts,
+            bolts: case.bolts,
             links: case.links,
             sensors: case.sensors.into_iter().map(sensor).collect(),
             transient: case.transient,

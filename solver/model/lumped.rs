@@ -18,7 +18,7 @@ pub struct Table {
 
 impl Table {
     /// A value that stays.
-    fn constant(value: f64) -> Self {
+    pub(super) fn constant(value: f64) -> Self {
         Self { points: vec![(0.0, value)], period_s: f64::INFINITY }
     }
 
@@ -38,6 +38,11 @@ impl Table {
     pub fn differs_from_turn_to_turn(&self, period_s: f64) -> bool {
         let turns = period_s / self.period_s;
         !self.is_constant() && (turns < 0.5 || (turns - turns.round()).abs() > 1e-6 * turns)
+    }
+
+    /// Whether it is 0 at all times.
+    pub fn is_zero(&self) -> bool {
+        self.points.iter().all(|p| p.1 == 0.0)
     }
 
     /// Whether it is the same at all times.
@@ -111,8 +116,6 @@ pub struct LumpedNode {
     pub start_k: Option<f64>,
     /// Its limits.
     pub limits: Limits,
-    /// Its group.
-    pub group: usize,
 }
 
 /// What a conductor is; conductances in time.
@@ -169,14 +172,51 @@ pub struct LumpedModel {
     pub conductors: Vec<LumpedConductor>,
     /// Coolers, by name.
     pub coolers: Vec<LumpedCooler>,
-    /// Names of the groups.
-    pub groups: Vec<String>,
-    /// Group of each part.
-    pub group_of_part: Vec<usize>,
+    /// Groups by name, with what names their members.
+    pub groups: Vec<(String, Vec<String>)>,
 }
 
 /// A point of a table in time, as written.
 type Point<V> = (Seconds, V);
+
+/// A value of `key`, constant (`one`) or by time (`by_s`, after `period_s` from its beginning again); `None` where neither is given.
+pub(super) fn in_time<V: Quantity>(
+    source: &Source,
+    (key, one, by_s): (&str, &str, &str),
+    (one_given, points_given): (Option<V>, Option<&[Point<V>]>),
+    period_s: Option<Seconds>,
+    fail: &mut dyn FnMut(CaseError),
+) -> Option<Table> {
+    let (key, period_s) = (format!("{key}.{by_s}"), period_s.map_or(f64::INFINITY, Seconds::si));
+    let points: Vec<(f64, f64)> = match (one_given, points_given) {
+        (one, None) => return one.map(|v| Table::constant(v.si())),
+        (Some(_), Some(_)) => {
+            fail(source.error(&key, format!("is given beside `{one}`"), "keep one of them"));
+            return Some(Table::constant(1.0));
+        }
+        (None, Some(points)) => points.iter().map(|(t, v)| (t.si(), v.si())).collect(),
+    };
+    let jump = points.windows(3).any(|w| w[0].0 == w[2].0);
+    if points.is_empty() || jump || points.windows(2).any(|w| w[1].0 < w[0].0) {
+        let help = "give pairs [time, value] in the order of time";
+        fail(source.error(&key, "times must ascend; one time may stand twice", help));
+        return Some(Table::constant(1.0));
+    }
+    if let Some((last, _)) = points.last().filter(|p| period_s > 0.0 && p.0 > period_s) {
+        let message = format!("ends at {last} s, after its period of {period_s} s");
+        fail(source.error(&key, message, "the table begins again after period_s: let it end there or before"));
+    }
+    Some(Table { points, period_s })
+}
+
+/// That `period_s` of `key` begins a table again.
+pub(super) fn period(source: &Source, key: &str, period_s: Option<Seconds>, tables: bool) -> Option<CaseError> {
+    let key = format!("{key}.period_s");
+    if period_s.is_some_and(|p| p.si() <= 0.0) {
+        return Some(source.error(&key, "must be above 0", "give the time after which the tables begin again"));
+    }
+    (period_s.is_some() && !tables).then(|| source.error(&key, "has no effect without a table in time", "leave it out"))
+}
 
 struct Resolver<'a> {
     source: &'a Source,
@@ -206,43 +246,20 @@ impl Resolver<'_> {
         ends
     }
 
-    /// A value of `key`, constant (`one`) or by time (`by_s`, after `period_s` from its beginning again); `None` where neither is
-    /// given.
+    /// [`in_time`], its errors kept.
     fn in_time<V: Quantity>(
         &mut self,
-        (key, one, by_s): (&str, &str, &str),
-        (one_given, points_given): (Option<V>, Option<&[Point<V>]>),
+        names: (&str, &str, &str),
+        given: (Option<V>, Option<&[Point<V>]>),
         period_s: Option<Seconds>,
     ) -> Option<Table> {
-        let (key, period_s) = (format!("{key}.{by_s}"), period_s.map_or(f64::INFINITY, Seconds::si));
-        let points: Vec<(f64, f64)> = match (one_given, points_given) {
-            (one, None) => return one.map(|v| Table::constant(v.si())),
-            (Some(_), Some(_)) => {
-                self.error(&key, format!("is given beside `{one}`"), "keep one of them");
-                return Some(Table::constant(1.0));
-            }
-            (None, Some(points)) => points.iter().map(|(t, v)| (t.si(), v.si())).collect(),
-        };
-        let jump = points.windows(3).any(|w| w[0].0 == w[2].0);
-        if points.is_empty() || jump || points.windows(2).any(|w| w[1].0 < w[0].0) {
-            self.error(&key, "times must ascend; one time may stand twice", "give pairs [time, value] in the order of time");
-            return Some(Table::constant(1.0));
-        }
-        if let Some((last, _)) = points.last().filter(|p| period_s > 0.0 && p.0 > period_s) {
-            let message = format!("ends at {last} s, after its period of {period_s} s");
-            self.error(&key, message, "the table begins again after period_s: let it end there or before");
-        }
-        Some(Table { points, period_s })
+        let mut add = |e| self.errors.push(e);
+        in_time(self.source, names, given, period_s, &mut add)
     }
 
     /// `period_s` needs a table that begins again.
     fn period(&mut self, key: &str, period_s: Option<Seconds>, tables: bool) {
-        let key = format!("{key}.period_s");
-        if period_s.is_some_and(|p| p.si() <= 0.0) {
-            self.error(&key, "must be above 0", "give the time after which the tables begin again");
-        } else if period_s.is_some() && !tables {
-            self.error(&key, "has no effect without a table in time", "leave it out");
-        }
+        self.errors.extend(period(self.source, key, period_s, tables));
     }
 
     fn melting(&mut self, key: &str, m: &Melting, capacity_j_per_k: Option<f64>) -> Option<Curve> {
@@ -260,7 +277,7 @@ impl Resolver<'_> {
         Curve::new(&[(low, 1.0), (0.5 * (low + high), 1.0 + peak), (high, 1.0)]).ok()
     }
 
-    fn lumped(&mut self, name: &str, n: &Node, group: usize) -> LumpedNode {
+    fn lumped(&mut self, name: &str, n: &Node) -> LumpedNode {
         let key = format!("nodes.{name}");
         let at = |part: &str| format!("{key}.{part}");
         let held = (n.temperature_c, n.temperature_by_s.as_deref());
@@ -295,7 +312,6 @@ impl Resolver<'_> {
             power_w: power_w.unwrap_or_else(|| Table::constant(0.0)),
             start_k: n.start_c.map(NodeCelsius::si),
             limits,
-            group,
         }
     }
 
@@ -334,42 +350,6 @@ impl Resolver<'_> {
         };
         LumpedConductor { name: name.to_owned(), a, b, path, most_w: c.most_w.map(crate::quantity::Watts::si) }
     }
-
-    /// Names of the groups, and the group of each node, then of each part.
-    fn groups(&mut self, case: &Assembly) -> (Vec<String>, Vec<usize>) {
-        let members: Vec<&String> = case.nodes.keys().chain(case.parts.keys()).collect();
-        for name in case.parts.keys().filter(|n| case.nodes.contains_key(*n)) {
-            self.error(&format!("parts.{name}"), format!("a node is named `{name}` too"), "give one of them another name");
-        }
-        let mut names: Vec<String> = case.groups.keys().cloned().collect();
-        let mut group_of: Vec<Option<usize>> = vec![None; members.len()];
-        for (g, (name, patterns)) in case.groups.iter().enumerate() {
-            for pattern in patterns {
-                let fits = |member: &str| pattern.strip_suffix('*').map_or(member == pattern, |begin| member.starts_with(begin));
-                let mut found = false;
-                for (k, member) in members.iter().enumerate().filter(|(_, n)| fits(n)) {
-                    found = true;
-                    if group_of[k].is_some_and(|other| other != g) {
-                        let message = format!("`{member}` is in `{}` already", names[group_of[k].unwrap_or(0)]);
-                        self.error(&format!("groups.{name}"), message, "a node or part belongs to one group");
-                    }
-                    group_of[k] = Some(g);
-                }
-                if !found {
-                    let help = suggest(pattern, members.iter().map(|m| m.as_str()));
-                    self.error(&format!("groups.{name}"), format!("no node or part fits `{pattern}`"), &help);
-                }
-            }
-        }
-        let own = members.into_iter().zip(group_of).map(|(member, group)| {
-            group.unwrap_or_else(|| {
-                names.push(member.clone());
-                names.len() - 1
-            })
-        });
-        let group_of = own.collect();
-        (names, group_of)
-    }
 }
 
 impl LumpedModel {
@@ -389,8 +369,7 @@ impl LumpedModel {
     pub fn new(source: &Source, case: &Assembly) -> Result<Self, Vec<CaseError>> {
         let place = case.nodes.keys().enumerate().map(|(k, n)| (n.as_str(), k)).collect();
         let mut r = Resolver { source, place, errors: vec![] };
-        let (groups, group_of) = r.groups(case);
-        let nodes: Vec<LumpedNode> = case.nodes.iter().zip(&group_of).map(|((name, n), &g)| r.lumped(name, n, g)).collect();
+        let nodes: Vec<LumpedNode> = case.nodes.iter().map(|(name, n)| r.lumped(name, n)).collect();
         let conductors: Vec<LumpedConductor> = case.conductors.iter().map(|(name, c)| r.conductor(name, c)).collect();
         let coolers: Vec<LumpedCooler> = case
             .coolers
@@ -422,8 +401,8 @@ impl LumpedModel {
         if !r.errors.is_empty() {
             return Err(r.errors);
         }
-        let group_of_part = group_of[nodes.len()..].to_vec();
-        Ok(Self { nodes, conductors, coolers, groups, group_of_part })
+        let groups = case.groups.clone().into_iter().collect();
+        Ok(Self { nodes, conductors, coolers, groups })
     }
 }
 

@@ -72,6 +72,8 @@ pub struct TouchNumbers {
     pub b: String,
     /// Area that touches, m².
     pub area_m2: f64,
+    /// Length of edges that touch, m.
+    pub length_m: f64,
     /// Pairs of faces.
     pub pairs: usize,
     /// Heat from a to b, W.
@@ -209,6 +211,7 @@ impl AssemblySummary {
             a: t.a.clone(),
             b: t.b.clone(),
             area_m2: t.area_m2,
+            length_m: t.length_m,
             pairs: t.pairs,
             heat_w: t.heat_w(&s.state.node_k),
         };
@@ -237,7 +240,7 @@ impl AssemblySummary {
             nodes,
             sensors: model.sensors.iter().enumerate().map(sensor).collect(),
             conductors_w: model.lumped.conductors.iter().zip(&s.conducted_w).map(|(c, q)| (c.name.clone(), *q)).collect(),
-            groups: model.lumped.groups.iter().cloned().zip(flows.balances.iter().copied()).collect(),
+            groups: s.assembled.groups.names.iter().cloned().zip(flows.balances.iter().copied()).collect(),
             touches: s.assembled.touches.iter().map(touch).collect(),
             view_factors: s.assembled.quality,
             convergence: c,
@@ -281,7 +284,12 @@ impl AssemblySummary {
             writeln!(o, "\nCONTACTS")?;
         }
         for t in &self.touches {
-            writeln!(o, "  {} – {}: {:.6} m² in {} pairs of faces, {:.4} W", t.a, t.b, t.area_m2, t.pairs, t.heat_w)?;
+            let size = match (t.area_m2, t.length_m) {
+                (0.0, 0.0) => "bolted".to_owned(),
+                (0.0, length) => format!("{length:.6} m"),
+                (area, _) => format!("{area:.6} m²"),
+            };
+            writeln!(o, "  {} – {}: {size} in {} pairs, {:.4} W", t.a, t.b, t.pairs, t.heat_w)?;
         }
         let columns = ["internal", "sunlight", "planet", "exchanged", "radiated", "space", "flow", "boundary"];
         write!(o, "\n{:<20}", "HEAT INTO, W")?;
@@ -299,7 +307,13 @@ impl AssemblySummary {
         writeln!(
             o,
             "\nPROOF      {} rounds, last change {:.1e} K, balance {:.1e}; internal {:.4} W, absorbed {:.4} W, to space {:.4} W; on {}",
-            c.rounds, c.last_change_k, c.balance, c.internal_w, c.external_w, c.space_w, self.device
+            c.rounds,
+            c.last_change_k,
+            c.balance,
+            c.internal_w,
+            c.external_w + 0.0,
+            c.space_w + 0.0,
+            self.device
         )?;
         if let Some(v) = &self.view_factors {
             writeln!(

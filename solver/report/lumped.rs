@@ -81,15 +81,15 @@ pub fn tables(
     flows: &HeatFlows,
     numbers: &BTreeMap<String, NodeNumbers>,
 ) -> Vec<(&'static str, String)> {
-    let (lumped, mut all) = (&model.lumped, vec![]);
+    let (lumped, groups, mut all) = (&model.lumped, &s.assembled.groups, vec![]);
     if !lumped.nodes.is_empty() {
         let mut nodes = String::from("node,kind,group,steady_c,min_c,mean_c,max_c,operating_margin_k,qualification_margin_k\n");
-        for (node, (name, n)) in lumped.nodes.iter().zip(numbers) {
+        for (group, (name, n)) in groups.of_node[s.assembled.cell_of.len()..].iter().zip(numbers) {
             nodes += &format!(
                 "{},{},{},{:.6},{:.6},{:.6},{:.6},{},{}\n",
                 field(name),
                 n.kind,
-                field(&lumped.groups[node.group]),
+                field(&groups.names[*group]),
                 n.steady_c,
                 n.min_c,
                 n.mean_c,
@@ -108,14 +108,14 @@ pub fn tables(
         }
         all.push(("conductors.csv", conductors));
     }
-    let mut heat = format!("from \\ to,{}\n", lumped.groups.iter().map(|g| field(g)).collect::<Vec<_>>().join(","));
-    for (name, row) in lumped.groups.iter().zip(&flows.matrix_w) {
+    let mut heat = format!("from \\ to,{}\n", groups.names.iter().map(|g| field(g)).collect::<Vec<_>>().join(","));
+    for (name, row) in groups.names.iter().zip(&flows.matrix_w) {
         let row: Vec<String> = row.iter().map(|q| format!("{q:.6}")).collect();
         heat += &format!("{},{}\n", field(name), row.join(","));
     }
     let mut balances =
         String::from("group,internal_w,sunlight_w,planet_ir_w,exchanged_w,radiated_w,space_w,flow_w,boundary_w,sum_w\n");
-    for (name, b) in lumped.groups.iter().zip(&flows.balances) {
+    for (name, b) in groups.names.iter().zip(&flows.balances) {
         let terms = [b.internal_w, b.sunlight_w, b.planet_ir_w, b.exchanged_w, b.radiated_w, b.space_w, b.flow_w, b.boundary_w];
         let terms: Vec<String> = terms.iter().map(|q| format!("{q:.6}")).collect();
         balances += &format!("{},{},{:.3e}\n", field(name), terms.join(","), b.sum_w());

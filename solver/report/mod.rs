@@ -5,6 +5,7 @@ pub mod asked;
 pub mod assembly;
 mod checks;
 pub mod claims;
+pub mod compare;
 pub mod csv;
 pub mod files;
 pub mod heat_path;

@@ -57,9 +57,9 @@ pub fn chords(names: &[String], flows: &HeatFlows) -> (Vec<(String, &'static str
     members.extend(others.map(|_| (format!("{} others", n - kept.len()), MUTED)));
     members.extend(OUTSIDE.map(|(name, colour)| (name.to_owned(), colour)));
     let mut net = vec![];
-    for a in 0..sums.len() {
-        for b in a + 1..sums.len() {
-            let heat_w = sums[a][b] - sums[b][a];
+    for (a, row) in sums.iter().enumerate() {
+        for (b, out) in row.iter().enumerate().skip(a + 1) {
+            let heat_w = out - sums[b][a];
             if heat_w != 0.0 {
                 let (from, to) = if heat_w > 0.0 { (a, b) } else { (b, a) };
                 net.push(Chord { from, to, heat_w: heat_w.abs() });
@@ -85,7 +85,7 @@ pub fn watts(heat_w: f64) -> String {
 /// Members around a ring, each with an arc as long as the heat that passes through it; chords as wide as their heat, in the colour of
 /// where it comes from, with a gap before the ring where it arrives. `None` where nothing passes.
 pub fn svg_of(title: &str, members: &[(String, &str)], chords: &[Chord]) -> Option<String> {
-    const RING: f64 = 118.0;
+    const RING: f64 = 112.0;
     const THICK: f64 = 10.0;
     const GAP: f64 = 0.03;
     const CENTRE: (f64, f64) = (0.5 * WIDTH, 165.0);
@@ -165,7 +165,7 @@ fn labels(
     point: &dyn Fn(usize, f64) -> (f64, f64),
     ring: f64,
 ) -> Markup {
-    const LINE: f64 = 14.0;
+    const LINE: f64 = 29.0;
     let mut all = vec![];
     for right in [false, true] {
         let mut side: Vec<(f64, usize)> = shown
@@ -178,7 +178,7 @@ fn labels(
         let mut y: Vec<f64> = side.iter().map(|s| s.0).collect();
         (1..y.len()).for_each(|i| y[i] = y[i].max(y[i - 1] + LINE));
         if let Some(last) = y.last_mut() {
-            *last = last.min(322.0);
+            *last = last.min(316.0);
         }
         (1..y.len()).rev().for_each(|i| y[i - 1] = y[i - 1].min(y[i] - LINE));
         all.extend(side.into_iter().zip(y).map(|((_, k), y)| (k, right, y)));
@@ -188,11 +188,15 @@ fn labels(
         @let heat = if out > 0.0 { out } else { chords.iter().filter(|c| c.to == k).map(|c| c.heat_w).sum() };
         @let (from, x) = (point(k, ring + 1.0), if right { 0.5 * WIDTH + ring + 16.0 } else { 0.5 * WIDTH - ring - 16.0 });
         polyline points=(format!("{},{} {},{}", at(from.0), at(from.1), at(if right { x - 3.0 } else { x + 3.0 }), at(y))) fill="none" stroke=(RULE) {}
-        (text(x, y + 4.0, if right { "start" } else { "end" }, INK, &format!("{} {}", shortened(&members[k].0), watts(heat))))
+        (text(x, y - 2.0, if right { "start" } else { "end" }, INK, &shortened(&members[k].0)))
+        (text(x, y + 11.0, if right { "start" } else { "end" }, MUTED, &watts(heat)))
     } }
 }
 
-/// A name that fits beside the ring.
+/// A name that fits beside the ring: of a long one its end.
 fn shortened(name: &str) -> String {
-    if name.chars().count() <= 10 { name.to_owned() } else { name.chars().take(9).chain(['…']).collect() }
+    match name.chars().count().checked_sub(14) {
+        None | Some(0 | 1) => name.to_owned(),
+        Some(more) => ['…'].into_iter().chain(name.chars().skip(more)).collect(),
+    }
 }

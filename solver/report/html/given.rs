@@ -17,7 +17,7 @@ use maud::{Markup, PreEscaped, html};
 pub fn assembly(s: &AssemblySummary, model: &Assembly, (solution, flows): (&Solution, &HeatFlows)) -> (String, Vec<Figure>) {
     let n = Numbers::new(s);
     let shown = Shown::of_assembly(solution);
-    let (members, chords) = chord::chords(&model.lumped.groups, flows);
+    let (members, chords) = chord::chords(&solution.assembled.groups.names, flows);
     let map = chord::svg_of("Heat between groups", &members, &chords);
     let history = solution.march.as_ref().map(|m| history(model, m));
     let (with_parts, kind) = (!s.parts.is_empty(), if s.parts.is_empty() { "a network" } else { "an assembly" });
