@@ -205,6 +205,8 @@ quantities! {
     Offset, "coordinate", "m", -1e4, 1e4, |x| x;
     /// Conductance per area, W/(m² K).
     FilmCoefficient, "conductance", "W/(m² K)", 1e-3, 1e9, |x| x;
+    /// Correlation coefficient.
+    CorrelationCoefficient, "correlation", "", -0.999, 0.999, |x| x;
     /// Conductance per length, W/(m K).
     EdgeCoefficient, "conductance", "W/(m K)", 1e-6, 1e9, |x| x;
     /// Temperature of a table, K.

@@ -360,7 +360,7 @@ fn groups_of_mesh_files_are_groups() {
         ));
         check(&m).map(|(_, a)| (a.groups.names.clone(), a.groups.of_node.last().copied())).map_err(|e| e.to_string())
     };
-    assert_eq!(names("").unwrap().0, ["cube.far", "cube.near", "hot"]);
+    assert_eq!(names("").unwrap().0, ["cube.near", "cube.far", "hot"]);
     let (found, of_hot) = names("groups = { all = [\"cube\", \"hot\"], end = [\"cube.f*\"] }").unwrap();
     assert_eq!((found.as_slice(), of_hot), (["all".to_owned(), "end".to_owned()].as_slice(), Some(0)));
     let twice = names("groups = { a = [\"cube.far\"], b = [\"cube.f*\"] }").unwrap_err();

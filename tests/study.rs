@@ -454,6 +454,45 @@ fn samples_follow_their_distributions() {
     support::near("triangular", mean(&column("coolant.pump_efficiency")), 1.4 / 3.0, 1e-4);
 }
 
+/// A normal key and the logarithm of a log-normal one have the correlation that is written, and keep their own distributions; a
+/// third stays apart. Correlations that no quantities can have are refused.
+#[test]
+fn correlated_keys_are_correlated() {
+    let keys = "[study.vary]\n\"coolant.return_c\" = { normal = [60, 2] }\n\"load.power_kw\" = { log_normal = [10, 1.5] }\n\
+                \"coolant.pump_efficiency\" = { range = [0.3, 0.5] }\n";
+    let pair = |a: &str, b: &str, rho: f64| format!("[[study.correlate]]\na = \"{a}\"\nb = \"{b}\"\nrho = {rho}\n");
+    let text = |sampling: &str, more: &str| format!("\n[study]\nsampling = \"{sampling}\"\nsamples = 4096\n{keys}{more}");
+    for (sampling, within) in [("sobol", 0.02), ("random", 0.05), ("latin_hypercube", 0.05)] {
+        let plan = plan(&text(sampling, &pair("coolant.return_c", "load.power_kw", -0.7))).unwrap();
+        let column = |key: &str| -> Vec<f64> {
+            let k = plan.factors.iter().position(|f| f.key == key).unwrap();
+            (0..4096).map(|id| plan.inputs(id)[k].as_float().unwrap()).collect()
+        };
+        let mean = |x: &[f64]| x.iter().sum::<f64>() / 4096.0;
+        let spread = |x: &[f64]| (mean(&x.iter().map(|v| v * v).collect::<Vec<_>>()) - mean(x).powi(2)).sqrt();
+        let correlation = |x: &[f64], y: &[f64]| {
+            let product: Vec<f64> = x.iter().zip(y).map(|(a, b)| (a - mean(x)) * (b - mean(y))).collect();
+            mean(&product) / (spread(x) * spread(y))
+        };
+        let (hot, pump) = (column("coolant.return_c"), column("coolant.pump_efficiency"));
+        let load: Vec<f64> = column("load.power_kw").iter().map(|x| x.ln()).collect();
+        support::near("correlation", correlation(&hot, &load), -0.7, within);
+        support::near("no correlation", correlation(&hot, &pump), 0.0, within);
+        support::near("mean", mean(&hot), 60.0, 5.0 * within);
+        support::near("deviation", spread(&hot), 2.0, 3.0 * within);
+        support::near("log-normal", mean(&load), 10_f64.ln(), within);
+        support::near("log-normal", spread(&load), 1.5_f64.ln(), within);
+    }
+    let all = [("coolant.return_c", "load.power_kw", 0.9), ("load.power_kw", "coolant.pump_efficiency", 0.9)];
+    let all: String = all.iter().map(|(a, b, r)| pair(a, b, *r)).collect();
+    let wrong = |sampling: &str, more: &str| plan(&text(sampling, more)).unwrap_err().to_string();
+    assert!(
+        wrong("sobol", &(all + &pair("coolant.return_c", "coolant.pump_efficiency", -0.9))).contains("contradict each other")
+    );
+    assert!(wrong("sobol", &pair("coolant.return_c", "coolant.supply_c", 0.5)).contains("`coolant.supply_c` does not vary"));
+    assert!(wrong("saltelli", &pair("coolant.return_c", "load.power_kw", 0.5)).contains("nothing that could be correlated"));
+}
+
 /// Heat is 1.05 times the load and the pumps'; a coating's mass is no part of it. The design as written stands in the middle.
 #[test]
 fn one_key_at_a_time() {

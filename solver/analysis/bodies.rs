@@ -5,7 +5,8 @@ use crate::mesh::cells::Cells;
 use crate::mesh::faces::FaceGraph;
 use crate::mesh::quality::{self, Quality};
 use crate::mesh::{Shape, contact, import, part};
-use crate::model::assembly::{Assembly, Body, Coats, Geometry, Part};
+use crate::model::assembly::{Assembly, Geometry, Part};
+use crate::model::body::{Body, Coats};
 use nalgebra::{Isometry3, Matrix3, Vector3};
 use std::sync::Arc;
 

@@ -36,6 +36,21 @@ pub struct Study {
     pub require: BTreeMap<String, Band>,
     /// What varies, by key path in quotes, as "coolant.return_c".
     pub vary: BTreeMap<String, Vary>,
+    /// Sobol, Latin hypercube and random: pairs of keys that vary together.
+    #[serde(default)]
+    pub correlate: Vec<Correlation>,
+}
+
+/// Two keys that vary together.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Correlation {
+    /// Key of `vary`.
+    pub a: String,
+    /// Another.
+    pub b: String,
+    /// Correlation of their normal scores (Gaussian copula); each keeps its own distribution.
+    pub rho: CorrelationCoefficient,
 }
 
 /// How designs are chosen.

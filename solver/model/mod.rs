@@ -4,6 +4,7 @@
 
 pub mod armour;
 pub mod assembly;
+pub mod body;
 pub mod catalogue;
 pub mod curve;
 pub mod design;

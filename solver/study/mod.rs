@@ -2,6 +2,7 @@
 //!
 //! Every design is the case read again with some keys changed, so a varied value meets the same checks as a written one.
 
+pub mod copula;
 pub mod factor;
 pub mod insight;
 pub mod sample;
@@ -16,6 +17,7 @@ use crate::model::Model;
 use crate::sizing::optimum::{Optimum, lightest};
 use crate::sizing::system::System;
 use crate::sizing::{Climate, analytic};
+use copula::Copula;
 use factor::{Factor, Law};
 use sample::Sampler;
 use search::{Score, Settings, search};
@@ -47,6 +49,7 @@ pub struct Plan {
     /// Places of the designs that a search has chosen so far.
     places: RwLock<Vec<Vec<f64>>>,
     sampler: Sampler,
+    copula: Option<Copula>,
     base: Table,
     file: String,
     near: OnceLock<Option<Optimum>>,
@@ -124,6 +127,7 @@ impl Plan {
         if study.vary.is_empty() {
             errors.push(source.error("study.vary", "nothing varies", "name at least one key"));
         }
+        let copula = copula(source, study, &factors).map_err(|e| errors.push(e)).unwrap_or_default();
         let levels: Vec<usize> = factors.iter().map(Factor::levels).collect();
         let designs = match study.sampling {
             Sampling::Grid => levels.iter().try_fold(1_usize, |n, l| n.checked_mul(*l)).unwrap_or(usize::MAX),
@@ -181,6 +185,7 @@ impl Plan {
             seed: study.seed.get(),
             places: RwLock::default(),
             sampler,
+            copula,
             base,
             file: source.file.clone(),
             near: OnceLock::new(),
@@ -190,6 +195,10 @@ impl Plan {
 
     /// Value of each factor in a design; in a search, of one that [`search`](Self::search) has chosen.
     pub fn inputs(&self, id: usize) -> Vec<Value> {
+        if let Some(copula) = &self.copula {
+            let units: Vec<f64> = (0..self.factors.len()).map(|k| self.sampler.at(id, k)).collect();
+            return self.factors.iter().zip(copula.correlated(&units)).map(|(f, unit)| f.at(unit)).collect();
+        }
         let mut rest = id;
         let mut inputs: Vec<Value> = (0..self.factors.len())
             .rev()
@@ -292,6 +301,24 @@ impl Plan {
         });
         made.into_iter().zip(outcomes).zip(first..).map(|(((inputs, _), outcome), id)| Row { id, inputs, outcome }).collect()
     }
+}
+
+/// What correlates the keys, if anything does. Errors: as those of a copula, and samplings that have no distributions.
+fn copula(source: &case::Source, study: &Study, factors: &[Factor]) -> Result<Option<Copula>, CaseError> {
+    if study.correlate.is_empty() {
+        return Ok(None);
+    }
+    if !matches!(study.sampling, Sampling::Sobol | Sampling::LatinHypercube | Sampling::Random) {
+        let help = "remove it, or choose \"sobol\", \"latin_hypercube\" or \"random\"";
+        return Err(source.error("study.correlate", "this sampling draws nothing that could be correlated", help));
+    }
+    // A key with a mistake of its own is told there.
+    if factors.len() != study.vary.len() {
+        return Ok(None);
+    }
+    let keys: Vec<&str> = factors.iter().map(|f| f.key.as_str()).collect();
+    let fail = |(n, message, help): (usize, String, String)| source.error(&format!("study.correlate[{n}]"), message, help);
+    Copula::new(&keys, &study.correlate).map(Some).map_err(fail)
 }
 
 /// A key that varies. Errors: what is wrong with it, and what to do.
