@@ -368,3 +368,20 @@ fn groups_of_mesh_files_are_groups() {
     let none = names("groups = { a = [\"cube.fat\"] }").unwrap_err();
     assert!(none.contains("no node or part fits `cube.fat`") && none.contains("cube.far"), "{none}");
 }
+
+/// Shells whose cells lean, cut into groups: what conductors miss between them is booked too.
+#[test]
+fn groups_of_a_leaning_mesh_are_in_balance() {
+    let (_, s, flows) = analysed(&format!(
+        "{HEAD}exchange = \"space\"\nsolver = {{ tolerance_k = 1e-8 }}
+        [parts.satellite]\nmesh = \"../meshes/satellite.msh\"\nunit = \"m\"\nmaterial = \"plate\"\nthickness_mm = 3.0\nfront = \"grey\"
+        groups = {{ bus = {{ heat_w = 300.0 }} }}\n{COATS}"
+    ));
+    assert!(s.assembled.volumes.leans() && flows.balances.len() == 5);
+    let bus = group(&s, "satellite.bus");
+    flows.balances.iter().for_each(|b| near("balance", b.sum_w(), 0.0, 1e-6));
+    // The two radiators take the same by symmetry of the satellite, all of it from the bus.
+    let [a, b] = ["satellite.radiator_plus", "satellite.radiator_minus"].map(|n| flows.matrix_w[bus][group(&s, n)]);
+    near("radiators", a, b, 0.01 * b);
+    assert!(a > 10.0 && (flows.balances[group(&s, "satellite.radiator_plus")].space_w + a).abs() < 1e-6);
+}

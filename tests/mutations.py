@@ -72,6 +72,19 @@ MUTATIONS = [
     ("limits of a study not kept", "solver/report/study.rs", "if outside > 0.0 {", "if outside > 0.0 && !PLANTED {", NO_CASE, "--test study"),
     ("last design of a part left out", "solver/report/study.rs", "((part + 1) * self.of_part).min(self.designs)", "(((part + 1) * self.of_part).min(self.designs) - usize::from(PLANTED))", NO_CASE, "--test study"),
     ("all designs in one orbit", "solver/study/mod.rs", 'format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))', "String::new()", NO_CASE, "--test study"),
+    ("infrared between groups turned round", "solver/analysis/flows.rs", "to(g, h) - to(h, g)", "to(h, g) - to(g, h)", NO_CASE, "--test assemblies"),
+    ("flux of leaning cells not booked between groups", "solver/analysis/flows.rs", "if let Some(volumes) = &network.volumes {", "if let Some(volumes) = network.volumes.as_ref().filter(|_| !PLANTED) {", NO_CASE, "--test assemblies"),
+    ("a bolt not shared out by area", "solver/analysis/assembly.rs", "bolt.gl_w_per_k.si() * w * v", "bolt.gl_w_per_k.si() * w", NO_CASE, "--test assemblies"),
+    ("a whole edge for what overlaps", "solver/mesh/contact.rs", "away <= within_m { high - low }", "away <= within_m { if PLANTED { length } else { high - low } }", NO_CASE, "--test assemblies"),
+    ("a blanket without its area", "solver/analysis/assembly.rs", "gr_m2: e * area_m2", "gr_m2: if PLANTED { e } else { e * area_m2 }", NO_CASE, "--test assemblies"),
+    ("layers turned the other way", "solver/model/body.rs", "layer.turn_deg.map_or(0.0, |a| a.si())", "-layer.turn_deg.map_or(0.0, |a| a.si())", NO_CASE, "--test assemblies"),
+    ("a sensor that reads its cell's centre", "solver/analysis/assembly.rs", "node_k[*cell] + gradient[*cell].dot(offset)", "node_k[*cell]", NO_CASE, "--test assemblies"),
+    ("heat of a part shared among its copies", "solver/analysis/assembly.rs", "volume(c) / of_part[group(c).part.as_str()]", "volume(c) / bodies.graph.volume_m3.iter().sum::<f64>()", NO_CASE, "--test assemblies"),
+    ("no eclipse in time", "solver/analysis/loads.rs", "surface.solar_w_m2 = lit * mix(&self.solar, i)", "surface.solar_w_m2 = if PLANTED { 1.0 } else { lit } * mix(&self.solar, i)", NO_CASE, "--test assemblies"),
+    ("limits of parts held against the steady state", "solver/report/assembly.rs", "whole.in_time_c.map_or((whole.least_c, whole.most_c), |t| (t[0], t[2]))", "(whole.least_c, whole.most_c)", NO_CASE, "--test assemblies"),
+    ("a named whole before its named group", "solver/analysis/groups.rs", "[Some(name), whole].into_iter().flatten()", "(if PLANTED { [whole, Some(name)] } else { [Some(name), whole] }).into_iter().flatten()", NO_CASE, "--test assemblies"),
+    ("keys correlated by the wrong half", "solver/study/copula.rs", "&self.lower * DVector", "(if PLANTED { self.lower.transpose() } else { self.lower.clone() }) * DVector", NO_CASE, "--test study correlated"),
+    ("differences of runs over the first", "solver/report/compare.rs", "self.first.abs().max(self.second.abs())", "self.first.abs()", NO_CASE, "--lib compare"),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}
