@@ -1,11 +1,14 @@
 //! The thermal network: nodes, GL, radiative exchange, coolant flow GF and heat Q. All that the solver sees.
 
+mod path;
+
 use crate::conduction::Conductor;
 use crate::conduction::volumes::Volumes;
 use crate::constants::{SPACE_K, STEFAN_BOLTZMANN};
 use crate::model::curve::Curve;
 use crate::radiation::exchange;
 use crate::radiation::view_factor::ViewFactors;
+pub use path::{Controlled, Flow, OPEN_K, Radiative, Regulated};
 use sprs::{CsMat, TriMat};
 use std::ops::Range;
 use std::sync::Arc;
@@ -200,40 +203,6 @@ impl Internal {
     }
 }
 
-/// A radiative conductor between two nodes: `Q = σ GR (T_a⁴ − T_b⁴)` from a to b.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Radiative {
-    /// One node.
-    pub a: usize,
-    /// The other.
-    pub b: usize,
-    /// Exchange area (radk) GR, m².
-    pub gr_m2: f64,
-}
-
-impl Radiative {
-    /// Heat from a to b, W, by factors, so that near temperatures lose no digits.
-    pub fn heat_w(&self, node_k: &[f64]) -> f64 {
-        let (a, b) = (node_k[self.a], node_k[self.b]);
-        STEFAN_BOLTZMANN * self.gr_m2 * (a - b) * (a + b) * (a * a + b * b)
-    }
-    /// `4 σ GR T³`, W/K.
-    pub fn slope_w_per_k(&self, t_k: f64) -> f64 {
-        4.0 * STEFAN_BOLTZMANN * self.gr_m2 * t_k.powi(3)
-    }
-}
-
-/// A fluid conductor: the downstream node receives `ṁ cp (T_from − T_to)`, the upstream one feels nothing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Flow {
-    /// Upstream node.
-    pub from: usize,
-    /// Downstream node.
-    pub to: usize,
-    /// Mass flow × specific heat GF, W/K.
-    pub gf_w_per_k: f64,
-}
-
 /// Nodes that form a block: node `first + (k·ny + j)·nx + i` is cell (i, j, k), and conductors from them lead only to
 /// neighbouring cells of the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,6 +264,10 @@ pub struct Network {
     pub radiative: Vec<Radiative>,
     /// Fluid conductors, beside the coolant of channels.
     pub flows: Vec<Flow>,
+    /// Conductors that the temperature of one end controls.
+    pub controlled: Vec<Controlled>,
+    /// Heaters of a steady state; in time they are the solver's own.
+    pub regulated: Vec<Regulated>,
     /// Boundary nodes and the temperatures that they are held at, K.
     pub held: Vec<(usize, f64)>,
     /// Which nodes form blocks; the others are a graph. A hint: the answer does not depend on it.
@@ -329,6 +302,8 @@ impl Network {
             volumes: None,
             radiative: vec![],
             flows: vec![],
+            controlled: vec![],
+            regulated: vec![],
             held: vec![],
             lattices: vec![],
             capacity_j_per_k: vec![0.0; node_count],
@@ -364,15 +339,17 @@ impl Network {
     }
 
     /// The conductors with their conductances at these temperatures, `GL f(½ (T_a + T_b))`, those that vary in time as they are now,
-    /// and the symmetric part of radiative ones; `None` where nothing changes.
+    /// and the symmetric part of radiative and controlled ones; `None` where nothing changes.
     pub fn conductors_at(&self, node_k: &[f64]) -> Option<Vec<Conductor>> {
         let radiative = self.radiative_as_linear(node_k);
-        if self.by_temperature.conductance.is_empty() && self.varying.is_empty() && radiative.is_empty() {
+        let same = self.by_temperature.conductance.is_empty() && self.controlled.is_empty();
+        if same && self.varying.is_empty() && radiative.is_empty() {
             return None;
         }
         let mut all = self.conductors.clone();
         all.extend(&self.varying);
         all.extend(radiative);
+        all.extend(self.controlled.iter().map(|c| c.as_linear(node_k)));
         for (range, curve) in &self.by_temperature.conductance {
             for c in &mut all[range.clone()] {
                 c.gl_w_per_k *= curve.at(0.5 * (node_k[c.a] + node_k[c.b]));
@@ -433,7 +410,7 @@ impl Network {
     /// Heat that a change of node temperatures by `change_k` at `node_k` brings to the nodes beside conductors and what they emit
     /// themselves, W: through the other surfaces `Σ ε A ΔH`, ΔH the irradiation by `ΔE = ε σ 4T³ ΔT`; the flux of volumes that their
     /// conductors miss; through radiative conductors `4 σ GR T_b³ ΔT_b` less what the symmetric matrix carries; with fluid
-    /// `GF ΔT_from`. Boundary nodes receive nothing. With the local slope and the conductors it is the derivative of the balance.
+    /// `GF ΔT_from`; what the controlling end alone changes; heaters by their sensors. Boundary nodes receive nothing. With the local slope and the conductors it is the derivative of the balance.
     ///
     /// Truth: `invariants::returned_heat_is_the_derivative`, `networks::the_derivative_of_conductors_is_theirs`,
     /// `meshes::linear_fields_are_exact`.
@@ -446,6 +423,14 @@ impl Network {
             heat[r.b] += (a - linear) * change_k[r.a];
         }
         self.flows.iter().for_each(|f| heat[f.to] += f.gf_w_per_k * change_k[f.from]);
+        for c in &self.controlled {
+            let more = c.slopes_w_per_k(node_k).1;
+            heat[c.b] += more * change_k[c.a];
+            heat[c.a] -= more.min(0.0) * change_k[c.a];
+        }
+        for h in self.regulated.iter().filter(|h| h.sensor != h.node) {
+            heat[h.node] -= h.slope_w_per_k(node_k) * change_k[h.sensor];
+        }
         if self.factors.is_some() {
             self.returned_by_surfaces(node_k, change_k, area_m2, &mut heat);
         }
@@ -467,9 +452,14 @@ impl Network {
         }
     }
 
+    /// Whether conductors or heaters are switched by temperatures.
+    pub fn is_switched(&self) -> bool {
+        !self.controlled.is_empty() || !self.regulated.is_empty()
+    }
+
     /// Whether nodes act on each other by more than conductors.
     pub fn is_coupled(&self) -> bool {
-        let streams = !self.coolant.links.is_empty() || !self.flows.is_empty();
+        let streams = !self.coolant.links.is_empty() || !self.flows.is_empty() || self.is_switched();
         self.factors.is_some() || self.volumes.is_some() || streams || !self.radiative.is_empty()
     }
 

@@ -201,6 +201,8 @@ quantities! {
     Amperes, "current", "A", 0.0, 1000.0, |x| x;
     /// Length, µm.
     Micrometres, "length", "µm", 0.1, 1e5, |x| 1e-6 * x;
+    /// Mass flow, kg/s.
+    MassFlow, "mass flow", "kg/s", 1e-9, 1e6, |x| x;
     /// Coordinate of a part, m.
     Offset, "coordinate", "m", -1e4, 1e4, |x| x;
     /// Conductance per area, W/(m² K).

@@ -2,6 +2,7 @@
 
 use super::assemble::surfaces;
 use super::bodies::{Bodies, Of, Outer, facets, is_named};
+use super::components::{Streams, settle};
 use super::exchange::{Exchange as Traced, heated};
 use super::groups::Groups;
 use super::loads::Heating;
@@ -114,6 +115,8 @@ pub struct Solution {
     pub assembled: Assembled,
     /// Temperatures.
     pub state: SteadyState,
+    /// What loops and exchangers stream in the steady state.
+    pub streams: Streams,
     /// Heat through each conductor of the case from a to b, W; of a flow what b receives.
     pub conducted_w: Vec<f64>,
     /// Temperatures in time.
@@ -459,15 +462,16 @@ pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observe
         assembled.quality = Some(means.infrared.quality);
         (assembled.network.factors, assembled.network.factors_in_sunlight) = (Some(means.infrared), means.sunlight);
     }
-    let network = &assembled.network;
-    let mut guess = vec![GUESS_K; network.node_count];
+    let mut guess = vec![GUESS_K; assembled.network.node_count];
     let starts = || model.lumped.nodes.iter().map(|n| n.start_k);
     guess[assembled.cell_of.len()..].iter_mut().zip(starts()).for_each(|(t, start)| *t = start.unwrap_or(*t));
     let state = stage(observer, "steady state", 0, || {
         let tick = |change: f64| observer.progress(0, &format!("last change {change:.1e} K"));
-        steady(backend, network, guess, settings(&model.solver), &tick)
+        let solve = &mut |network: &Network, guess| Ok(steady(backend, network, guess, settings(&model.solver), &tick)?);
+        settle(&model.lumped, &mut assembled, guess, solve)
     });
-    let state = state.map_err(AnalysisError::from)?;
+    let (state, streams) = state?;
+    let network = &assembled.network;
     let of_nodes = &state.node_k[assembled.cell_of.len()..];
     let conducted_w = model.lumped.conductors.iter().map(|c| lumped::heat_w(&c.path, (c.a, c.b), of_nodes)).collect();
     let march = model.transient.as_ref().map(|written| {
@@ -483,11 +487,11 @@ pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observe
         let drive = march::All { heating, lumped: &assembled.loads };
         let total = if written.mode == Mode::Periodic { 0 } else { 1000 };
         stage(observer, "temperatures in time", total, || {
-            march::follow(backend, (&bodies, &assembled, model.parts.len()), (written, start_k), &drive, observer)
+            march::follow(backend, (&bodies, &assembled, model), (written, start_k), &drive, observer)
         })
     });
     let march = march.transpose()?;
-    Ok(Solution { bodies, assembled, state, conducted_w, march })
+    Ok(Solution { bodies, assembled, state, streams, conducted_w, march })
 }
 
 /// Groups of a part of the case, copies apart: `(part, group, number)`.

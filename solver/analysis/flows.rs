@@ -8,7 +8,7 @@ use serde::Serialize;
 /// Heat balance of a group, W: what comes in; all but `exchanged` and `radiated` of other groups from outside. They add up to 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Balance {
-    /// Dissipated, coolers included.
+    /// Dissipated, coolers, pumps and heaters included.
     pub internal_w: f64,
     /// Sunlight absorbed, albedo included.
     pub sunlight_w: f64,
@@ -81,6 +81,9 @@ impl Books<'_> {
         for r in &network.radiative {
             self.pass((r.a, r.b), r.heat_w(node_k));
         }
+        for c in &network.controlled {
+            self.pass((c.a, c.b), c.heat_w(node_k));
+        }
         if let Some(volumes) = &network.volumes {
             for face in volumes.missed_by_face(node_k) {
                 // What some nodes at a face gain the others lose: shared out by what each gains.
@@ -152,9 +155,10 @@ pub fn heat_flows(s: &Solution) -> HeatFlows {
     if !network.surfaces.is_empty() {
         books.infrared(network, node_k);
     }
-    for (k, q) in network.internal.iter().enumerate() {
-        books.flows.balances[group[k]].internal_w += q.at(node_k[k]);
-        books.given_w[k] -= q.at(node_k[k]);
+    let dissipated = network.internal.iter().enumerate().map(|(k, q)| (k, q.at(node_k[k])));
+    for (k, heat) in dissipated.chain(network.regulated.iter().map(|h| (h.node, h.heat_w(node_k)))) {
+        books.flows.balances[group[k]].internal_w += heat;
+        books.given_w[k] -= heat;
     }
     network.held.iter().for_each(|(k, _)| books.flows.balances[group[*k]].boundary_w += books.given_w[*k]);
     books.flows

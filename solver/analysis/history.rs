@@ -6,7 +6,7 @@ use super::loads::Loads;
 use super::memory::{Key, keep, recall};
 use super::{AnalysisError, Observer, OrbitState, Solution, method};
 use crate::backend::Backend;
-use crate::case::transient::{HeatedPart, Mode, Transient as Written};
+use crate::case::transient::{HeatedPart, Mode, Pid, Thermostat, Transient as Written};
 use crate::model::Model;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
@@ -179,6 +179,21 @@ fn network(model: &Model, design: &Design, field: &Field<'_>, written: &Written)
     network
 }
 
+/// A heater's law from the one that is given.
+pub(super) fn law(thermostat: Option<Thermostat>, pid: Option<Pid>) -> Law {
+    match (thermostat, pid) {
+        (Some(t), _) => Law::Thermostat { on_below_k: t.on_below_c.si(), off_above_k: t.off_above_c.si() },
+        (_, Some(p)) => Law::Pid {
+            set_k: p.set_c.si(),
+            proportional: p.proportional_w_per_k.get(),
+            integral: p.integral_w_per_k_s.get(),
+            derivative: p.derivative_w_s_per_k.get(),
+            sample_s: p.sample_min.si(),
+        },
+        _ => unreachable!("checked with the case"),
+    }
+}
+
 fn heaters(written: &Written, layout: &Layout, racks: usize) -> Vec<Heater> {
     let spread = |part: Part| -> Vec<(usize, f64)> {
         let areas: Vec<(usize, f64)> = layout.areas_m2(part).collect();
@@ -192,17 +207,7 @@ fn heaters(written: &Written, layout: &Layout, racks: usize) -> Vec<Heater> {
             HeatedPart::Array => spread(Part::Array),
             HeatedPart::Loop => vec![(racks, 1.0)],
         };
-        let law = match (&h.thermostat, &h.pid) {
-            (Some(t), _) => Law::Thermostat { on_below_k: t.on_below_c.si(), off_above_k: t.off_above_c.si() },
-            (_, Some(p)) => Law::Pid {
-                set_k: p.set_c.si(),
-                proportional: p.proportional_w_per_k.get(),
-                integral: p.integral_w_per_k_s.get(),
-                derivative: p.derivative_w_s_per_k.get(),
-                sample_s: p.sample_min.si(),
-            },
-            _ => unreachable!("checked with the case"),
-        };
+        let law = law(h.thermostat, h.pid);
         Heater { name: h.name.clone(), sensor: nodes.clone(), nodes, power_w: h.power_w.get(), law }
     };
     written.heaters.iter().map(one).collect()

@@ -1,9 +1,11 @@
 //! Lumped nodes and what joins them, and the heat of parts, in a network and in time.
 
+use super::components::regulated;
 use crate::conduction::Conductor;
 use crate::model::lumped::{LumpedModel, Path, Table};
-use crate::network::{Flow, Internal, Network, Radiative};
+use crate::network::{Controlled, Flow, Internal, Network, Radiative};
 use crate::solve::transient::Drive;
+use std::cell::RefCell;
 
 /// A node, heat beside that of its part in W, its share of the part's.
 type Share = (usize, f64, f64);
@@ -19,6 +21,10 @@ pub struct Loads {
     power_w: Vec<Table>,
     /// Heat beside power at 0 K, and its slope.
     beside: Vec<Internal>,
+    /// Heat of pumps by node of the network; it changes with the flow.
+    pub pumps_w: RefCell<Vec<(usize, f64)>>,
+    /// Fluid conductors of the network before those that loops and exchangers amount to.
+    pub first_stream: usize,
     /// By node of the network.
     held_k: Vec<(usize, Table)>,
     /// Those that change: capacities by node, conductances by their place in the network.
@@ -43,7 +49,7 @@ impl Loads {
     }
 }
 
-/// Puts nodes and what joins them into a network that has room for them from node `first` on, with what holds at 0 s. A cooler is a
+/// Puts nodes and what joins them, but for what loops and exchangers stream, into a network that has room for them from node `first` on, with what holds at 0 s. A cooler is a
 /// conductor K with heat that grows with temperature: `½ I² R − S I T` in the cold node, `½ I² R + S I T` in the hot one.
 /// Truth: `networks::*`.
 pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
@@ -51,6 +57,8 @@ pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
         first,
         power_w: model.nodes.iter().map(|n| n.power_w.clone()).collect(),
         beside: vec![Internal::default(); model.nodes.len()],
+        pumps_w: RefCell::default(),
+        first_stream: 0,
         held_k: vec![],
         capacity_j_per_k: vec![],
         gl_w_per_k: vec![],
@@ -86,6 +94,9 @@ pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
                 n.conductors.push(Conductor { a, b, gl_w_per_k: *gl_w_per_k });
                 n.by_temperature.conductance.push((k..k + 1, curve.clone()));
             }
+            Path::Controlled(gl, curve, one_way) => {
+                n.controlled.push(Controlled { a, b, gl_w_per_k: *gl, curve: curve.clone(), one_way: *one_way });
+            }
             Path::Radiative(gr) => {
                 changes(&mut loads.gr_m2, n.radiative.len(), gr);
                 n.radiative.push(Radiative { a, b, gr_m2: gr.at(0.0) });
@@ -103,6 +114,8 @@ pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
             loads.beside[node].slope_w_per_k += sign * c.pumped_w_per_k;
         }
     }
+    n.regulated.extend(model.components.heaters.iter().map(|h| regulated(h, first)));
+    loads.first_stream = n.flows.len();
     loads.apply(0.0, n);
     loads
 }
@@ -116,6 +129,7 @@ impl Drive for Loads {
             let heat_w = table.at(time_s);
             shares.iter().for_each(|(node, rest_w, share)| network.internal[*node].at_reference_w = rest_w + share * heat_w);
         }
+        self.pumps_w.borrow().iter().for_each(|(k, w)| network.internal[*k].at_reference_w += w);
         network.held = self.held_k.iter().map(|(k, t)| (*k, t.at(time_s))).collect();
         self.capacity_j_per_k.iter().for_each(|(k, t)| network.capacity_j_per_k[*k] = t.at(time_s));
         self.gl_w_per_k.iter().for_each(|(k, t)| network.varying[*k].gl_w_per_k = t.at(time_s));
@@ -136,6 +150,9 @@ pub fn heat_w(path: &Path, (a, b): (usize, usize), node_k: &[f64]) -> f64 {
     match path {
         Path::Linear(g) | Path::Flow(g) => g.at(0.0) * step,
         Path::LinearBy(g, curve) => g * (curve.integral_k(node_k[a]) - curve.integral_k(node_k[b])),
+        Path::Controlled(gl_w_per_k, curve, one_way) => {
+            Controlled { a, b, gl_w_per_k: *gl_w_per_k, curve: curve.clone(), one_way: *one_way }.heat_w(node_k)
+        }
         Path::Radiative(gr) => Radiative { a, b, gr_m2: gr.at(0.0) }.heat_w(node_k),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::assembly::Assembled;
 use super::bodies::Bodies;
+use super::components::{Streams, stream, switched};
 use super::history::{Frame, take_frames};
 use super::loads::Heating;
 use super::lumped::Loads;
@@ -9,6 +10,7 @@ use super::{AnalysisError, Observer, method};
 use crate::backend::Backend;
 use crate::case::lumped::March as Written;
 use crate::case::transient::Mode;
+use crate::model::assembly::Assembly;
 use crate::network::Network;
 use crate::solve::Rows;
 use crate::solve::heat::external_w;
@@ -30,6 +32,12 @@ pub struct March {
     pub space_w: Vec<f64>,
     /// Temperatures of sensors at each, K.
     pub sensors_k: Vec<Vec<f64>>,
+    /// Power of each heater at each, W.
+    pub heaters_w: Vec<Vec<f64>>,
+    /// Energy of each heater, J, and how often it was switched on.
+    pub heated: Vec<(f64, f64)>,
+    /// What loops and exchangers stream from each on.
+    pub streams: Vec<Streams>,
     /// Least, mean in time and greatest of each node of the network over all steps, K.
     pub range_k: Vec<[f64; 3]>,
     /// All temperatures, evenly in time.
@@ -66,25 +74,32 @@ fn cells_of_parts(bodies: &Bodies, parts: usize) -> Vec<Vec<usize>> {
     all
 }
 
-/// Follows an assembly in time from temperatures of all nodes, K. Errors: the device, no convergence.
+/// Follows an assembly in time from temperatures of all nodes, K. Flows of loops are taken at each row and stay until the next.
+/// Errors: the device, no convergence, a loop that does not flow.
 ///
-/// Truth: `networks::a_jump_of_a_boundary_node_is_followed`, `assemblies::*`.
+/// Truth: `networks::a_jump_of_a_boundary_node_is_followed`, `assemblies::*`,
+/// `components::flows_in_time_come_to_those_of_the_steady_state`, `components::a_thermostat_keeps_its_duty_cycle`.
 pub(super) fn follow<B: Backend>(
     backend: &B,
-    (bodies, assembled, parts): (&Bodies, &Assembled, usize),
+    (bodies, assembled, model): (&Bodies, &Assembled, &Assembly),
     (written, start_k): (&Written, Vec<f64>),
     drive: &All<'_>,
     observer: &dyn Observer,
 ) -> Result<March, AnalysisError> {
-    let network = &assembled.network;
-    let rows = Rows::new(network);
+    let (lumped, first) = (&model.lumped, drive.lumped.first);
+    let mut network = Network { regulated: vec![], ..assembled.network.clone() };
+    let mut streams = vec![Streams::at(lumped, &start_k[first..])?];
+    stream(lumped, &streams[0], &mut network, drive.lumped);
+    let rows = Rows::new(&network);
+    let area_m2 = network.surface_area_m2();
     let period_s = drive.heating.as_ref().map(|h| h.timeline.period_s);
     let until_s = written.until_s.map(|t| t.get()).or(period_s).expect("checked with the case");
     let mut stepping = Stepping { method: method(written.method), tolerance_k: written.tolerance_k.get(), ..Stepping::default() };
     if let Some(period_s) = period_s {
         (stepping.first_s, stepping.longest_s) = ((1e-3 * period_s).min(10.0), period_s / 20.0);
     }
-    let mut run = Transient::new(backend, &rows, network.clone(), vec![], drive, stepping)?;
+    let heaters = lumped.components.heaters.iter().map(|h| switched(h, first)).collect();
+    let mut run = Transient::new(backend, &rows, network, heaters, drive, stepping)?;
     let mut state = run.start(0.0, start_k);
     let mut search = None;
     if let (Mode::Periodic, Some(period_s)) = (written.mode, period_s) {
@@ -104,8 +119,8 @@ pub(super) fn follow<B: Backend>(
         state = found.state;
         (state.time_s, state.after_event) = (0.0, true);
     }
-    let of_parts = cells_of_parts(bodies, parts);
-    let area_m2 = network.surface_area_m2();
+    let used: Vec<(f64, f64)> = state.heaters.iter().map(|h| (h.used_j, h.switched_on)).collect();
+    let of_parts = cells_of_parts(bodies, model.parts.len());
     let mut march = March {
         time_s: vec![],
         node_k: vec![],
@@ -113,16 +128,20 @@ pub(super) fn follow<B: Backend>(
         absorbed_w: vec![],
         space_w: vec![],
         sensors_k: vec![],
-        range_k: vec![[f64::INFINITY, 0.0, f64::NEG_INFINITY]; network.node_count],
+        heaters_w: vec![],
+        heated: vec![],
+        streams: vec![],
+        range_k: vec![[f64::INFINITY, 0.0, f64::NEG_INFINITY]; run.network.node_count],
         frames: vec![],
         search,
         work: Work::default(),
     };
     #[expect(clippy::cast_precision_loss, reason = "frame counts are small")]
     let frame_s = if written.frames.get() == 0 { f64::INFINITY } else { until_s / written.frames.get() as f64 };
-    let row = |march: &mut March, time_s: f64, node_k: &[f64], network: &Network| {
+    let row = |march: &mut March, (time_s, heaters_w): (f64, &[f64]), node_k: &[f64], network: &Network| {
         march.time_s.push(time_s);
-        march.node_k.push(node_k[drive.lumped.first..].to_vec());
+        march.heaters_w.push(heaters_w.to_vec());
+        march.node_k.push(node_k[first..].to_vec());
         let of_part = |cells: &Vec<usize>| {
             let volume = |c: &usize| bodies.graph.volume_m3[*c];
             let mean = cells.iter().map(|c| volume(c) * node_k[*c]).sum::<f64>() / cells.iter().map(volume).sum::<f64>();
@@ -143,7 +162,7 @@ pub(super) fn follow<B: Backend>(
             if march.time_s.is_empty() {
                 let mut at_start = step.network.clone();
                 drive.apply(begin, &mut at_start);
-                row(&mut march, begin, step.node_k.0, &at_start);
+                row(&mut march, (begin, &step.heater_w), step.node_k.0, &at_start);
             }
             take_frames(step, frame_s, &mut march.frames);
             for (k, r) in march.range_k.iter_mut().enumerate() {
@@ -155,16 +174,22 @@ pub(super) fn follow<B: Backend>(
                 r[1] += (end - begin) * (a + 4.0 * middle + b) / (6.0 * until_s);
             }
             if end >= end_s * (1.0 - 1e-12) {
-                row(&mut march, end, step.node_k.1, step.network);
+                row(&mut march, (end, &step.heater_w), step.node_k.1, step.network);
             }
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "per mille")]
             observer.progress((1000.0 * end / until_s) as usize, "");
             true
         })?;
+        streams.push(Streams::at(lumped, &state.node_k[first..])?);
         if end_s >= until_s {
             break;
         }
+        if !lumped.components.loops.is_empty() {
+            stream(lumped, &streams[streams.len() - 1], &mut run.network, drive.lumped);
+        }
     }
+    march.heated = state.heaters.iter().zip(used).map(|(h, (j, on))| (h.used_j - j, h.switched_on - on)).collect();
+    march.streams = streams;
     march.work = run.work;
     Ok(march)
 }

@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod assembly;
 pub mod bodies;
+pub mod components;
 pub mod exchange;
 pub mod flows;
 pub mod groups;
@@ -45,6 +46,9 @@ pub enum AnalysisError {
     /// No steady state.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// A pumped loop does not flow.
+    #[error(transparent)]
+    Loop(#[from] components::LoopError),
     /// Joints turn one panel into another.
     #[error("{a} runs through {b} where the joints stand at {angles}")]
     Collision {

@@ -1,5 +1,6 @@
 //! The keys of what is analysed as given: parts from shapes and mesh files, lumped nodes, and what joins them.
 
+use super::components::{Exchanger, Loop, NodeHeater};
 use super::lumped::{Conductor, Cooler, March, Node};
 use super::schema::{Attitude, Coating, Environment, Life, Material, Orbit, Output, RaySettings, Solver, Verify};
 use crate::quantity::*;
@@ -40,6 +41,15 @@ pub struct Assembly {
     /// Thermoelectric coolers between nodes by name.
     #[serde(default)]
     pub coolers: BTreeMap<String, Cooler>,
+    /// Heat exchangers between nodes by name.
+    #[serde(default)]
+    pub exchangers: BTreeMap<String, Exchanger>,
+    /// Pumped loops through nodes by name.
+    #[serde(default)]
+    pub loops: BTreeMap<String, Loop>,
+    /// Heaters of nodes by name.
+    #[serde(default)]
+    pub heaters: BTreeMap<String, NodeHeater>,
     /// Groups between which heat flows are reported: names of nodes and parts, a `*` at the end stands for any ending. A node or
     /// part that no group names is a group of its own.
     #[serde(default)]

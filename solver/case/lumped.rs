@@ -61,6 +61,12 @@ pub struct Conductor {
     pub gl_w_per_k: Option<Conductance>,
     /// Linear by temperature, pairs of °C and W/K: exact integral of the straight lines between.
     pub gl_by_c: Option<Vec<(NodeCelsius, Conductance)>>,
+    /// Linear by the temperature of a alone, pairs of °C and W/K, straight between: a variable-conductance heat pipe from a, its
+    /// evaporator. Q = GL(T_a) (T_a − T_b).
+    pub gl_by_a_c: Option<Vec<(NodeCelsius, Conductance)>>,
+    /// Heat only goes from a to b, as in a diode or loop heat pipe: with `gl_w_per_k` or `gl_by_a_c`. It opens within the first 0.1 K.
+    #[serde(default)]
+    pub one_way: bool,
     /// Linear by time, pairs of s and W/K: a heat switch, a contact that changes.
     pub gl_by_s: Option<Vec<(Seconds, Conductance)>>,
     /// Radiative: Q = σ GR (T_a⁴ − T_b⁴).
@@ -75,6 +81,8 @@ pub struct Conductor {
     pub period_s: Option<Seconds>,
     /// Most heat it may carry in either direction, as a heat pipe's; checked.
     pub most_w: Option<Watts>,
+    /// Least heat from a to b with which it starts, as a loop heat pipe's; checked.
+    pub start_w: Option<Watts>,
 }
 
 /// A thermoelectric cooler: Q_cold = S T_cold I − ½ I² R − K (T_hot − T_cold), Q_hot = S T_hot I + ½ I² R − K (T_hot − T_cold).

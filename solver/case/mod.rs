@@ -4,6 +4,7 @@ pub mod armour;
 pub mod assembly;
 pub mod battery;
 pub mod claim;
+pub mod components;
 mod error;
 pub mod flight;
 pub mod heat_pump;

@@ -1,5 +1,7 @@
 //! Linear conductors GL from the finite-volume mesh.
 
+pub mod exchanger;
+pub mod hydraulics;
 pub mod tube;
 pub mod volumes;
 

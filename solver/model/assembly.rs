@@ -351,6 +351,10 @@ impl Assembly {
             if flown.is_none() && t.until_s.is_none() {
                 r.error("transient", "how long it is followed is not set", "add `until_s`; only with an orbit is it one orbit");
             }
+            if t.mode == Mode::Periodic && !case.loops.is_empty() {
+                let help = "set mode = \"march\" and follow several orbits";
+                r.error("transient.mode", "flows of loops are taken anew at each row: no orbit repeats", help);
+            }
             if flown.is_none() && t.mode == Mode::Periodic {
                 r.error("transient.mode", "without an orbit nothing repeats", "set mode = \"march\"");
             }

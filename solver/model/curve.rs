@@ -70,6 +70,14 @@ impl Curve {
         }
     }
 
+    /// `df/dT`, 1/K; of a point that of the line after it.
+    pub fn slope_per_k(&self, t_k: f64) -> f64 {
+        match self.place(t_k) {
+            Some((k, true)) => (self.factor[k + 1] - self.factor[k]) / (self.temperature_k[k + 1] - self.temperature_k[k]),
+            _ => 0.0,
+        }
+    }
+
     /// `∫₀ᵀ f dT`, K.
     pub fn integral_k(&self, t_k: f64) -> f64 {
         match self.place(t_k) {
@@ -90,6 +98,10 @@ mod tests {
     fn a_curve_and_its_integral() {
         let c = Curve::new(&[(100.0, 1.0), (200.0, 3.0), (300.0, 2.0)]).unwrap();
         assert_eq!((c.at(50.0), c.at(150.0), c.at(250.0), c.at(400.0)), (1.0, 2.0, 2.5, 2.0));
+        assert_eq!(
+            (c.slope_per_k(50.0), c.slope_per_k(150.0), c.slope_per_k(200.0), c.slope_per_k(300.0)),
+            (0.0, 0.02, -0.01, 0.0)
+        );
         assert_eq!(c.integral_k(100.0), 100.0);
         assert_eq!(c.integral_k(150.0), 175.0);
         assert_eq!(c.integral_k(300.0), 100.0 + 200.0 + 250.0);

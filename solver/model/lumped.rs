@@ -1,5 +1,6 @@
 //! Lumped nodes and what joins them as meant: names resolved, contradictions found, SI.
 
+use super::components::{self, Components};
 use super::curve::Curve;
 use crate::case::assembly::Assembly;
 use crate::case::lumped::{Conductor, Melting, Node};
@@ -125,6 +126,8 @@ pub enum Path {
     Linear(Table),
     /// GL where the factor is 1, and the factor by temperature.
     LinearBy(f64, Curve),
+    /// GL where the factor is 1, W/K, the factor by the temperature of a, and whether heat only goes from a to b.
+    Controlled(f64, Option<Curve>, bool),
     /// GR, m².
     Radiative(Table),
     /// GF, W/K.
@@ -144,6 +147,8 @@ pub struct LumpedConductor {
     pub path: Path,
     /// Most heat it may carry, W.
     pub most_w: Option<f64>,
+    /// Least heat with which it starts, W.
+    pub start_w: Option<f64>,
 }
 
 /// A thermoelectric cooler.
@@ -172,6 +177,8 @@ pub struct LumpedModel {
     pub conductors: Vec<LumpedConductor>,
     /// Coolers, by name.
     pub coolers: Vec<LumpedCooler>,
+    /// Exchangers, loops and heaters.
+    pub components: Components,
     /// Groups by name, with what names their members.
     pub groups: Vec<(String, Vec<String>)>,
 }
@@ -218,18 +225,24 @@ pub(super) fn period(source: &Source, key: &str, period_s: Option<Seconds>, tabl
     (period_s.is_some() && !tables).then(|| source.error(&key, "has no effect without a table in time", "leave it out"))
 }
 
-struct Resolver<'a> {
+/// Resolves names of nodes and gathers mistakes.
+pub(super) struct Resolver<'a> {
     source: &'a Source,
     place: BTreeMap<&'a str, usize>,
     errors: Vec<CaseError>,
 }
 
 impl Resolver<'_> {
-    fn error(&mut self, key: &str, message: impl Into<String>, help: &str) {
+    pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: &str) {
         self.errors.push(self.source.error(key, message, help));
     }
 
-    fn node(&mut self, key: &str, name: &str) -> usize {
+    /// Name of a node.
+    pub(super) fn name(&self, node: usize) -> String {
+        self.place.iter().find(|p| *p.1 == node).map_or_else(String::new, |p| (*p.0).to_owned())
+    }
+
+    pub(super) fn node(&mut self, key: &str, name: &str) -> usize {
         if let Some(k) = self.place.get(name) {
             return *k;
         }
@@ -238,7 +251,7 @@ impl Resolver<'_> {
         0
     }
 
-    fn ends(&mut self, key: &str, (a, b): (&str, &str), (first, second): (&str, &str)) -> (usize, usize) {
+    pub(super) fn ends(&mut self, key: &str, (a, b): (&str, &str), (first, second): (&str, &str)) -> (usize, usize) {
         let ends = (self.node(&format!("{key}.{first}"), a), self.node(&format!("{key}.{second}"), b));
         if a == b {
             self.error(key, format!("leads from `{a}` to itself"), "name two nodes");
@@ -315,6 +328,19 @@ impl Resolver<'_> {
         }
     }
 
+    /// A conductance by temperature: the first one, and the factor on it.
+    fn by_temperature(&mut self, key: &str, points: &[(NodeCelsius, Conductance)]) -> Option<(f64, Curve)> {
+        let first = points.first().map_or(1.0, |p| p.1.si());
+        let factors: Vec<(f64, f64)> = points.iter().map(|(t, g)| (t.si(), g.si() / first)).collect();
+        match Curve::new(&factors) {
+            Ok(curve) => Some((first, curve)),
+            Err(e) => {
+                self.error(key, e.to_string(), "give pairs [°C, W/K] in the order of temperature");
+                None
+            }
+        }
+    }
+
     fn conductor(&mut self, name: &str, c: &Conductor) -> LumpedConductor {
         let key = format!("conductors.{name}");
         let (a, b) = self.ends(&key, (&c.a, &c.b), ("a", "b"));
@@ -325,30 +351,35 @@ impl Resolver<'_> {
         let flow = (c.gf_w_per_k, c.gf_by_s.as_deref());
         let flow = self.in_time::<Conductance>((&key, "gf_w_per_k", "gf_by_s"), flow, period);
         self.period(&key, period, c.gl_by_s.is_some() || c.gr_by_s.is_some() || c.gf_by_s.is_some());
-        let path = match (linear, &c.gl_by_c, radiative, flow) {
-            (Some(g), None, None, None) => Path::Linear(g),
-            (None, Some(points), None, None) => {
-                let points: Vec<(f64, f64)> = points.iter().map(|(t, g)| (t.si(), g.si())).collect();
-                let first = points.first().map_or(1.0, |p| p.1);
-                let factors: Vec<(f64, f64)> = points.iter().map(|(t, g)| (*t, g / first)).collect();
-                match Curve::new(&factors) {
-                    Ok(curve) => Path::LinearBy(first, curve),
-                    Err(e) => {
-                        self.error(&format!("{key}.gl_by_c"), e.to_string(), "give pairs [°C, W/K] in the order of temperature");
-                        Path::Linear(Table::constant(1.0))
-                    }
-                }
-            }
-            (None, None, Some(g), None) => Path::Radiative(g),
-            (None, None, None, Some(g)) => Path::Flow(g),
+        let path = match (linear, &c.gl_by_c, &c.gl_by_a_c, radiative, flow) {
+            (Some(g), None, None, None, None) if !c.one_way => Path::Linear(g),
+            (Some(g), None, None, None, None) if c.gl_by_s.is_none() => Path::Controlled(g.at(0.0), None, true),
+            (None, Some(points), None, None, None) => match self.by_temperature(&format!("{key}.gl_by_c"), points) {
+                Some((first, curve)) => Path::LinearBy(first, curve),
+                None => Path::Linear(Table::constant(1.0)),
+            },
+            (None, None, Some(points), None, None) => match self.by_temperature(&format!("{key}.gl_by_a_c"), points) {
+                Some((first, curve)) => Path::Controlled(first, Some(curve), c.one_way),
+                None => Path::Linear(Table::constant(1.0)),
+            },
+            (None, None, None, Some(g), None) => Path::Radiative(g),
+            (None, None, None, None, Some(g)) => Path::Flow(g),
+            (Some(_), None, None, None, None) => Path::Linear(Table::constant(1.0)),
             _ => {
-                let help =
-                    "give gl_w_per_k, gl_by_c, gl_by_s, gr_m2, gr_by_s, gf_w_per_k or gf_by_s; two paths are two conductors";
+                let help = "give gl_w_per_k, gl_by_c, gl_by_a_c, gl_by_s, gr_m2, gr_by_s, gf_w_per_k or gf_by_s; two paths are two conductors";
                 self.error(&key, "needs exactly one kind of conductance", help);
                 Path::Linear(Table::constant(1.0))
             }
         };
-        LumpedConductor { name: name.to_owned(), a, b, path, most_w: c.most_w.map(crate::quantity::Watts::si) }
+        if c.one_way && c.gl_w_per_k.is_none() && c.gl_by_a_c.is_none() {
+            self.error(
+                &format!("{key}.one_way"),
+                "needs `gl_w_per_k` or `gl_by_a_c`",
+                "a fluid conductor leads one way by itself",
+            );
+        }
+        let [most_w, start_w] = [c.most_w, c.start_w].map(|w| w.map(crate::quantity::Watts::si));
+        LumpedConductor { name: name.to_owned(), a, b, path, most_w, start_w }
     }
 }
 
@@ -359,7 +390,7 @@ impl LumpedModel {
         let node = |n: &&LumpedNode| n.held_k.iter().chain(&n.capacity_j_per_k).chain([&n.power_w]).any(differs);
         let conductor = |c: &&LumpedConductor| match &c.path {
             Path::Linear(t) | Path::Radiative(t) | Path::Flow(t) => differs(t),
-            Path::LinearBy(..) => false,
+            Path::LinearBy(..) | Path::Controlled(..) => false,
         };
         let of_node = self.nodes.iter().find(node).map(|n| format!("nodes.{}", n.name));
         of_node.or_else(|| self.conductors.iter().find(conductor).map(|c| format!("conductors.{}", c.name)))
@@ -387,11 +418,12 @@ impl LumpedModel {
                 }
             })
             .collect();
+        let components = components::resolve(&mut r, (&case.exchangers, &case.loops, &case.heaters));
         if r.errors.is_empty() {
             // A part that a node is linked to gives heat away by itself.
             let linked = |n: &LumpedNode| case.links.iter().any(|l| l.node == n.name);
             let begin = nodes.iter().map(|n| n.held_k.is_some() || linked(n)).collect();
-            let reached = reached(begin, &conductors, &coolers);
+            let reached = reached(begin, &conductors, &coolers, &components);
             for (n, _) in nodes.iter().zip(reached).filter(|(_, reached)| !reached) {
                 let message = "no path leads from it to a node that is held at a temperature, nor to a part";
                 let help = "add a conductor, a link to a part, or a boundary node with temperature_c";
@@ -402,12 +434,17 @@ impl LumpedModel {
             return Err(r.errors);
         }
         let groups = case.groups.clone().into_iter().collect();
-        Ok(Self { nodes, conductors, coolers, groups })
+        Ok(Self { nodes, conductors, coolers, components, groups })
     }
 }
 
 /// Which nodes those that are `reached` already hold: across conductors in both directions, with a flow only downstream.
-fn reached(mut reached: Vec<bool>, conductors: &[LumpedConductor], coolers: &[LumpedCooler]) -> Vec<bool> {
+fn reached(
+    mut reached: Vec<bool>,
+    conductors: &[LumpedConductor],
+    coolers: &[LumpedCooler],
+    components: &Components,
+) -> Vec<bool> {
     let mut paths = vec![vec![]; reached.len()];
     for c in conductors {
         paths[c.a].push(c.b);
@@ -415,9 +452,9 @@ fn reached(mut reached: Vec<bool>, conductors: &[LumpedConductor], coolers: &[Lu
             paths[c.b].push(c.a);
         }
     }
-    for c in coolers {
-        paths[c.cold].push(c.hot);
-        paths[c.hot].push(c.cold);
+    for (a, b) in coolers.iter().map(|c| (c.cold, c.hot)).chain(components.paths()) {
+        paths[a].push(b);
+        paths[b].push(a);
     }
     let mut open: Vec<usize> = (0..reached.len()).filter(|&k| reached[k]).collect();
     while let Some(k) = open.pop() {

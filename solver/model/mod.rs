@@ -6,6 +6,7 @@ pub mod armour;
 pub mod assembly;
 pub mod body;
 pub mod catalogue;
+pub mod components;
 pub mod curve;
 pub mod design;
 pub mod form;

@@ -1,6 +1,6 @@
 //! What must hold of `[transient]` beyond the range of each key.
 
-use crate::case::transient::{Heater, Mode, Profile, Transient};
+use crate::case::transient::{Mode, Pid, Profile, Thermostat, Transient};
 
 /// Reports every contradiction as key, message, remedy; `cyclic`: whether the flight comes back to its beginning; `specular_ir`: of
 /// the radiator.
@@ -32,7 +32,8 @@ pub(super) fn check(t: &Transient, (cyclic, specular_ir): (bool, f64), error: &m
         }
     }
     for (k, heater) in t.heaters.iter().enumerate() {
-        self::heater(&format!("transient.heaters[{k}]"), heater, error);
+        let laws = (heater.thermostat.as_ref(), heater.pid.as_ref());
+        law((&format!("transient.heaters[{k}]"), &heater.name), laws, error);
         if t.heaters[..k].iter().any(|h| h.name == heater.name) {
             let message = format!("a heater named `{}` is there already", heater.name);
             error(&format!("transient.heaters[{k}].name"), message, "tables tell heaters apart by name");
@@ -50,8 +51,13 @@ fn profile(key: &str, p: &Profile, error: &mut dyn FnMut(&str, String, &str)) {
     }
 }
 
-fn heater(key: &str, h: &Heater, error: &mut dyn FnMut(&str, String, &str)) {
-    match (&h.thermostat, &h.pid) {
+/// What must hold of a heater's law.
+pub(super) fn law(
+    (key, name): (&str, &str),
+    laws: (Option<&Thermostat>, Option<&Pid>),
+    error: &mut dyn FnMut(&str, String, &str),
+) {
+    match laws {
         (Some(t), None) => {
             if t.off_above_c.get() <= t.on_below_c.get() {
                 let (on, off) = (t.on_below_c.get(), t.off_above_c.get());
@@ -66,7 +72,7 @@ fn heater(key: &str, h: &Heater, error: &mut dyn FnMut(&str, String, &str)) {
         }
         (both, _) => {
             let message = if both.is_some() { "both `thermostat` and `pid`" } else { "neither `thermostat` nor `pid`" };
-            error(key, format!("heater `{}` has {message}", h.name), "give one of them");
+            error(key, format!("heater `{name}` has {message}"), "give one of them");
         }
     }
 }

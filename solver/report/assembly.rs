@@ -1,5 +1,6 @@
 //! What a run of an assembly leaves behind: summary as text and JSON, cells as VTK, groups as CSV.
 
+use super::components::{self, ComponentNumbers};
 use super::files::Staged;
 use super::html::given;
 use super::lumped::{self, Margins, NodeNumbers};
@@ -129,6 +130,9 @@ pub struct AssemblySummary {
     pub sensors: BTreeMap<String, SensorNumbers>,
     /// Heat through each conductor of the case from a to b in the steady state, W.
     pub conductors_w: BTreeMap<String, f64>,
+    /// Exchangers, loops and heaters.
+    #[serde(flatten)]
+    pub components: ComponentNumbers,
     /// Heat balance of each group in the steady state.
     pub groups: BTreeMap<String, Balance>,
     /// Contacts and links.
@@ -204,6 +208,7 @@ impl AssemblySummary {
         for (c, q) in model.lumped.conductors.iter().zip(&s.conducted_w) {
             checks.extend(c.most_w.map(|most| Check::new("heat of a conductor", q.abs(), most, "W").at(c.name.clone())));
         }
+        checks.extend(components::checks(model, s));
         if let (Some((_, distance, false)), Some(t)) = (s.march.as_ref().and_then(|m| m.search), &model.transient) {
             checks.push(Check::new("distance to the repeating orbit", distance, t.cycle_tolerance_k.get(), "K"));
         }
@@ -240,6 +245,7 @@ impl AssemblySummary {
             nodes,
             sensors: model.sensors.iter().enumerate().map(sensor).collect(),
             conductors_w: model.lumped.conductors.iter().zip(&s.conducted_w).map(|(c, q)| (c.name.clone(), *q)).collect(),
+            components: ComponentNumbers::new(model, s),
             groups: s.assembled.groups.names.iter().cloned().zip(flows.balances.iter().copied()).collect(),
             touches: s.assembled.touches.iter().map(touch).collect(),
             view_factors: s.assembled.quality,
@@ -291,6 +297,7 @@ impl AssemblySummary {
             };
             writeln!(o, "  {} – {}: {size} in {} pairs, {:.4} W", t.a, t.b, t.pairs, t.heat_w)?;
         }
+        o.push_str(&components::text(&self.components));
         let columns = ["internal", "sunlight", "planet", "exchanged", "radiated", "space", "flow", "boundary"];
         write!(o, "\n{:<20}", "HEAT INTO, W")?;
         columns.iter().try_for_each(|c| write!(o, " {c:>10}"))?;
@@ -477,7 +484,7 @@ pub fn write(
         if !model.parts.is_empty() {
             staged.text("groups.csv", &table(s, summary))?;
         }
-        for (name, content) in lumped::tables(model, s, flows, &summary.nodes) {
+        for (name, content) in lumped::tables(model, s, flows, (&summary.nodes, &summary.components)) {
             staged.text(name, &content)?;
         }
     }

@@ -1,5 +1,6 @@
 //! What a summary says of lumped nodes and of the heat between groups, and the tables of both.
 
+use super::components::{self, ComponentNumbers};
 use super::csv::{field, or_empty};
 use super::summary::{Check, celsius};
 use crate::analysis::assembly::Solution;
@@ -79,7 +80,7 @@ pub fn tables(
     model: &Assembly,
     s: &Solution,
     flows: &HeatFlows,
-    numbers: &BTreeMap<String, NodeNumbers>,
+    (numbers, parts): (&BTreeMap<String, NodeNumbers>, &ComponentNumbers),
 ) -> Vec<(&'static str, String)> {
     let (lumped, groups, mut all) = (&model.lumped, &s.assembled.groups, vec![]);
     if !lumped.nodes.is_empty() {
@@ -121,11 +122,12 @@ pub fn tables(
         balances += &format!("{},{},{:.3e}\n", field(name), terms.join(","), b.sum_w());
     }
     all.extend([("heat_flow.csv", heat), ("balances.csv", balances)]);
+    all.extend(components::tables(parts));
     all.extend(history(model, s).map(|h| ("history.csv", h)));
     all
 }
 
-/// Temperatures in time: nodes, least, mean and greatest of parts, sensors, what is absorbed and leaves.
+/// In time: temperatures of nodes, least, mean and greatest of parts, sensors; what is absorbed and leaves, heaters, pumped flows.
 fn history(model: &Assembly, s: &Solution) -> Option<String> {
     let m = s.march.as_ref()?;
     let mut names: Vec<String> = model.lumped.nodes.iter().map(|n| format!("{}_c", n.name)).collect();
@@ -137,11 +139,16 @@ fn history(model: &Assembly, s: &Solution) -> Option<String> {
     if radiates {
         names.extend(["absorbed_w", "to_space_w"].map(str::to_owned));
     }
+    let parts = &model.lumped.components;
+    names.extend(parts.heaters.iter().map(|h| format!("{}_w", h.name)));
+    names.extend(parts.loops.iter().map(|l| format!("{}_kg_s", l.name)));
     let mut out = format!("time_s,{}\n", names.iter().map(|n| field(n)).collect::<Vec<_>>().join(","));
     for (k, t) in m.time_s.iter().enumerate() {
         let temperatures = m.node_k[k].iter().chain(m.parts_k[k].iter().flatten()).chain(&m.sensors_k[k]).map(|t| celsius(*t));
         let heats = [m.absorbed_w[k], m.space_w[k]].into_iter().filter(|_| radiates);
-        let row: Vec<String> = temperatures.chain(heats).map(|x| format!("{x:.6}")).collect();
+        let heats = heats.chain(m.heaters_w[k].iter().copied());
+        let mut row: Vec<String> = temperatures.chain(heats).map(|x| format!("{x:.6}")).collect();
+        row.extend(m.streams[k].loops.iter().map(|l| format!("{:.9}", l.pump_kg_s)));
         out += &format!("{t},{}\n", row.join(","));
     }
     Some(out)

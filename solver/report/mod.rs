@@ -6,6 +6,7 @@ pub mod assembly;
 mod checks;
 pub mod claims;
 pub mod compare;
+pub mod components;
 pub mod csv;
 pub mod files;
 pub mod heat_path;

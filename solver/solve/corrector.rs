@@ -154,6 +154,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
         let mut conductors = network.conductors.clone();
         conductors.extend(&network.varying);
         conductors.extend(network.radiative_as_linear(&vec![NOMINAL_K; network.node_count]));
+        conductors.extend(network.controlled.iter().map(|c| Conductor { a: c.a, b: c.b, gl_w_per_k: c.gl_w_per_k }));
         for (nodes, matrix) in matrices(network, &conductors) {
             let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
             let multigrid = Multigrid::new(backend, &matrix)?;

@@ -26,8 +26,8 @@ pub fn sources_w(network: &Network, node_k: &[f64], irradiation_w_m2: &[f64]) ->
 /// Diagonal that holds a node, W/K.
 pub const HELD_W_PER_K: f64 = 1e12;
 
-/// `4 σ E T³ + GF − dQ/dT` of each node, W/K: the diagonal beside conduction, the symmetric part of radiative conductors, and
-/// coolant. Boundary nodes are held.
+/// `4 σ E T³ + GF − dQ/dT` of each node, W/K: the diagonal beside conduction, the symmetric part of radiative and controlled conductors,
+/// and coolant. Boundary nodes are held.
 pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
     let mut slope: Vec<f64> = network.internal.iter().map(|q| -q.slope_w_per_k).collect();
     for r in &network.radiative {
@@ -37,6 +37,8 @@ pub fn local_slope_w_per_k(network: &Network, node_k: &[f64]) -> Vec<f64> {
         slope[r.b] += b - linear;
     }
     network.flows.iter().for_each(|f| slope[f.to] += f.gf_w_per_k);
+    network.controlled.iter().for_each(|c| slope[c.a] += c.slopes_w_per_k(node_k).1.max(0.0));
+    network.regulated.iter().filter(|h| h.sensor == h.node).for_each(|h| slope[h.node] += h.slope_w_per_k(node_k));
     for f in &network.faces {
         slope[f.node] += 4.0 * STEFAN_BOLTZMANN * network.surfaces[f.surface].emissivity * f.area_m2 * node_k[f.node].powi(3);
     }
@@ -150,11 +152,12 @@ impl<'a, B: Backend> Heat<'a, B> {
             source[c.a] += q;
             source[c.b] -= q;
         }
-        for r in &network.radiative {
-            let q = r.heat_w(node_k);
-            source[r.a] -= q;
-            source[r.b] += q;
+        let radiated = network.radiative.iter().map(|r| (r.a, r.b, r.heat_w(node_k)));
+        for (a, b, q) in radiated.chain(network.controlled.iter().map(|c| (c.a, c.b, c.heat_w(node_k)))) {
+            source[a] -= q;
+            source[b] += q;
         }
+        network.regulated.iter().for_each(|h| source[h.node] += h.heat_w(node_k));
         network.flows.iter().for_each(|f| source[f.to] += f.gf_w_per_k * (node_k[f.from] - node_k[f.to]));
         if let Some(volumes) = &network.volumes {
             source.iter_mut().zip(volumes.missed_w(node_k, 1.0)).for_each(|(q, missed)| *q += missed);
@@ -202,10 +205,12 @@ impl<'a, B: Backend> Heat<'a, B> {
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
         let mut residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
         network.clear_held(&mut residual);
-        // Heats of varying, radiative and fluid conductors may cancel in the source.
+        // Heats of varying, radiative, controlled and fluid conductors may cancel in the source.
         let mut passed = vec![0.0; network.node_count];
         let linear = network.varying.iter().map(|c| (c.a, c.b, c.gl_w_per_k * (node_k[c.b] - node_k[c.a])));
-        for (a, b, q) in linear.chain(network.radiative.iter().map(|r| (r.a, r.b, r.heat_w(node_k)))) {
+        let radiated = network.radiative.iter().map(|r| (r.a, r.b, r.heat_w(node_k)));
+        let controlled = network.controlled.iter().map(|c| (c.a, c.b, c.heat_w(node_k)));
+        for (a, b, q) in linear.chain(radiated).chain(controlled) {
             passed[a] += q.abs();
             passed[b] += q.abs();
         }

@@ -187,7 +187,7 @@ fn restart_heaters(state: &mut State, (begin_s, period_s): (f64, f64)) {
 }
 
 /// Anderson's step from the newest start.
-fn mix(starts: &[Vec<f64>], distances: &[Vec<f64>], weight: &[f64]) -> Vec<f64> {
+pub fn mix(starts: &[Vec<f64>], distances: &[Vec<f64>], weight: &[f64]) -> Vec<f64> {
     let m = starts.len() - 1;
     let newest = &distances[m];
     let mut step = newest.clone();

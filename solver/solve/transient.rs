@@ -305,8 +305,8 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                     residual[i] -= self.network.capacity_j_per_k[i] * rate(self, i, node_k[i]);
                 }
             }
-            // The diagonal hardly changes once temperatures are near.
-            if round == 0 || last > 1.0 {
+            // The diagonal hardly changes once temperatures are near, but where conductors switch.
+            if round == 0 || last > 1.0 || self.network.is_switched() {
                 self.set_diagonal(&node_k, per_s)?;
             }
             let change = self.correct(&node_k, &residual, INNER)?;

@@ -10,6 +10,7 @@ use crate::analysis::flows::HeatFlows;
 use crate::analysis::march::March;
 use crate::model::assembly::Assembly;
 use crate::report::assembly::AssemblySummary;
+use crate::report::components::ComponentNumbers;
 use crate::report::summary::celsius;
 use maud::{Markup, PreEscaped, html};
 
@@ -39,6 +40,7 @@ pub fn assembly(s: &AssemblySummary, model: &Assembly, (solution, flows): (&Solu
         }
         (nodes(&n, s))
         (sensors(&n, s))
+        (components(&n, &s.components))
         @if let Some(svg) = &history {
             h2 { "In time" }
             figure id="history" { (PreEscaped(svg)) figcaption {
@@ -176,6 +178,69 @@ fn sensors(n: &Numbers, s: &AssemblySummary) -> Markup {
             } } }
         } }
     } }
+}
+
+/// A table of what has a name: its columns, and where their numbers stand below it.
+fn named<'a>(
+    n: &Numbers,
+    (what, path): (&str, &str),
+    names: impl Iterator<Item = &'a String>,
+    columns: &[(&str, &str, usize)],
+) -> Markup {
+    html! { div.table { table {
+        thead { tr { th { (what) } @for (title, ..) in columns { th.right { (title) } } } }
+        tbody { @for name in names { tr {
+            th scope="row" { (name) }
+            @for (_, number, digits) in columns { td.right { (n.fixed(&format!("/{path}/{}/{number}", key(name)), *digits)) } }
+        } } }
+    } } }
+}
+
+fn components(n: &Numbers, s: &ComponentNumbers) -> Markup {
+    let tubes = [
+        ("flow, kg/s", "flow_kg_s", 5),
+        ("velocity, m/s", "velocity_m_s", 3),
+        ("Reynolds", "reynolds", 0),
+        ("drop, kPa", "pressure_drop_kpa", 3),
+        ("film, W/K", "film_w_per_k", 2),
+        ("heat, W", "heat_w", 2),
+    ];
+    let pumps = [("flow, kg/s", "flow_kg_s", 5), ("rise, kPa", "pressure_rise_kpa", 3), ("pump, W", "pump_w", 2)];
+    let exchangers = [
+        ("heat, W", "heat_w", 2),
+        ("effectiveness", "effectiveness", 4),
+        ("hot GF, W/K", "hot_gf_w_per_k", 2),
+        ("cold GF, W/K", "cold_gf_w_per_k", 2),
+    ];
+    let in_time = s.heaters.values().any(|h| h.energy_j.is_some());
+    let heaters =
+        [("steady, W", "steady_w", 2), ("energy, J", "energy_j", 0), ("duty", "duty", 4), ("switched on", "switched_on", 0)];
+    html! {
+        @if !s.loops.is_empty() {
+            h2 { "Pumped loops, steady state" }
+            (named(n, ("loop", "loops"), s.loops.keys(), &pumps))
+            @for (name, l) in &s.loops {
+                h3 { (name) ", " (l.fluid) }
+                div.table { table {
+                    thead { tr { th { "from" } th { "to" } @for (title, ..) in &tubes { th.right { (title) } } } }
+                    tbody { @for (k, t) in l.tubes.iter().enumerate() { tr {
+                        th scope="row" { (t.from) } td { (t.to) }
+                        @for (_, what, digits) in &tubes {
+                            td.right { (n.fixed(&format!("/loops/{}/tubes/{k}/{what}", key(name)), *digits)) }
+                        }
+                    } } }
+                } }
+            }
+        }
+        @if !s.exchangers.is_empty() {
+            h2 { "Heat exchangers, steady state" }
+            (named(n, ("exchanger", "exchangers"), s.exchangers.keys(), &exchangers))
+        }
+        @if !s.heaters.is_empty() {
+            h2 { "Heaters" }
+            (named(n, ("heater", "heaters"), s.heaters.keys(), &heaters[..if in_time { 4 } else { 1 }]))
+        }
+    }
 }
 
 /// Columns of the balances: what they are called, and their names in the summary.
