@@ -31,6 +31,8 @@ fn solve(text: &str) -> Solved {
     let solution = assembly::analyse(&Cpu::<f64>::new(), &model, &Silent).unwrap();
     let balance = solution.state.convergence.balance;
     assert!(balance < 1e-9, "balance {balance}");
+    let groups = heat_flows(&model, &solution).balances;
+    assert!(groups.iter().all(|g| g.sum_w().abs() < 1e-6), "{groups:?}");
     Solved(model, solution)
 }
 

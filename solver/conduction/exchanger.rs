@@ -14,7 +14,7 @@ pub const MOST_NTU: f64 = 1000.0;
 /// - shell `2 / (1 + c + g coth(gN/2))`, `g = √(1+c²)`.
 ///
 /// N counts up to [`MOST_NTU`]. Source: Kays and London, Compact Heat Exchangers; Incropera table 11.3. Truth:
-/// `conduction::exchanger::tests::effectiveness_as_others_have_it`.
+/// `exchanger::tests::effectiveness_as_others_have_it`.
 pub fn effectiveness(arrangement: Arrangement, ntu: f64, ratio: f64) -> f64 {
     let (n, c) = (ntu.min(MOST_NTU), ratio);
     match arrangement {

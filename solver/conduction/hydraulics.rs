@@ -7,7 +7,7 @@ use std::f64::consts::PI;
 /// Darcy friction factor of round tubes by Churchill, smooth through all regimes, and its `Re df/dRe`:
 ///
 /// `f = 8 [(8/Re)¹² + (A + B)^{−3/2}]^{1/12}`, `A = [2.457 ln 1/((7/Re)^0.9 + 0.27 ε/D)]¹⁶`, `B = (37530/Re)¹⁶`; `64/Re` below Re = 1,
-/// where it is that. Source: Churchill 1977. Truth: `conduction::hydraulics::tests::friction_as_others_have_it`.
+/// where it is that. Source: Churchill 1977. Truth: `hydraulics::tests::friction_as_others_have_it`.
 pub fn friction(reynolds: f64, relative_roughness: f64) -> (f64, f64) {
     if reynolds < 1.0 {
         return (64.0 / reynolds, -64.0 / reynolds);
@@ -127,8 +127,9 @@ const FIRST_M_S: f64 = 1.0;
 /// `δ = (p_from − p_to − drop)/s` keeps mass in every node if `Σ ±(p_from − p_to)/s = Σ ±(drop/s − ṁ)` there. Drops grow with flow, so
 /// the flow is the least of a convex function; a step that goes beyond it is halved. `liquid` is that of each tube.
 ///
-/// Every node must be joined to the pump by tubes. Errors: no convergence. Truth: `conduction::hydraulics::tests::*` (tubes in laminar
-/// flow, in series, a bridge and turbulent branches by another program).
+/// Every node must be joined to the pump by tubes. Errors: no convergence. Truth:
+/// `hydraulics::tests::laminar_tubes_share_by_the_fourth_power_of_the_bore`, `hydraulics::tests::drops_in_series_add_up`,
+/// `hydraulics::tests::a_bridge_and_its_turn`, `hydraulics::tests::turbulent_branches_as_another_program_splits_them`.
 pub fn flow(circuit: &Circuit, liquid: &[LiquidState]) -> Result<Flowing, Unsettled> {
     let c = circuit;
     let tubes = || c.tubes.iter().zip(liquid);

@@ -182,7 +182,7 @@ fn exchanger(r: &mut Resolver<'_>, name: &str, e: &written::Exchanger, loops: &m
             Surface::Effectiveness(0.5)
         }
         _ => {
-            r.error(&key, "needs either `effectiveness` or `ua_w_per_k` with `arrangement`", "keep one of the two");
+            r.error(&key, "needs either `effectiveness` or `ua_w_per_k` with `arrangement`", "give one of the two");
             Surface::Effectiveness(0.5)
         }
     };
@@ -244,7 +244,7 @@ fn pumped(r: &mut Resolver<'_>, name: &str, l: &written::Loop) -> Loop {
             Drive::Rise(rise.si())
         }
         _ => {
-            r.error(&pump, "needs either `flow_kg_s` or `rise_kpa`", "keep one of the two");
+            r.error(&pump, "needs either `flow_kg_s` or `rise_kpa`", "give one of the two");
             Drive::Flow(1.0)
         }
     };
