@@ -286,7 +286,7 @@ fn flows_in_time_come_to_those_of_the_steady_state() {
         format!(
             "transient = {{ until_s = 6000.0, every_s = 60.0, tolerance_k = 1e-5 }}\n[nodes.plate]\npower_w = 150.0\n
              capacity_j_per_k = 400.0\n{start}\n[nodes.panel]\ncapacity_j_per_k = 300.0\n{start}\n[nodes.sink]\ntemperature_c = 0.0\n
-             [nodes.pumped]\n[nodes.warm]\n[nodes.cold]\n[conductors.out]\na = \"panel\"\nb = \"sink\"\ngl_w_per_k = 6.0\n
+             [nodes.pumped]\n{start}\n[nodes.warm]\n{start}\n[nodes.cold]\n{start}\n[conductors.out]\na = \"panel\"\nb = \"sink\"\ngl_w_per_k = 6.0\n
              [loops.l]\nfluid = \"pg50_water\"\npump = {{ from = \"cold\", to = \"pumped\", rise_kpa = 20.0, efficiency = 0.3 }}\n
              [[loops.l.tubes]]\nfrom = \"pumped\"\nto = \"warm\"\nwall = \"plate\"\nlength_m = 4.0\nbore_mm = 5.0\n
              [[loops.l.tubes]]\nfrom = \"warm\"\nto = \"cold\"\nwall = \"panel\"\nlength_m = 8.0\nbore_mm = 5.0\n"
@@ -297,6 +297,9 @@ fn flows_in_time_come_to_those_of_the_steady_state() {
     assert_eq!(first, -20.0);
     near(last, s.c("plate"), 1e-3);
     near(s.history("warm")[100].1, s.c("warm"), 1e-3);
+    let flow = |k: usize| s.1.march.as_ref().unwrap().streams[k].loops[0].pump_kg_s;
+    near(flow(100), s.summary().components.loops["l"].flow_kg_s, 1e-4 * flow(100));
+    assert!(flow(0) < 0.5 * flow(100), "{} kg/s at first, {} at last", flow(0), flow(100));
     // From the steady state nothing moves.
     for (_, t) in solve(&text("")).history("plate") {
         near(t, last, 2e-3);

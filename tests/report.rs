@@ -138,6 +138,7 @@ fn assemblies_and_networks_have_a_report() {
     for (case, marks) in [
         ("cases/satellite_mesh.toml", ["id=\"field\"", "id=\"assumptions\"", "/parts/satellite/groups/bus/mean_c"]),
         ("cases/electronics_box.toml", ["id=\"history\"", "id=\"checks\"", "/nodes/cold_plate/max_c"]),
+        ("cases/pumped_loop.toml", ["/loops/inner/tubes/1/flow_kg_s", "/exchangers/interface/heat_w", "/heaters/battery/duty"]),
     ] {
         let folder = run(Path::new(case), "report_given", 0);
         let page = std::fs::read_to_string(folder.join("report.html")).unwrap();
