@@ -31,7 +31,7 @@ fn solve(text: &str) -> Solved {
     let solution = assembly::analyse(&Cpu::<f64>::new(), &model, &Silent).unwrap();
     let balance = solution.state.convergence.balance;
     assert!(balance < 1e-9, "balance {balance}");
-    let groups = heat_flows(&model, &solution).balances;
+    let groups = heat_flows(&solution).balances;
     assert!(groups.iter().all(|g| g.sum_w().abs() < 1e-6), "{groups:?}");
     Solved(model, solution)
 }
@@ -54,7 +54,7 @@ impl Solved {
         march.time_s.iter().zip(&march.node_k).map(|(t, row)| (*t, row[k] - CELSIUS_ZERO_K)).collect()
     }
     fn summary(&self) -> AssemblySummary {
-        AssemblySummary::new(&self.0, &self.1, &heat_flows(&self.0, &self.1), String::new())
+        AssemblySummary::new(&self.0, &self.1, &heat_flows(&self.1), String::new())
     }
 }
 

@@ -177,13 +177,16 @@ pub(super) fn stream(model: &LumpedModel, streams: &Streams, network: &mut Netwo
     loads.pumps_w.replace(loops.map(|(l, s)| (first + l.discharge, s.pump_w)).collect());
 }
 
+/// Solves a network from a guess.
+pub(super) type Solve<'a> = &'a mut dyn FnMut(&Network, Vec<f64>) -> Result<SteadyState, AnalysisError>;
+
 /// The steady state from a guess of all temperatures, with loops at its temperatures: flow and temperature in turn, mixed by Anderson's
 /// method, until no flow changes by more than 1e-6. Truth: `components::warm_branches_take_more_of_a_laminar_flow`.
 pub(super) fn settle(
     model: &LumpedModel,
     assembled: &mut Assembled,
     mut guess_k: Vec<f64>,
-    solve: &mut dyn FnMut(&Network, Vec<f64>) -> Result<SteadyState, AnalysisError>,
+    solve: Solve<'_>,
 ) -> Result<(SteadyState, Streams), AnalysisError> {
     let (network, loads) = (&mut assembled.network, &assembled.loads);
     let first = loads.first;
@@ -205,7 +208,8 @@ pub(super) fn settle(
         distances.push(state.node_k[first..].iter().zip(&node_k).map(|(a, b)| a - b).collect());
         starts.push(node_k.clone());
         if starts.len() > MIXED {
-            (starts.remove(0), distances.remove(0));
+            starts.remove(0);
+            distances.remove(0);
         }
         let step = mix(&starts, &distances, &vec![1.0; node_k.len()]);
         node_k.iter_mut().zip(&step).for_each(|(t, d)| *t = (*t + d).max(1.0));

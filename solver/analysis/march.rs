@@ -18,7 +18,7 @@ use crate::solve::periodic::{self, Search};
 use crate::solve::transient::{Drive, State, Step, Stepping, Transient, Work};
 
 /// Temperatures in time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct March {
     /// Times of the rows, s.
     pub time_s: Vec<f64>,
@@ -74,6 +74,35 @@ fn cells_of_parts(bodies: &Bodies, parts: usize) -> Vec<Vec<usize>> {
     all
 }
 
+/// What a search found: its end, cycles, distance in K, whether that met its tolerance.
+type Found = (State, Option<(usize, f64, bool)>);
+
+/// Seeks the orbit that repeats; its beginning counts as 0 s.
+fn repeating<B: Backend>(
+    run: &mut Transient<'_, B, &All<'_>>,
+    start: State,
+    (written, period_s): (&Written, f64),
+    observer: &dyn Observer,
+) -> Result<Found, AnalysisError> {
+    let settings = periodic::Settings {
+        period_s,
+        tolerance_k: written.cycle_tolerance_k.get(),
+        most_cycles: written.most_orbits.get(),
+        patience: 5,
+    };
+    let say = &mut |s: &Search| {
+        let last = s.cycles[s.cycles.len() - 1];
+        observer.progress(s.cycles.len(), &format!("{:.2e} K from the repeating orbit", last.distance_k));
+    };
+    let found = periodic::periodic(run, start, settings, say)?;
+    let cycles = found.cycles.len() + found.newton_cycles;
+    let search = found.cycles.last().map(|last| (cycles, last.distance_k, found.converged));
+    let mut state = found.state;
+    state.heaters.iter_mut().for_each(|h| h.next_sample_s -= state.time_s);
+    (state.time_s, state.after_event) = (0.0, true);
+    Ok((state, search))
+}
+
 /// Follows an assembly in time from temperatures of all nodes, K. Flows of loops are taken at each row and stay until the next.
 /// Errors: the device, no convergence, a loop that does not flow.
 ///
@@ -103,39 +132,12 @@ pub(super) fn follow<B: Backend>(
     let mut state = run.start(0.0, start_k);
     let mut search = None;
     if let (Mode::Periodic, Some(period_s)) = (written.mode, period_s) {
-        let settings = periodic::Settings {
-            period_s,
-            tolerance_k: written.cycle_tolerance_k.get(),
-            most_cycles: written.most_orbits.get(),
-            patience: 5,
-        };
-        let say = &mut |s: &Search| {
-            let last = s.cycles[s.cycles.len() - 1];
-            observer.progress(s.cycles.len(), &format!("{:.2e} K from the repeating orbit", last.distance_k));
-        };
-        let found = periodic::periodic(&mut run, state, settings, say)?;
-        let cycles = found.cycles.len() + found.newton_cycles;
-        search = found.cycles.last().map(|last| (cycles, last.distance_k, found.converged));
-        state = found.state;
-        (state.time_s, state.after_event) = (0.0, true);
+        (state, search) = repeating(&mut run, state, (written, period_s), observer)?;
     }
     let used: Vec<(f64, f64)> = state.heaters.iter().map(|h| (h.used_j, h.switched_on)).collect();
     let of_parts = cells_of_parts(bodies, model.parts.len());
-    let mut march = March {
-        time_s: vec![],
-        node_k: vec![],
-        parts_k: vec![],
-        absorbed_w: vec![],
-        space_w: vec![],
-        sensors_k: vec![],
-        heaters_w: vec![],
-        heated: vec![],
-        streams: vec![],
-        range_k: vec![[f64::INFINITY, 0.0, f64::NEG_INFINITY]; run.network.node_count],
-        frames: vec![],
-        search,
-        work: Work::default(),
-    };
+    let range_k = vec![[f64::INFINITY, 0.0, f64::NEG_INFINITY]; run.network.node_count];
+    let mut march = March { range_k, search, ..March::default() };
     #[expect(clippy::cast_precision_loss, reason = "frame counts are small")]
     let frame_s = if written.frames.get() == 0 { f64::INFINITY } else { until_s / written.frames.get() as f64 };
     let row = |march: &mut March, (time_s, heaters_w): (f64, &[f64]), node_k: &[f64], network: &Network| {

@@ -39,7 +39,7 @@ fn cross(n: f64, c: f64) -> f64 {
     }
     // What is beyond k of both distributions, and the logarithms of their terms.
     let (mut beyond, mut term, mut sum) = ([few, -(-c * n).exp_m1()], [-n, -c * n], 0.0);
-    for k in 1_u32.. {
+    for k in 1..10_000_u32 {
         let more = beyond[0] * beyond[1];
         sum += more;
         if more <= 1e-17 * sum {
