@@ -89,6 +89,35 @@ fn files_that_are_no_case_are_refused() {
     std::fs::remove_dir_all(place).unwrap();
 }
 
+/// Files without an end, and files of 10 GB of nothing, are read no further than a case may be long.
+#[test]
+fn endless_files_are_refused() {
+    let place = folder("endless");
+    std::fs::create_dir_all(&place).unwrap();
+    let sparse = place.join("sparse.toml");
+    std::fs::File::create(&sparse).unwrap().set_len(10_000_000_000).unwrap();
+    let case = std::fs::read_to_string("tests/bad_cases/oem_frame.toml").unwrap();
+    let with = |name: &str, from: &str, to: &str| {
+        assert!(case.contains(from));
+        let path = place.join(name);
+        std::fs::write(&path, case.replace(from, to)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let device = with("device.toml", "oem_frame.oem", "/dev/zero");
+    let long = with("long.toml", "oem_frame.oem", sparse.to_str().unwrap());
+    for (path, say) in [
+        ("/dev/zero", "more than 1048576 bytes"),
+        (sparse.to_str().unwrap(), "at most 1048576 bytes, got 10000000000"),
+        (&device, "it has more than"),
+        (&long, "got 10000000000"),
+    ] {
+        let run = thermsolve(&["check", path]);
+        assert_eq!(run.status.code(), Some(2), "{path}: {}", text(&run.stderr));
+        assert!(text(&run.stderr).contains(say), "{path}: {}", text(&run.stderr));
+    }
+    std::fs::remove_dir_all(place).unwrap();
+}
+
 #[test]
 fn the_same_run_gives_the_same_bits() {
     let (a, b, c) = (folder("same_a"), folder("same_b"), folder("same_c"));

@@ -322,6 +322,131 @@ fn damaged_files_are_refused() {
     assert!(refused > 4000, "{refused} refused, {read} read");
 }
 
+/// Cut anywhere before its last words, a file is refused in words. (An OBJ cut after a line is a whole, shorter one.)
+#[test]
+fn cut_files_are_refused() {
+    let mut all: Vec<(&str, Vec<u8>)> = samples();
+    all.retain(|(extension, _)| *extension != "obj");
+    for name in ["cube_41_text.msh", "cube_41_binary.msh", "cube_22_text.msh", "cube_22_binary.msh"] {
+        all.push(("msh", file(name)));
+    }
+    std::panic::set_hook(Box::new(|_| ()));
+    for (extension, bytes) in &all {
+        for cut in (0..bytes.len() - 20).step_by(if bytes.len() > 4000 { 37 } else { 1 }) {
+            match import::parse(&bytes[..cut], extension, "cut", 1.0) {
+                // Sections of gmsh end whole, and elements may be the last.
+                Ok(cells) => assert!(*extension == "msh" && cells.len() == 130, "{extension} cut at {cut} is read"),
+                Err(e) => assert!(e.message.len() > 10, "{extension} cut at {cut}: {e}"),
+            }
+        }
+    }
+    let _ = std::panic::take_hook();
+}
+
+/// What a file declares beyond its length is refused before room is made for it.
+#[test]
+fn hostile_counts_are_refused() {
+    let (many, most) = ("10000000000", 10_000_000_000_u64);
+    let head = |version: &str, binary: u8| {
+        let mut bytes = format!("$MeshFormat\n{version} {binary} 8\n").into_bytes();
+        if binary == 1 {
+            bytes.extend(1_i32.to_le_bytes());
+        }
+        bytes.extend(b"\n$EndMeshFormat\n");
+        bytes
+    };
+    let mut all: Vec<(&str, Vec<u8>)> = vec![];
+    for section in ["PhysicalNames", "Nodes", "Elements"] {
+        all.push(("msh", [head("2.2", 0), format!("${section}\n{many}\n1 0 0 0\n").into()].concat()));
+        all.push(("msh", [head("2.2", 1), format!("${section}\n{many}\n").into(), vec![1; 100]].concat()));
+    }
+    for section in ["Entities", "Nodes", "Elements"] {
+        all.push(("msh", [head("4.1", 0), format!("${section}\n{many} {many} 1 {many}\n3 1 0 {many}\n").into()].concat()));
+        // One block, few entries in all, many in the block.
+        all.push(("msh", [head("4.1", 0), format!("${section}\n1 1 1 1\n2 1 2 {many}\n").into()].concat()));
+        let words: Vec<u8> = [most; 12].iter().flat_map(|n| n.to_le_bytes()).collect();
+        all.push(("msh", [head("4.1", 1), format!("${section}\n").into(), words].concat()));
+    }
+    all.push(("stl", [vec![b's'; 80], u32::MAX.to_le_bytes().to_vec(), vec![0; 50]].concat()));
+    all.push(("obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 99999999999\n".into()));
+    all.push(("obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 -99\n".into()));
+    let vtu = String::from_utf8(samples().swap_remove(3).1).unwrap();
+    for (from, to) in [
+        ("NumberOfPoints=\"7\"", format!("NumberOfPoints=\"{}\"", u32::MAX)),
+        ("NumberOfCells=\"2\"", format!("NumberOfCells=\"{}\"", u32::MAX)),
+        ("NumberOfComponents=\"3\"", format!("NumberOfComponents=\"{}\"", u32::MAX)),
+        ("6 11", format!("6 {}", i64::MAX)),
+        ("5 4 6", format!("5 4 {}", i64::MAX)),
+        ("<VTKFile ", "<VTKFile compressor = \"vtkZLibDataCompressor\" ".into()),
+    ] {
+        assert!(vtu.contains(from));
+        all.push(("vtu", vtu.replace(from, &to).into()));
+    }
+    // A block of appended data that says it has 10 GB.
+    let appended = vtu
+        .replace("header_type", "x")
+        .replace("byte_order=\"LittleEndian\"", "byte_order=\"LittleEndian\" header_type=\"UInt64\"")
+        .replace("format=\"ascii\">0 1 2 3 4 5 1 2 5 4 6</DataArray>", "format=\"appended\" offset=\"0\"/>");
+    let [before, after] = [&appended[..appended.rfind("</VTKFile>").unwrap()], "</AppendedData></VTKFile>"];
+    let raw = [before.as_bytes(), b"<AppendedData encoding=\"raw\">_", &most.to_le_bytes(), &[0; 16], after.as_bytes()].concat();
+    all.push(("vtu", raw));
+    std::panic::set_hook(Box::new(|_| ()));
+    for (extension, bytes) in &all {
+        let start = std::time::Instant::now();
+        let error = import::parse(bytes, extension, "hostile", 1.0).expect_err(&String::from_utf8_lossy(bytes));
+        assert!(error.message.len() > 10 && start.elapsed().as_secs_f64() < 0.5, "{error} after {:?}", start.elapsed());
+    }
+    let _ = std::panic::take_hook();
+    // Ten gigabytes of nothing behind a good head; a device without an end; no file at all.
+    let place = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sparse.msh");
+    std::fs::write(&place, head("4.1", 1)).unwrap();
+    std::fs::OpenOptions::new().write(true).open(&place).unwrap().set_len(most).unwrap();
+    for (path, say) in [
+        (place.as_path(), "at most"),
+        (std::path::Path::new("/dev/zero"), "at most"),
+        (std::path::Path::new("none.msh"), "cannot be read"),
+    ] {
+        let error = import::read(path, 1.0).unwrap_err().to_string();
+        assert!(error.contains(say), "{error}");
+    }
+    std::fs::remove_file(place).unwrap();
+}
+
+/// A group for each cell is a mistake, and looking each up among all would take for ever.
+#[test]
+fn a_group_for_each_cell_is_refused() {
+    let mut text = String::from(
+        "$MeshFormat\n2.2 0 8\n$EndMeshFormat\n$Nodes\n3\n1 0 0 0\n2 1 0 0\n3 0 1 0\n$EndNodes\n$Elements\n100000\n",
+    );
+    (1..=100_000).for_each(|k| text += &format!("{k} 2 1 {k} 1 2 3\n"));
+    let start = std::time::Instant::now();
+    let error = import::parse((text + "$EndElements\n").as_bytes(), "msh", "groups", 1.0).unwrap_err();
+    assert!(error.message.contains("more than 10000 parts"), "{error}");
+    assert!(start.elapsed().as_secs_f64() < 2.0);
+}
+
+/// Shapes and copies that no memory holds.
+#[test]
+fn parts_of_too_many_cells_are_refused() {
+    let part = |shape: &str| {
+        format!(
+            "{HEAD}exchange = \"space\"\n[parts.lump]\nmaterial = \"steel\"\n{shape}\n[nodes.hot]\ntemperature_c = 1.0\n[[links]]\npart = \"lump\"\nnode = \"hot\"\nh_w_m2k = 1.0\n{STEEL}"
+        )
+    };
+    for shape in [
+        "shape = \"block\"\nsize_m = [1.0, 1.0, 1.0]\ncells = [10000, 10000, 10000]",
+        "shape = \"box\"\nsize_m = [1.0, 1.0, 1.0]\ncells = [10000, 10000, 10000]\nthickness_mm = 1.0",
+        "shape = \"sphere\"\nradius_m = 1.0\ncells = [10000, 10000]\nthickness_mm = 1.0",
+        "shape = \"block\"\nsize_m = [1.0, 1.0, 1.0]\ncells = [1, 1, 1]\ncopies = { count = 1000000000, step_m = [2.0, 0.0, 0.0] }",
+        "mesh = \"files/cube_41_text.msh\"\nunit = \"mm\"\ncopies = { count = 1000000000, step_m = [2.0, 0.0, 0.0] }",
+    ] {
+        let place = format!("{}/tests/case.toml", env!("CARGO_MANIFEST_DIR"));
+        let model = thermsolve::case::parse(&place, part(shape)).map(Assembly::from_case).unwrap().unwrap();
+        let error = thermsolve::analysis::bodies::Bodies::new(&model).expect_err(shape).to_string();
+        assert!(error.contains("at most 33554432 are taken"), "{error}");
+    }
+}
+
 #[test]
 fn contacts_find_their_area() {
     // Two sheets, one turned by 30 degrees about its middle and cut differently, 1 mm apart: the common area is the smaller's.

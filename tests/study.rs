@@ -220,6 +220,22 @@ fn shards_and_threads_leave_no_trace() {
     assert_eq!(failed, 0, "{:?}", rows.last());
 }
 
+/// A part with a column before the file, found by fuzzing, and a good one cut anywhere.
+#[test]
+fn damaged_parts_are_refused() {
+    let error = read(Path::new("tests/files/negative_column.parquet")).unwrap_err();
+    assert!(error.to_string().contains("begins or ends before the file"), "{error}");
+    let whole = std::fs::read("fuzz/seeds/parquet/study.parquet").unwrap();
+    let (folder, _) = place("study_damaged", GRID);
+    let path = folder.join("cut.parquet");
+    std::fs::write(&path, &whole).unwrap();
+    assert_eq!(read(&path).unwrap().len(), 4);
+    for cut in (0..whole.len()).step_by(97) {
+        std::fs::write(&path, &whole[..cut]).unwrap();
+        assert!(read(&path).is_err(), "cut at {cut}");
+    }
+}
+
 /// GNU parallel starts the shards, four at a time into one folder, and one more that finds its parts done.
 #[test]
 #[ignore = "needs GNU parallel: tests/run"]

@@ -7,8 +7,12 @@ use crate::mesh::quality::{self, Quality};
 use crate::mesh::{Shape, contact, import, part};
 use crate::model::assembly::{Assembly, Geometry, Part};
 use crate::model::body::{Body, Coats};
+use crate::model::form::Pattern;
 use nalgebra::{Isometry3, Matrix3, Vector3};
 use std::sync::Arc;
+
+/// Cells of all parts at most: they take about a kilobyte each.
+pub const MOST_CELLS: usize = 1 << 25;
 
 /// A group of cells: a whole part, or a group of its mesh file.
 #[derive(Clone, Debug)]
@@ -114,11 +118,24 @@ impl Bodies {
     }
 
     fn add(&mut self, model: &Assembly, of: usize, p: &Part) -> Result<(), (String, String, String)> {
+        let (Pattern::Linear { count: copies, .. } | Pattern::Circular { count: copies, .. }) = p.pattern;
+        let before = self.cells.len();
+        let few = |cells: usize| match cells.saturating_mul(copies).saturating_add(before) {
+            all if all <= MOST_CELLS => Ok(()),
+            all => {
+                let message = format!("the parts up to here have {all} cells, at most {MOST_CELLS} are taken");
+                Err((String::new(), message, "cut them into fewer cells, or make fewer copies".to_owned()))
+            }
+        };
         let cells = match &p.geometry {
-            Geometry::Form(form, divisions) => form.cells(*divisions, ""),
+            Geometry::Form(form, divisions) => {
+                few(form.cell_count(*divisions))?;
+                form.cells(*divisions, "")
+            }
             Geometry::File(path, unit_m) => import::read(path, *unit_m)
                 .map_err(|e| (".mesh".into(), e.to_string(), "give a path from the case file, or write the mesh again".into()))?,
         };
+        few(cells.len())?;
         let known: Vec<&str> =
             cells.parts.iter().map(String::as_str).chain(cells.skins.iter().map(|s| s.name.as_str())).collect();
         if let Some(g) = p.groups.iter().find(|g| !known.contains(&g.name.as_str())) {

@@ -57,6 +57,11 @@ pub enum AnyCase {
 /// Errors: as [`read`], and an assembly with tables of a satellite.
 pub fn read_any(path: &Path) -> Result<AnyCase, CaseErrors> {
     let (file, text) = contents(path)?;
+    parse_any(file, text)
+}
+
+/// Parses the text of a case file of any kind; paths of other files start at `file`. Errors: as those of [`read_any`].
+pub fn parse_any(file: String, text: String) -> Result<AnyCase, CaseErrors> {
     // What is no TOML at all is told as a design.
     let root = toml::de::DeTable::parse(&text).ok();
     let has = |key: &&str| root.as_ref().is_some_and(|t| t.get_ref().contains_key(*key));
@@ -91,10 +96,23 @@ fn contents(path: &Path) -> Result<(String, String), CaseErrors> {
         let (got, most) = (about.len(), MAX_BYTES);
         return Err(fail(format!("case file must be at most {most} bytes, got {got}"), Some("is this the right file?")));
     }
-    let bytes = std::fs::read(path).map_err(|e| fail(format!("case file cannot be read: {e}"), None))?;
+    let bytes = read_at_most(path, MAX_BYTES).map_err(|e| fail(format!("case file cannot be read: {e}"), None))?;
     let text = String::from_utf8(bytes)
         .map_err(|e| fail(format!("case file must be UTF-8 text, byte {} is not", e.utf8_error().valid_up_to()), None))?;
     Ok((file, text))
+}
+
+/// Content of a file. Errors: those of reading, and more than `most` bytes, which devices and pipes do not tell beforehand.
+///
+/// Truth: `cli::endless_files_are_refused`.
+pub(crate) fn read_at_most(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = vec![];
+    let read = std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if read as u64 > most {
+        return Err(std::io::Error::other(format!("it has more than {most} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// Reads a case from a table instead of a text. Errors: as those of a text, without a place.

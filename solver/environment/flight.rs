@@ -31,6 +31,18 @@ pub enum FlightError {
         /// Of what.
         body: &'static str,
     },
+    /// A path that is followed too long.
+    #[error("{span_h:.0} h take more than {MOST_STEPS} steps of a five hundredth of a turn; follow a shorter path")]
+    TooLong {
+        /// How long, h.
+        span_h: f64,
+    },
+    /// States that no smooth path joins.
+    #[error("{time_h:.3} h after the start the states are joined by no path; check their times and velocities")]
+    NoPath {
+        /// When.
+        time_h: f64,
+    },
     /// An orbit that does not close.
     #[error("eccentricity {eccentricity} leaves {body}: only closed orbits, below 1, come round")]
     NotBound {
@@ -46,6 +58,9 @@ pub enum FlightError {
     #[error(transparent)]
     Oem(#[from] OemError),
 }
+
+/// Times of a grid at most: eleven years in the lowest orbits.
+const MOST_STEPS: usize = 40_000_000;
 
 /// Local solar time of the ascending node, s, by which Sun.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,7 +141,7 @@ impl Flight {
         let mut flight = Self::dated(body, elements, start);
         if let Some(span_s) = span_s {
             flight.trajectory = Trajectory::Kepler { elements, rates, mu_m3_s2: body.mu_m3_s2 };
-            flight = Self { sun: SunPath::moving(&body, start, span_s), span_s, cyclic: false, ..flight };
+            flight = Self { sun: SunPath::moving(&body, start, span_s)?, span_s, cyclic: false, ..flight };
         }
         flight.above_surface()
     }
@@ -134,7 +149,7 @@ impl Flight {
     /// States from `start`, in the body's inertial frame of that instant; `cyclic` if the last comes back to the first.
     pub fn table(body: Body, table: Table, start: Epoch, cyclic: bool) -> Result<Self, FlightError> {
         let (_, span_s) = table.range_s();
-        let sun = if cyclic { fixed(&body, start) } else { SunPath::moving(&body, start, span_s) };
+        let sun = if cyclic { fixed(&body, start) } else { SunPath::moving(&body, start, span_s)? };
         let (trajectory, epoch) = (Trajectory::Table(table), Some(start));
         Self { body: Some(body), trajectory, sun, span_s, cyclic, shadow: Shadow::Cylinder, epoch }.above_surface()
     }
@@ -150,7 +165,7 @@ impl Flight {
         let tle = Tle::read(text)?;
         let (start, span_s) = (start.unwrap_or(tle.epoch), span_s.unwrap_or(tle.period_s));
         let flight = Self::table(Body::EARTH, tle.table(start, span_s)?, start, cyclic)?;
-        let sun = if cyclic { fixed(&Body::EARTH, start) } else { SunPath::moving(&Body::EARTH, start, span_s) };
+        let sun = if cyclic { fixed(&Body::EARTH, start) } else { SunPath::moving(&Body::EARTH, start, span_s)? };
         Ok(Self { span_s, sun, ..flight })
     }
 
@@ -189,7 +204,15 @@ impl Flight {
     fn above_surface(self) -> Result<Self, FlightError> {
         let Some(body) = self.body else { return Ok(self) };
         let depth = |t: &f64| body.radius_m - self.trajectory.state(*t).0.norm();
-        let deepest = self.grid().into_iter().max_by(|a, b| depth(a).total_cmp(&depth(b))).expect("a grid has times");
+        let grid = self.grid();
+        if grid.len() > MOST_STEPS {
+            return Err(FlightError::TooLong { span_h: self.span_s / 3600.0 });
+        }
+        // Not a number sorts last.
+        let deepest = grid.into_iter().max_by(|a, b| depth(a).total_cmp(&depth(b))).expect("a grid has times");
+        if !depth(&deepest).is_finite() {
+            return Err(FlightError::NoPath { time_h: deepest / 3600.0 });
+        }
         if depth(&deepest) >= 0.0 {
             let (time_h, depth_km) = (deepest / 3600.0, depth(&deepest) / 1e3);
             return Err(FlightError::UnderSurface { time_h, depth_km, body: body.name });
@@ -197,7 +220,7 @@ impl Flight {
         Ok(self)
     }
 
-    /// Times from 0 to the span, about 500 to a turn, closer together where the body is near.
+    /// Times from 0 to the span, about 500 to a turn, closer together where the body is near; cut off where they are too many.
     pub fn grid(&self) -> Vec<f64> {
         let Some(body) = self.body else { return vec![0.0, self.span_s] };
         let mut times = vec![0.0];
@@ -205,7 +228,8 @@ impl Flight {
             let time = times[times.len() - 1];
             let r = self.trajectory.state(time).0.norm().max(0.1 * body.radius_m);
             let step = 2.0 * PI / 500.0 * (r.powi(3) / body.mu_m3_s2).sqrt();
-            if time + step >= self.span_s {
+            // A step that is not a number ends the grid too.
+            if !(time + step < self.span_s) || times.len() > MOST_STEPS {
                 break;
             }
             times.push((time + step).min(self.span_s));

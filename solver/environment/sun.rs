@@ -88,16 +88,19 @@ pub enum SunPath {
 pub const SUN_STEP_S: f64 = 86_400.0;
 
 impl SunPath {
-    /// By the ephemeris, from `start` over `span_s`.
-    pub fn moving(body: &Body, start: Epoch, span_s: f64) -> Self {
+    /// By the ephemeris, from `start` over `span_s`. Errors: past its end.
+    pub fn moving(body: &Body, start: Epoch, span_s: f64) -> Result<Self, DateError> {
         let from_celestial = body.inertial_from_celestial(start);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a span is a positive number of days")]
         let last = (span_s / SUN_STEP_S).ceil().max(1.0) as u32;
+        if start.plus_s(f64::from(last) * SUN_STEP_S).centuries() >= 1.0 {
+            return Err(DateError::TooLate);
+        }
         let states = (0..=last)
             .map(|k| to_sun_celestial(body.planet, start.plus_s(f64::from(k) * SUN_STEP_S)))
             .map(|(r, v)| (from_celestial * r, from_celestial * v))
             .collect();
-        Self::Moving(states)
+        Ok(Self::Moving(states))
     }
 
     /// At a time, m.

@@ -13,6 +13,9 @@ pub enum DateError {
         /// Day.
         day: i32,
     },
+    /// A span that leads out of the ephemeris.
+    #[error("the flight leads past 2099, where the ephemeris of the Sun ends")]
+    TooLate,
     /// Text that is no date.
     #[error("`{text}` is no date; write 2027-01-03T12:00:00 or 2027-003T12:00:00")]
     NotADate {

@@ -15,6 +15,12 @@ pub enum TleError {
     /// A line that cannot be read.
     #[error("{0}")]
     Parse(String),
+    /// A path that is followed too long.
+    #[error("{span_h:.0} h are more than {MOST_TURNS} turns of this orbit; SGP4 holds for days")]
+    TooLong {
+        /// How long, h.
+        span_h: f64,
+    },
     /// An orbit that cannot be flown.
     #[error("{0}")]
     Elements(String),
@@ -25,6 +31,9 @@ pub enum TleError {
     #[error(transparent)]
     Table(#[from] TableError),
 }
+
+/// Turns that a set is flown for at most.
+const MOST_TURNS: f64 = 10_000.0;
 
 /// A set of elements, ready to be flown.
 #[derive(Clone, Debug)]
@@ -46,6 +55,11 @@ impl Tle {
             [first, second] | [_, first, second] if first.starts_with("1 ") && second.starts_with("2 ") => (first, second),
             _ => return Err(TleError::NotTwoLines),
         };
+        // The reader subtracts without looking.
+        if let Some(&sum) = [first, second].iter().find_map(|l| l.as_bytes().get(68).filter(|b| !b.is_ascii_digit())) {
+            let message = format!("the checksum at the end of a line must be a digit, got `{}`", char::from(sum));
+            return Err(TleError::Parse(message));
+        }
         let elements =
             sgp4::Elements::from_tle(None, first.as_bytes(), second.as_bytes()).map_err(|e| TleError::Parse(e.to_string()))?;
         let constants =
@@ -63,6 +77,9 @@ impl Tle {
         let turn = Body::EARTH.inertial_from_celestial(start) * Frame::Teme.celestial_from(start);
         let lead = start.seconds_after(self.epoch);
         let (mut times, mut positions, mut velocities) = (vec![], vec![], vec![]);
+        if !(span_s <= MOST_TURNS * self.period_s) {
+            return Err(TleError::TooLong { span_h: span_s / 3600.0 });
+        }
         let mut time = 0.0;
         loop {
             let minutes = sgp4::MinutesSinceEpoch((lead + time) / 60.0);
@@ -71,11 +88,13 @@ impl Tle {
             times.push(time);
             positions.push(turn * position);
             velocities.push(turn * Vector3::from(state.velocity) * 1e3);
-            if time >= span_s {
+            // A time that is not a number ends it too, and is refused by the table.
+            if !(time < span_s) {
                 break;
             }
+            let radius = position.norm().max(0.1 * Body::EARTH.radius_m);
             // A turn of the circle at this distance, over 200.
-            let step = std::f64::consts::PI / 100.0 * (position.norm().powi(3) / Body::EARTH.mu_m3_s2).sqrt();
+            let step = std::f64::consts::PI / 100.0 * (radius.powi(3) / Body::EARTH.mu_m3_s2).sqrt();
             time += step;
         }
         Ok(Table::new(times, positions, Some(velocities))?)

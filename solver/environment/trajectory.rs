@@ -43,6 +43,11 @@ pub struct Table {
     velocities_m_s: Option<Vec<Vector3<f64>>>,
 }
 
+/// Beyond any orbit around a planet, m.
+const FARTHEST_M: f64 = 1e12;
+/// Velocity of light, m/s: exact, by the definition of the metre.
+const LIGHT_M_S: f64 = 299_792_458.0;
+
 /// States that make no table.
 #[derive(Clone, Debug, thiserror::Error, PartialEq)]
 pub enum TableError {
@@ -53,6 +58,14 @@ pub enum TableError {
         least: usize,
         /// Number given.
         got: usize,
+    },
+    /// A state that no polynomial goes through in numbers.
+    #[error("state {state} lies {most_m:.0e} m or more from the origin, or moves faster than light")]
+    TooFar {
+        /// Number of the state, from 1.
+        state: usize,
+        /// Where the limit is, m.
+        most_m: f64,
     },
     /// Out of order.
     #[error("times must increase, state {state} does not come after the one before it")]
@@ -75,6 +88,13 @@ impl Table {
         }
         if let Some(k) = times_s.windows(2).position(|t| t[1].partial_cmp(&t[0]) != Some(std::cmp::Ordering::Greater)) {
             return Err(TableError::NotInOrder { state: k + 2 });
+        }
+        let near = |k: usize| {
+            let slow = velocities_m_s.as_ref().is_none_or(|v| v[k].norm() < LIGHT_M_S);
+            positions_m[k].norm() < FARTHEST_M && slow
+        };
+        if let Some(k) = (0..times_s.len()).find(|&k| !near(k)) {
+            return Err(TableError::TooFar { state: k + 1, most_m: FARTHEST_M });
         }
         Ok(Self { times_s, positions_m, velocities_m_s })
     }

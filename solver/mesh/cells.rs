@@ -153,16 +153,19 @@ impl Cells {
             }
         }
         let mut kept = Self { points_m: std::mem::take(&mut self.points_m), ..Self::default() };
+        let (mut skins, mut parts) = (vec![None; self.parts.len()], vec![None; self.parts.len()]);
         for cell in 0..self.len() {
-            let (kind, name) = (self.kinds[cell], self.parts[self.part[cell] as usize].clone());
+            let (kind, part) = (self.kinds[cell], self.part[cell] as usize);
             let face = key(self.corners(cell).iter().copied().take(4));
             if kind.is_shell() && of_shell[&face] {
-                match kept.skins.iter_mut().find(|s| s.name == name) {
-                    Some(skin) => skin.faces.push(face),
-                    None => kept.skins.push(Skin { name, faces: vec![face] }),
+                let new = kept.skins.len();
+                let skin = *skins[part].get_or_insert(new);
+                if skin == new {
+                    kept.skins.push(Skin { name: self.parts[part].clone(), faces: vec![] });
                 }
+                kept.skins[skin].faces.push(face);
             } else {
-                let part = kept.part_named(&name);
+                let part = *parts[part].get_or_insert_with(|| kept.part_named(&self.parts[part]));
                 kept.push(kind, self.corners(cell), part);
             }
         }

@@ -10,6 +10,15 @@ use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3, vector};
 use std::f64::consts::PI;
 
 impl Form {
+    /// How many cells [`cells`](Self::cells) makes at most.
+    pub fn cell_count(&self, [n, m, l]: [usize; 3]) -> usize {
+        match self {
+            Self::Block { .. } => n.saturating_mul(m).saturating_mul(l),
+            Self::Box { .. } => (n * m).saturating_add(m * l).saturating_add(l * n).saturating_mul(2),
+            _ => n * m,
+        }
+    }
+
     /// Cells, all of one part, `divisions` along the three directions: x, y, z of panels, boxes and blocks; radius or length and
     /// around for the others.
     pub fn cells(&self, divisions: [usize; 3], part: &str) -> Cells {

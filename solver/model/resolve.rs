@@ -5,7 +5,7 @@ use super::curve::Curve;
 use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
 use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
-use crate::case::{CaseError, CaseErrors, CaseFile, Source, suggest};
+use crate::case::{CaseError, CaseErrors, CaseFile, Source, read_at_most, suggest};
 use crate::quantity::{Fraction, Kelvins, Quantity};
 use nalgebra::Vector3;
 use std::collections::BTreeMap;
@@ -80,7 +80,9 @@ impl<'a> Resolver<'a> {
         let path = std::path::Path::new(&self.given.source.file).parent().map_or_else(|| file.into(), |dir| dir.join(file));
         let text = match std::fs::metadata(&path) {
             Ok(about) if about.len() > most_bytes => Err(format!("at most {most_bytes} bytes are read, got {}", about.len())),
-            _ => std::fs::read_to_string(&path).map_err(|e| e.to_string()),
+            _ => read_at_most(&path, most_bytes)
+                .map_err(|e| e.to_string())
+                .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is no UTF-8 text".to_owned())),
         };
         text.map_err(|e| self.error(key, format!("{} cannot be read: {e}", path.display()), "paths start at the case file")).ok()
     }

@@ -2,8 +2,8 @@
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
-use parquet::errors::Result;
-use parquet::file::metadata::KeyValue;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
@@ -104,9 +104,24 @@ impl Writer {
     }
 }
 
-/// All rows of a file that [`Writer`] wrote.
+/// All rows of a file that [`Writer`] wrote. Errors: of reading, and files that are damaged.
+///
+/// Truth: `study::damaged_parts_are_refused`.
 pub fn read(path: &Path) -> Result<Vec<Vec<Cell>>> {
-    let reader = SerializedFileReader::new(File::open(path)?)?;
+    // The reader may panic where a file contradicts itself.
+    let rows = std::panic::catch_unwind(|| rows_of(File::open(path)?));
+    rows.unwrap_or_else(|_| Err(ParquetError::General("the file contradicts itself".to_owned())))
+}
+
+fn rows_of(file: File) -> Result<Vec<Vec<Cell>>> {
+    let reader = SerializedFileReader::new(file)?;
+    let mut columns = reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
+    let negative = |c: &ColumnChunkMetaData| {
+        c.compressed_size() < 0 || c.data_page_offset() < 0 || c.dictionary_page_offset().is_some_and(|at| at < 0)
+    };
+    if columns.any(negative) {
+        return Err(ParquetError::General("a column begins or ends before the file".to_owned()));
+    }
     let cell = |field: &Field| match field {
         Field::Long(x) => Cell::Whole(*x),
         Field::Double(x) => Cell::Number(*x),

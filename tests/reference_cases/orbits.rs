@@ -365,11 +365,41 @@ fn two_line_elements_fly_as_python_sgp4_does() {
     }
     for (bad, says) in [
         (TLE.replace("9992", "9993"), "checksum"),
+        // Found by fuzzing: the crate subtracts from it.
+        (TLE.replace("9992", "999$"), "must be a digit, got `$`"),
         ("1 90001U".to_owned(), "two lines"),
         (TLE.lines().next().unwrap().to_owned(), "two lines"),
     ] {
         let message = Flight::tle(&bad, None, None, true).unwrap_err().to_string();
         assert!(message.to_lowercase().contains(says), "{message}");
+    }
+}
+
+/// Paths that numbers or memory cannot follow: too long, too far, too fast, joined by no polynomial.
+#[test]
+fn paths_that_cannot_be_followed_are_refused() {
+    let oem = |from: &str, to: &str| {
+        let text = ephemeris("EME2000", "EARTH", 20);
+        assert!(text.contains(from), "{from}: {text}");
+        Flight::oem(Body::EARTH, &text.replace(from, to), false).unwrap_err().to_string()
+    };
+    let table = |times: [f64; 2], x: f64, v: f64| {
+        let places = vec![vector![x, 0.0, 0.0], vector![x, 1.0, 0.0]];
+        let table = Table::new(times.to_vec(), places, Some(vec![vector![0.0, v, 0.0]; 2])).map_err(|e| e.to_string())?;
+        Flight::table(Body::EARTH, table, utc("2027-03-20T06:00:00"), false).map(|_| ()).map_err(|e| e.to_string())
+    };
+    for (told, says) in [
+        // Seventy years of a low orbit in steps of 11 s, and 160 years.
+        (table([0.0, 2.2e9], 7e6, 0.0).unwrap_err(), "follow a shorter path"),
+        (table([0.0, 5e9], 7e6, 0.0).unwrap_err(), "the flight leads past 2099"),
+        (table([0.0, 60.0], 1e300, 0.0).unwrap_err(), "from the origin"),
+        (table([0.0, 60.0], 7e6, 1e12).unwrap_err(), "faster than light"),
+        (table([0.0, 1e-300], 7e6, 7e3).unwrap_err(), "joined by no path"),
+        (oem("7000.000000", "7e300"), "from the origin"),
+        // A hundred years.
+        (Flight::tle(TLE, None, Some(3.2e9), false).unwrap_err().to_string(), "SGP4 holds for days"),
+    ] {
+        assert!(told.contains(says), "{told}");
     }
 }
 

@@ -73,6 +73,18 @@ pub fn parse(bytes: &[u8], extension: &str, name: &str, unit_m: f64) -> Result<C
     Ok(cells)
 }
 
+/// Parts of a file at most: more are a mistake of numbering, and looking names up would take for ever.
+const MOST_PARTS: usize = 10_000;
+
+/// The number of a part, a new one if the name is new.
+fn part_named(cells: &mut Cells, name: &str) -> Result<u32, Malformed> {
+    let part = cells.part_named(name);
+    if cells.parts.len() > MOST_PARTS {
+        return Err(format!("more than {MOST_PARTS} parts; are the groups numbered by cell?").into());
+    }
+    Ok(part)
+}
+
 fn check(cells: &Cells) -> Result<(), Malformed> {
     if cells.is_empty() {
         return Err("no triangles, quads, tetrahedra, hexahedra, wedges or pyramids in it".into());

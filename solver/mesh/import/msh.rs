@@ -1,6 +1,6 @@
 //! gmsh `.msh`, versions 2.2 and 4.1, text and binary. Physical groups become parts.
 
-use super::Malformed;
+use super::{Malformed, part_named};
 use crate::mesh::cells::{Cells, Kind};
 use nalgebra::Vector3;
 use std::collections::HashMap;
@@ -131,6 +131,8 @@ struct Content {
     group: HashMap<(i64, i64), i64>,
     /// Tag to point.
     point: HashMap<u64, u32>,
+    /// (dimension, physical group) to part.
+    part: HashMap<(i64, i64), u32>,
     cells: Cells,
 }
 
@@ -143,14 +145,19 @@ impl Content {
         Ok(())
     }
 
-    fn part(&mut self, kind: Kind, group: i64) -> u32 {
+    fn part(&mut self, kind: Kind, group: i64) -> Read<u32> {
         let dimension = if kind.is_shell() { 2 } else { 3 };
+        if let Some(&part) = self.part.get(&(dimension, group)) {
+            return Ok(part);
+        }
         let name = match self.names.get(&(dimension, group)) {
             Some(name) => name.clone(),
             None if dimension == 2 => format!("surface_{group}"),
             None => format!("volume_{group}"),
         };
-        self.cells.part_named(&name)
+        let part = part_named(&mut self.cells, &name)?;
+        self.part.insert((dimension, group), part);
+        Ok(part)
     }
 
     fn add_cell(&mut self, kind: Kind, part: u32, tags: &[u64]) -> Read<()> {
@@ -303,7 +310,7 @@ fn elements(r: &mut Reader<'_>, c: &mut Content) -> Read<()> {
         let (kind, corners) = kind(number)?;
         let n = r.count(8 * (1 + corners))?;
         let group = c.group.get(&(dimension, entity)).copied().unwrap_or(0);
-        let part = kind.map(|k| c.part(k, group));
+        let part = kind.map(|k| c.part(k, group)).transpose()?;
         let mut tags = [0; 8];
         for _ in 0..n {
             r.size()?;
@@ -368,7 +375,7 @@ fn old_elements(r: &mut Reader<'_>, c: &mut Content, binary: bool) -> Read<()> {
                 *tag = node_tag(r)?;
             }
             if let Some(kind) = kind {
-                let part = c.part(kind, group);
+                let part = c.part(kind, group)?;
                 c.add_cell(kind, part, &tags[..corners])?;
             }
         }

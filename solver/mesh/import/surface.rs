@@ -1,6 +1,6 @@
 //! Shells from STL (crate `stl_io`) and OBJ (crate `tobj`).
 
-use super::Malformed;
+use super::{Malformed, part_named};
 use crate::mesh::cells::{Cells, Kind};
 use nalgebra::Vector3;
 use std::io::Cursor;
@@ -38,7 +38,7 @@ pub(super) fn obj(bytes: &[u8], name: &str) -> Result<Cells, Malformed> {
         let mesh = &model.mesh;
         let first = u32::try_from(cells.points_m.len()).map_err(|_| Malformed::from("too many points"))?;
         cells.points_m.extend(mesh.positions.chunks_exact(3).map(Vector3::from_column_slice));
-        let part = cells.part_named(if model.name == "unnamed_object" { name } else { &model.name });
+        let part = part_named(&mut cells, if model.name == "unnamed_object" { name } else { &model.name })?;
         let mut at = 0;
         let all_triangles = vec![3; mesh.indices.len() / 3];
         for &n in if mesh.face_arities.is_empty() { &all_triangles } else { &mesh.face_arities } {

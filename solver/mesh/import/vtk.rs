@@ -1,18 +1,22 @@
 //! VTK `.vtu` and `.vtp` by crate `vtkio`. An integer cell array `part_id` or `PhysicalTag` names the parts.
 
-use super::Malformed;
+use super::{Malformed, part_named};
 use crate::mesh::cells::{Cells, Kind};
 use nalgebra::Vector3;
 use vtkio::model::{Attribute, Attributes, CellType, DataSet, Piece, VertexNumbers};
 
 /// Reads the file.
 pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Cells, Malformed> {
-    let holds = |what: &str| bytes.windows(what.len()).any(|w| w == what.as_bytes());
+    // An attribute, blanks before its `=` or none.
+    let holds = |what: &str| {
+        let mut ends = (what.len()..=bytes.len()).filter(|&end| &bytes[end - what.len()..end] == what.as_bytes());
+        ends.any(|end| bytes[end..].trim_ascii_start().first() == Some(&b'='))
+    };
     // The reader would allocate what the blocks declare.
-    if holds("compressor=") {
+    if holds("compressor") {
         return Err("compressed data are not read; save it without compression".into());
     }
-    if holds("Source=") {
+    if holds("Source") {
         return Err("files that name other files are not read".into());
     }
     // It may panic where arrays contradict their counts.
@@ -86,7 +90,7 @@ fn add(
         let numbers: Option<Vec<u32>> =
             corners.iter().map(|&c| usize::try_from(c).ok()?.checked_add(first).and_then(|c| u32::try_from(c).ok())).collect();
         let Some(numbers) = numbers else { return Err(format!("cell {cell} has a corner that is not in the file").into()) };
-        let part = cells.part_named(&part(cell));
+        let part = part_named(cells, &part(cell))?;
         cells.push(kind, &numbers, part);
     }
     Ok(())
