@@ -38,8 +38,8 @@ pub struct Volumes {
     ends: Vec<End>,
     g_w_per_k: Vec<f64>,
     leaning: Vec<Vector3<f64>>,
-    /// Inverse of the normal equations of each cell's gradient.
-    inverse: Vec<Matrix3<f64>>,
+    /// By halves in the order of `of_cell`: what a kelvin between the face and the cell adds to the cell's gradient, 1/m.
+    share: Vec<Vector3<f64>>,
 }
 
 /// A leaning part below this fraction is rounding.
@@ -80,8 +80,12 @@ impl Volumes {
             of_cell[next[half.cell as usize] as usize] = short(h);
             next[half.cell as usize] += 1;
         }
-        let mut volumes = Self { graph, first_of_cell, of_cell, face, ends, g_w_per_k: g, leaning, inverse: vec![] };
-        volumes.inverse = parallel_map(cells.len(), |c| volumes.normal_equations(c));
+        let mut volumes = Self { graph, first_of_cell, of_cell, face, ends, g_w_per_k: g, leaning, share: vec![] };
+        let inverse = parallel_map(cells.len(), |c| volumes.normal_equations(c));
+        volumes.share = parallel_map(n, |at| {
+            let half = volumes.of_cell[at] as usize;
+            inverse[volumes.graph.halves[half].cell as usize] * volumes.row(half) / volumes.out(half).norm()
+        });
         volumes
     }
 
@@ -95,8 +99,13 @@ impl Volumes {
         self.g_w_per_k[half]
     }
 
+    /// Places of a cell's halves in `of_cell`.
+    fn places(&self, cell: usize) -> std::ops::Range<usize> {
+        self.first_of_cell[cell] as usize..self.first_of_cell[cell + 1] as usize
+    }
+
     fn of_cell(&self, cell: usize) -> impl Iterator<Item = usize> {
-        self.of_cell[self.first_of_cell[cell] as usize..self.first_of_cell[cell + 1] as usize].iter().map(|&h| h as usize)
+        self.of_cell[self.places(cell)].iter().map(|&h| h as usize)
     }
 
     /// From a cell's centre to the face of one of its halves, m.
@@ -178,25 +187,25 @@ impl Volumes {
     /// Gradient of temperature in each cell, K/m, by least squares; `held` is 1, or 0 for the change that changes of the nodes
     /// bring, where held faces stay.
     pub fn gradient_k_m(&self, node_k: &[f64], held: f64) -> Vec<Vector3<f64>> {
-        // Temperatures of the faces without the leaning part.
+        // Temperatures of the faces without the leaning part; halves with nodes of their own have those.
+        let face_k = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
+            End::Held(t_k) => held * t_k,
+            End::Node(first) => node_k[first],
+            End::Bonded => {
+                let term = |h: usize| (self.g_w_per_k[h] * node_k[self.graph.halves[h].cell as usize], self.g_w_per_k[h]);
+                let (heat, sum) = self.graph.of_face(f).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                heat / sum
+            }
+        });
         let met_k = |h: usize| {
             let f = self.face[h] as usize;
             match self.ends[f] {
-                End::Held(t_k) => held * t_k,
                 End::Node(first) => node_k[first + h - self.graph.first_half[f]],
-                End::Bonded => {
-                    let term = |h: usize| (self.g_w_per_k[h] * node_k[self.graph.halves[h].cell as usize], self.g_w_per_k[h]);
-                    let (heat, sum) = self.graph.of_face(f).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-                    heat / sum
-                }
+                End::Held(_) | End::Bonded => face_k[f],
             }
         };
-        parallel_map(self.inverse.len(), |c| {
-            let mut right = Vector3::zeros();
-            for h in self.of_cell(c) {
-                right += self.row(h) * ((met_k(h) - node_k[c]) / self.out(h).norm());
-            }
-            self.inverse[c] * right
+        parallel_map(self.first_of_cell.len() - 1, |c| {
+            self.places(c).fold(Vector3::zeros(), |sum, at| sum + self.share[at] * (met_k(self.of_cell[at] as usize) - node_k[c]))
         })
     }
 
@@ -206,9 +215,24 @@ impl Volumes {
     /// Truth: `meshes::linear_fields_are_exact`, `manual::manufactured_solutions`.
     pub fn missed_w(&self, node_k: &[f64], held: f64) -> Vec<f64> {
         let gradient = self.gradient_k_m(node_k, held);
-        let mut heat = vec![0.0; node_k.len()];
+        let leaning = |h: usize| self.leaning[h].dot(&gradient[self.graph.halves[h].cell as usize]);
+        // The kelvins by which leaning parts shift the temperatures of bonded faces.
+        let shift_k = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
+            End::Bonded => {
+                let term = |h: usize| (self.g_w_per_k[h], leaning(h));
+                let (sum, all) = self.graph.of_face(f).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                all / sum
+            }
+            End::Held(_) | End::Node(_) => 0.0,
+        });
+        let mut heat = parallel_map(gradient.len(), |c| {
+            self.of_cell(c).map(|h| leaning(h) - self.g_w_per_k[h] * shift_k[self.face[h] as usize]).sum()
+        });
+        heat.resize(node_k.len(), 0.0);
         for f in 0..self.graph.face_count() {
-            self.missed_at(f, &gradient, |node, w| heat[node] += w);
+            if let End::Node(first) = self.ends[f] {
+                self.graph.of_face(f).enumerate().for_each(|(k, h)| heat[first + k] -= leaning(h));
+            }
         }
         heat
     }
