@@ -2,7 +2,7 @@
 //!
 //! [`data`] holds the cases; a runner per family turns one into [`Check`]s: a quantity, what the case expects, what came
 //! out and how near it must be. A case that the program cannot express is listed with its reason, never dropped. Beside the
-//! cases stand `M`, manufactured solutions with their observed order, and `R`, the scatter of rays over independent seeds
+//! cases stand `I`, some of them on imported meshes, `M`, manufactured solutions with their observed order, and `R`, the scatter of rays over independent seeds
 //! against the error that one run predicts.
 
 mod by_temperature;
@@ -12,6 +12,7 @@ pub mod data;
 mod exchange;
 mod fins;
 mod grid;
+mod imported;
 mod manufactured;
 pub mod meshes;
 pub mod networks;
@@ -234,10 +235,10 @@ fn is_quick(family: &Family, case: &Case) -> bool {
     kind.next() == Some(&case.id) || kind.next_back() == Some(&case.id)
 }
 
-/// All cases there are: those of the files, then manufactured solutions (`M`) and the scatter of rays (`R`).
+/// All cases there are: those of the files, then some of them on imported meshes (`I`), manufactured solutions (`M`) and the scatter of rays (`R`).
 pub fn all_families() -> Result<Vec<Family>, VerifyError> {
     let mut all = data::families()?;
-    all.extend([manufactured::family(), rays::family()]);
+    all.extend([imported::family()?, manufactured::family(), rays::family()]);
     Ok(all)
 }
 
@@ -333,6 +334,7 @@ fn run_case<B: Backend>(backend: &B, family: &str, c: &Case) -> Result<Outcome, 
         "G19" => systems::megawatt(c),
         "G21" => systems::station_loop(backend, c),
         "ENV" => Ok(Outcome::outside("design inputs, nothing to compute")),
+        "I" => imported::solve(backend, c),
         "M" => manufactured::solve(backend, c),
         "R" => rays::scatter(backend, c),
         other => Err(VerifyError::Data(format!("no runner for {other}"))),

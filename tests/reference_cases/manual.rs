@@ -36,6 +36,12 @@ fn fields_in_two_and_three_dimensions() {
     verified("C04,C08,C09", 17);
 }
 
+/// C04, C05, B01 and B03 on meshes that gmsh made, in all variants of its format: the same numbers to the same tolerances.
+#[test]
+fn reference_cases_on_imported_meshes() {
+    verified("I", 23);
+}
+
 #[test]
 fn anisotropic_sheets() {
     verified("C07", 3);

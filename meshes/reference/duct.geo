@@ -1,0 +1,20 @@
+// A metre of a triangular duct, three squares of one metre in quads and triangles (B03-1, B03-2).
+SetFactory("OpenCASCADE");
+h = Sqrt(3) / 2;
+Point(1) = {0, 0, 0};
+Point(2) = {1, 0, 0};
+Point(3) = {0.5, h, 0};
+Line(1) = {1, 2};
+Line(2) = {2, 3};
+Line(3) = {3, 1};
+one[] = Extrude {0, 0, 1} { Line{1}; };
+two[] = Extrude {0, 0, 1} { Line{2}; };
+three[] = Extrude {0, 0, 1} { Line{3}; };
+Physical Surface("1") = {one[1]};
+Physical Surface("2") = {two[1]};
+Physical Surface("3") = {three[1]};
+Recombine Surface{one[1]};
+Mesh.MeshSizeMin = 0.3;
+Mesh.MeshSizeMax = 0.3;
+Mesh.MshFileVersion = 2.2;
+Mesh.Binary = 0;

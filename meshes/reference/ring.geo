@@ -1,0 +1,20 @@
+// 30 degrees of a hollow cylinder of 10 and 30 mm in quads (C05-1), m.
+SetFactory("OpenCASCADE");
+Disk(1) = {0, 0, 0, 0.03};
+Disk(2) = {0, 0, 0, 0.01};
+BooleanDifference(3) = { Surface{1}; Delete; }{ Surface{2}; Delete; };
+Point(100) = {0, 0, 0};
+Point(101) = {0.1, 0, 0};
+Point(102) = {0.1 * Cos(Pi / 6), 0.1 * Sin(Pi / 6), 0};
+Line(101) = {100, 101};
+Line(102) = {101, 102};
+Line(103) = {102, 100};
+Curve Loop(100) = {101, 102, 103};
+Plane Surface(100) = {100};
+ring[] = BooleanIntersection{ Surface{3}; Delete; }{ Surface{100}; Delete; };
+Recombine Surface{ring[]};
+Physical Surface("ring") = {ring[]};
+Mesh.MeshSizeMin = 0.0006;
+Mesh.MeshSizeMax = 0.0006;
+Mesh.MshFileVersion = 2.2;
+Mesh.Binary = 0;
