@@ -370,6 +370,9 @@ fn hostile_counts_are_refused() {
     all.push(("stl", [vec![b's'; 80], u32::MAX.to_le_bytes().to_vec(), vec![0; 50]].concat()));
     all.push(("obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 99999999999\n".into()));
     all.push(("obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 -99\n".into()));
+    // Found by fuzzing: a texture before the first. Only corners count.
+    let textured = b"v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nf 1/-4 2/-4 3/-4\n";
+    assert_eq!(import::parse(textured, "obj", "textured", 1.0).unwrap().len(), 1);
     let vtu = String::from_utf8(samples().swap_remove(3).1).unwrap();
     for (from, to) in [
         ("NumberOfPoints=\"7\"", format!("NumberOfPoints=\"{}\"", u32::MAX)),

@@ -25,43 +25,53 @@ pub enum End {
     Held(f64),
 }
 
-/// The conduction problem of a mesh whose cells are the first nodes of a network.
+/// The conduction problem of a mesh whose cells are the first nodes of a network. A cell's halves lie side by side in the order of
+/// its faces: what products with vectors read goes through memory once.
 #[derive(Debug)]
 pub struct Volumes {
     graph: Arc<FaceGraph>,
-    /// First of each cell's halves in `of_cell`, and their number at the end.
-    first_of_cell: Vec<u32>,
-    /// Halves of each cell.
-    of_cell: Vec<u32>,
-    /// Face of each half.
-    face: Vec<u32>,
     ends: Vec<End>,
+    /// Conductance from a cell to a face by halves as the graph has them, W/K.
     g_w_per_k: Vec<f64>,
-    leaning: Vec<Vector3<f64>>,
-    /// By halves in the order of `of_cell`: what a kelvin between the face and the cell adds to the cell's gradient, 1/m.
+    /// First half of each cell in what follows, and their number at the end.
+    first_of_cell: Vec<u32>,
+    /// What a kelvin between the face and the cell adds to the cell's gradient, 1/m.
     share: Vec<Vector3<f64>>,
+    /// Conductance from a cell to a face once more, W/K.
+    g_of_cell: Vec<f64>,
+    /// τ, W m/K.
+    leaning: Vec<Vector3<f64>>,
+    /// Place among the temperatures of [`met_k`](Self::met_k): the half's face, or a node of its own.
+    met: Vec<u32>,
 }
 
 /// A leaning part below this fraction is rounding.
 const ROUNDING: f64 = 1e-12;
+/// Faces of a cell at most.
+const FACES: usize = 6;
 
 fn short(n: usize) -> u32 {
     u32::try_from(n).expect("fewer halves of faces than 2^32")
 }
 
-impl Volumes {
-    /// Conductances of every half. `conductivity_w_mk` is the tensor of each part; of shells only its part in their plane counts.
-    /// `ends` has one entry for each face.
-    pub fn new(cells: &Cells, graph: Arc<FaceGraph>, conductivity_w_mk: &[Matrix3<f64>], ends: Vec<End>) -> Self {
+/// What the gradients are made of, by halves as the graph has them.
+struct Halves<'a> {
+    graph: &'a FaceGraph,
+    ends: &'a [End],
+    face: Vec<u32>,
+    g_w_per_k: Vec<f64>,
+    leaning: Vec<Vector3<f64>>,
+}
+
+impl<'a> Halves<'a> {
+    fn new(cells: &Cells, graph: &'a FaceGraph, conductivity_w_mk: &[Matrix3<f64>], ends: &'a [End]) -> Self {
         let n = graph.halves.len();
         let (mut face, mut g, mut leaning) = (vec![0; n], vec![0.0; n], vec![Vector3::zeros(); n]);
-        let mut first_of_cell = vec![0; cells.len() + 1];
         for f in 0..graph.face_count() {
             for h in graph.of_face(f) {
                 let half = &graph.halves[h];
                 let cell = half.cell as usize;
                 face[h] = short(f);
-                first_of_cell[cell + 1] += 1;
                 let mut flux = conductivity_w_mk[cells.part[cell] as usize] * half.area_m2;
                 if let Some(normal) = graph.shell_m2[cell].try_normalize(0.0) {
                     flux -= normal * normal.dot(&flux);
@@ -72,40 +82,7 @@ impl Volumes {
                 leaning[h] = if rest.norm() > ROUNDING * flux.norm() { rest } else { Vector3::zeros() };
             }
         }
-        for c in 0..cells.len() {
-            first_of_cell[c + 1] += first_of_cell[c];
-        }
-        let (mut next, mut of_cell) = (first_of_cell.clone(), vec![0; n]);
-        for (h, half) in graph.halves.iter().enumerate() {
-            of_cell[next[half.cell as usize] as usize] = short(h);
-            next[half.cell as usize] += 1;
-        }
-        let mut volumes = Self { graph, first_of_cell, of_cell, face, ends, g_w_per_k: g, leaning, share: vec![] };
-        let inverse = parallel_map(cells.len(), |c| volumes.normal_equations(c));
-        volumes.share = parallel_map(n, |at| {
-            let half = volumes.of_cell[at] as usize;
-            inverse[volumes.graph.halves[half].cell as usize] * volumes.row(half) / volumes.out(half).norm()
-        });
-        volumes
-    }
-
-    /// The mesh.
-    pub fn graph(&self) -> &FaceGraph {
-        &self.graph
-    }
-
-    /// Conductance from the centre of a half's cell to its face, W/K.
-    pub fn half_w_per_k(&self, half: usize) -> f64 {
-        self.g_w_per_k[half]
-    }
-
-    /// Places of a cell's halves in `of_cell`.
-    fn places(&self, cell: usize) -> std::ops::Range<usize> {
-        self.first_of_cell[cell] as usize..self.first_of_cell[cell + 1] as usize
-    }
-
-    fn of_cell(&self, cell: usize) -> impl Iterator<Item = usize> {
-        self.of_cell[self.places(cell)].iter().map(|&h| h as usize)
+        Self { graph, ends, face, g_w_per_k: g, leaning }
     }
 
     /// From a cell's centre to the face of one of its halves, m.
@@ -126,10 +103,11 @@ impl Volumes {
         (out + lean / g) / out.norm()
     }
 
-    fn normal_equations(&self, cell: usize) -> Matrix3<f64> {
+    /// Inverse of the normal equations of a cell with these halves.
+    fn inverse(&self, cell: usize, halves: &[u32]) -> Matrix3<f64> {
         let mut sum = Matrix3::zeros();
-        for h in self.of_cell(cell) {
-            let row = self.row(h);
+        for &h in halves {
+            let row = self.row(h as usize);
             sum += row * row.transpose();
         }
         // A shell has no gradient along its normal.
@@ -137,6 +115,56 @@ impl Volumes {
             sum += normal * normal.transpose();
         }
         sum.try_inverse().unwrap_or_else(Matrix3::zeros)
+    }
+
+    fn met(&self, half: usize) -> u32 {
+        let f = self.face[half] as usize;
+        match self.ends[f] {
+            End::Node(first) => short(self.graph.face_count() + first + half - self.graph.first_half[f]),
+            End::Held(_) | End::Bonded => short(f),
+        }
+    }
+}
+
+impl Volumes {
+    /// Conductances of every half. `conductivity_w_mk` is the tensor of each part; of shells only its part in their plane counts.
+    /// `ends` has one entry for each face.
+    pub fn new(cells: &Cells, graph: Arc<FaceGraph>, conductivity_w_mk: &[Matrix3<f64>], ends: Vec<End>) -> Self {
+        let halves = Halves::new(cells, &graph, conductivity_w_mk, &ends);
+        let mut first_of_cell = vec![0];
+        for (c, kind) in cells.kinds.iter().enumerate() {
+            first_of_cell.push(first_of_cell[c] + short(kind.faces().len()));
+        }
+        let mut of_cell = vec![0; graph.halves.len()];
+        for (h, half) in graph.halves.iter().enumerate() {
+            of_cell[first_of_cell[half.cell as usize] as usize + usize::from(half.local)] = short(h);
+        }
+        let mine = |c: usize| &of_cell[first_of_cell[c] as usize..first_of_cell[c + 1] as usize];
+        let inverse = parallel_map(cells.len(), |c| halves.inverse(c, mine(c)));
+        let share = parallel_map(of_cell.len(), |at| {
+            let half = of_cell[at] as usize;
+            inverse[graph.halves[half].cell as usize] * halves.row(half) / halves.out(half).norm()
+        });
+        let met = of_cell.iter().map(|&h| halves.met(h as usize)).collect();
+        let leaning = of_cell.iter().map(|&h| halves.leaning[h as usize]).collect();
+        let g_of_cell = of_cell.iter().map(|&h| halves.g_w_per_k[h as usize]).collect();
+        let g_w_per_k = halves.g_w_per_k;
+        Self { graph, ends, g_w_per_k, first_of_cell, share, g_of_cell, leaning, met }
+    }
+
+    /// The mesh.
+    pub fn graph(&self) -> &FaceGraph {
+        &self.graph
+    }
+
+    /// Conductance from the centre of a half's cell to its face, W/K.
+    pub fn half_w_per_k(&self, half: usize) -> f64 {
+        self.g_w_per_k[half]
+    }
+
+    /// Places of a cell's halves.
+    fn of_cell(&self, cell: usize) -> std::ops::Range<usize> {
+        self.first_of_cell[cell] as usize..self.first_of_cell[cell + 1] as usize
     }
 
     /// Conductors between cells, junctions of shells eliminated exactly, and between cells and the nodes of their faces.
@@ -184,11 +212,9 @@ impl Volumes {
         self.leaning.iter().any(|l| *l != Vector3::zeros())
     }
 
-    /// Gradient of temperature in each cell, K/m, by least squares; `held` is 1, or 0 for the change that changes of the nodes
-    /// bring, where held faces stay.
-    pub fn gradient_k_m(&self, node_k: &[f64], held: f64) -> Vec<Vector3<f64>> {
-        // Temperatures of the faces without the leaning part; halves with nodes of their own have those.
-        let face_k = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
+    /// Temperatures of the faces without the leaning part, then those of the nodes, K.
+    fn met_k(&self, node_k: &[f64], held: f64) -> Vec<f64> {
+        let mut met = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
             End::Held(t_k) => held * t_k,
             End::Node(first) => node_k[first],
             End::Bonded => {
@@ -197,16 +223,19 @@ impl Volumes {
                 heat / sum
             }
         });
-        let met_k = |h: usize| {
-            let f = self.face[h] as usize;
-            match self.ends[f] {
-                End::Node(first) => node_k[first + h - self.graph.first_half[f]],
-                End::Held(_) | End::Bonded => face_k[f],
-            }
-        };
-        parallel_map(self.first_of_cell.len() - 1, |c| {
-            self.places(c).fold(Vector3::zeros(), |sum, at| sum + self.share[at] * (met_k(self.of_cell[at] as usize) - node_k[c]))
-        })
+        met.extend_from_slice(node_k);
+        met
+    }
+
+    fn gradient(&self, cell: usize, t_k: f64, met_k: &[f64]) -> Vector3<f64> {
+        self.of_cell(cell).fold(Vector3::zeros(), |sum, at| sum + self.share[at] * (met_k[self.met[at] as usize] - t_k))
+    }
+
+    /// Gradient of temperature in each cell, K/m, by least squares; `held` is 1, or 0 for the change that changes of the nodes
+    /// bring, where held faces stay.
+    pub fn gradient_k_m(&self, node_k: &[f64], held: f64) -> Vec<Vector3<f64>> {
+        let met_k = self.met_k(node_k, held);
+        parallel_map(self.first_of_cell.len() - 1, |c| self.gradient(c, node_k[c], &met_k))
     }
 
     /// Heat into each node that the conductors miss at these temperatures, W: linear in them where `held` is 0, see
@@ -214,24 +243,35 @@ impl Volumes {
     ///
     /// Truth: `meshes::linear_fields_are_exact`, `manual::manufactured_solutions`.
     pub fn missed_w(&self, node_k: &[f64], held: f64) -> Vec<f64> {
-        let gradient = self.gradient_k_m(node_k, held);
-        let leaning = |h: usize| self.leaning[h].dot(&gradient[self.graph.halves[h].cell as usize]);
+        let met_k = self.met_k(node_k, held);
+        // τ·G of the halves of each cell.
+        let lean_w = parallel_map(self.first_of_cell.len() - 1, |c| {
+            let gradient = self.gradient(c, node_k[c], &met_k);
+            let mut lean = [0.0; FACES];
+            lean.iter_mut().zip(self.of_cell(c)).for_each(|(q, at)| *q = self.leaning[at].dot(&gradient));
+            lean
+        });
+        let of_half = |h: usize| {
+            let half = &self.graph.halves[h];
+            lean_w[half.cell as usize][usize::from(half.local)]
+        };
         // The kelvins by which leaning parts shift the temperatures of bonded faces.
         let shift_k = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
             End::Bonded => {
-                let term = |h: usize| (self.g_w_per_k[h], leaning(h));
+                let term = |h: usize| (self.g_w_per_k[h], of_half(h));
                 let (sum, all) = self.graph.of_face(f).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
                 all / sum
             }
             End::Held(_) | End::Node(_) => 0.0,
         });
-        let mut heat = parallel_map(gradient.len(), |c| {
-            self.of_cell(c).map(|h| leaning(h) - self.g_w_per_k[h] * shift_k[self.face[h] as usize]).sum()
+        let mut heat = parallel_map(lean_w.len(), |c| {
+            let shift = |at: usize| shift_k.get(self.met[at] as usize).map_or(0.0, |shift| self.g_of_cell[at] * shift);
+            self.of_cell(c).zip(&lean_w[c]).map(|(at, lean)| lean - shift(at)).sum()
         });
         heat.resize(node_k.len(), 0.0);
         for f in 0..self.graph.face_count() {
             if let End::Node(first) = self.ends[f] {
-                self.graph.of_face(f).enumerate().for_each(|(k, h)| heat[first + k] -= leaning(h));
+                self.graph.of_face(f).enumerate().for_each(|(k, h)| heat[first + k] -= of_half(h));
             }
         }
         heat

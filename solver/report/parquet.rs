@@ -114,13 +114,16 @@ pub fn read(path: &Path) -> Result<Vec<Vec<Cell>>> {
 }
 
 fn rows_of(file: File) -> Result<Vec<Vec<Cell>>> {
+    let length = file.metadata()?.len();
     let reader = SerializedFileReader::new(file)?;
-    let mut columns = reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns);
-    let negative = |c: &ColumnChunkMetaData| {
-        c.compressed_size() < 0 || c.data_page_offset() < 0 || c.dictionary_page_offset().is_some_and(|at| at < 0)
+    let inside = |c: &ColumnChunkMetaData| {
+        let [start, size] = [c.dictionary_page_offset().unwrap_or(c.data_page_offset()), c.compressed_size()];
+        let end = u64::try_from(start).ok().zip(u64::try_from(size).ok()).and_then(|(start, size)| start.checked_add(size));
+        end.is_some_and(|end| end <= length)
     };
-    if columns.any(negative) {
-        return Err(ParquetError::General("a column begins or ends before the file".to_owned()));
+    // The reader would read what is not there for ever.
+    if !reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns).all(inside) {
+        return Err(ParquetError::General("a column lies outside of the file".to_owned()));
     }
     let cell = |field: &Field| match field {
         Field::Long(x) => Cell::Whole(*x),

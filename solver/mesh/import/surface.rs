@@ -30,6 +30,9 @@ pub(super) fn stl(bytes: &[u8], name: &str) -> Result<Cells, Malformed> {
 /// Triangles and quads of an OBJ file; objects and groups become parts.
 pub(super) fn obj(bytes: &[u8], name: &str) -> Result<Cells, Malformed> {
     let options = tobj::LoadOptions { single_index: false, triangulate: false, ignore_points: true, ignore_lines: true };
+    // Texture and normals are not needed, and the reader multiplies their numbers without looking.
+    let needed = |line: &&[u8]| !matches!(line.trim_ascii_start().get(..2), Some(b"vt" | b"vn"));
+    let bytes = bytes.split_inclusive(|b| *b == b'\n').filter(needed).collect::<Vec<_>>().concat();
     let no_material = |_: &std::path::Path| Ok(Default::default());
     let (models, _) = tobj::load_obj_buf(&mut Cursor::new(bytes), &options, no_material)
         .map_err(|e| Malformed::from(format!("no OBJ file: {e}")))?;
