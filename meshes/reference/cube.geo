@@ -1,9 +1,10 @@
-// One of 48 equal pieces of the unit cube, 1/2 < z < y < x, in tetrahedra; its sharp corner is the centre (C04-p2).
+// One of 48 equal pieces of the unit cube, 1/2 < z < y < x, in tetrahedra; its sharp corner is the centre, where the cells are
+// small (C04-p2).
 SetFactory("OpenCASCADE");
-Point(1) = {0.5, 0.5, 0.5};
-Point(2) = {1, 0.5, 0.5};
-Point(3) = {1, 1, 0.5};
-Point(4) = {1, 1, 1};
+Point(1) = {0.5, 0.5, 0.5, 0.01};
+Point(2) = {1, 0.5, 0.5, 0.035};
+Point(3) = {1, 1, 0.5, 0.035};
+Point(4) = {1, 1, 1, 0.035};
 Line(1) = {1, 2};
 Line(2) = {2, 3};
 Line(3) = {3, 1};
@@ -21,8 +22,6 @@ Surface Loop(1) = {1 : 4};
 Volume(1) = {1};
 Physical Volume("piece") = {1};
 Physical Surface("cold") = {3};
-Mesh.MeshSizeMin = 0.03;
-Mesh.MeshSizeMax = 0.03;
 Mesh.Optimize = 1;
 Mesh.OptimizeNetgen = 1;
 Mesh.MshFileVersion = 4.1;

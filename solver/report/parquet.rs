@@ -5,11 +5,12 @@ use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::record::Field;
 use parquet::schema::types::Type;
 use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -104,6 +105,38 @@ impl Writer {
     }
 }
 
+/// A file whose end is an error: the reader of page headers goes over lists of any length without asking whether they are there.
+struct Ended(File);
+
+impl Length for Ended {
+    fn len(&self) -> u64 {
+        Length::len(&self.0)
+    }
+}
+
+impl ChunkReader for Ended {
+    type T = UntilEnd;
+
+    fn get_read(&self, start: u64) -> Result<Self::T> {
+        Ok(UntilEnd(self.0.get_read(start)?))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<bytes::Bytes> {
+        self.0.get_bytes(start, length)
+    }
+}
+
+struct UntilEnd(BufReader<File>);
+
+impl Read for UntilEnd {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(to)? {
+            0 if !to.is_empty() => Err(std::io::ErrorKind::UnexpectedEof.into()),
+            n => Ok(n),
+        }
+    }
+}
+
 /// All rows of a file that [`Writer`] wrote. Errors: of reading, and files that are damaged.
 ///
 /// Truth: `study::damaged_parts_are_refused`.
@@ -115,13 +148,12 @@ pub fn read(path: &Path) -> Result<Vec<Vec<Cell>>> {
 
 fn rows_of(file: File) -> Result<Vec<Vec<Cell>>> {
     let length = file.metadata()?.len();
-    let reader = SerializedFileReader::new(file)?;
+    let reader = SerializedFileReader::new(Ended(file))?;
     let inside = |c: &ColumnChunkMetaData| {
         let [start, size] = [c.dictionary_page_offset().unwrap_or(c.data_page_offset()), c.compressed_size()];
         let end = u64::try_from(start).ok().zip(u64::try_from(size).ok()).and_then(|(start, size)| start.checked_add(size));
         end.is_some_and(|end| end <= length)
     };
-    // The reader would read what is not there for ever.
     if !reader.metadata().row_groups().iter().flat_map(RowGroupMetaData::columns).all(inside) {
         return Err(ParquetError::General("a column lies outside of the file".to_owned()));
     }
