@@ -243,18 +243,8 @@ impl Volumes {
     ///
     /// Truth: `meshes::linear_fields_are_exact`, `manual::manufactured_solutions`.
     pub fn missed_w(&self, node_k: &[f64], held: f64) -> Vec<f64> {
-        let met_k = self.met_k(node_k, held);
-        // τ·G of the halves of each cell.
-        let lean_w = parallel_map(self.first_of_cell.len() - 1, |c| {
-            let gradient = self.gradient(c, node_k[c], &met_k);
-            let mut lean = [0.0; FACES];
-            lean.iter_mut().zip(self.of_cell(c)).for_each(|(q, at)| *q = self.leaning[at].dot(&gradient));
-            lean
-        });
-        let of_half = |h: usize| {
-            let half = &self.graph.halves[h];
-            lean_w[half.cell as usize][usize::from(half.local)]
-        };
+        let lean_w = self.lean_w(node_k, held);
+        let of_half = |h: usize| self.of_half(&lean_w, h);
         // The kelvins by which leaning parts shift the temperatures of bonded faces.
         let shift_k = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
             End::Bonded => {
@@ -277,35 +267,45 @@ impl Volumes {
         heat
     }
 
-    /// Nodes at each face with the heat into them that the conductors miss there, W; nothing of faces where they miss none.
-    pub fn missed_by_face(&self, node_k: &[f64]) -> Vec<Vec<(usize, f64)>> {
-        let gradient = self.gradient_k_m(node_k, 1.0);
-        let of_face = |f: usize| {
-            let mut all = vec![];
-            self.missed_at(f, &gradient, |node, w| all.push((node, w)));
-            all.retain(|(_, w)| *w != 0.0);
-            all
-        };
-        (0..self.graph.face_count()).map(of_face).filter(|f| !f.is_empty()).collect()
+    /// τ·G of the halves of each cell, W.
+    fn lean_w(&self, node_k: &[f64], held: f64) -> Vec<[f64; FACES]> {
+        let met_k = self.met_k(node_k, held);
+        parallel_map(self.first_of_cell.len() - 1, |c| {
+            let gradient = self.gradient(c, node_k[c], &met_k);
+            let mut lean = [0.0; FACES];
+            lean.iter_mut().zip(self.of_cell(c)).for_each(|(q, at)| *q = self.leaning[at].dot(&gradient));
+            lean
+        })
     }
 
-    fn missed_at(&self, f: usize, gradient: &[Vector3<f64>], mut into: impl FnMut(usize, f64)) {
-        let halves = self.graph.of_face(f);
-        let cell = |h: usize| self.graph.halves[h].cell as usize;
-        let leaning = |h: usize| self.leaning[h].dot(&gradient[cell(h)]);
-        match self.ends[f] {
-            End::Bonded => {
-                let term = |h: usize| (self.g_w_per_k[h], leaning(h));
-                let (sum, all) = halves.clone().map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-                halves.for_each(|h| into(cell(h), leaning(h) - self.g_w_per_k[h] / sum * all));
-            }
-            End::Held(_) => halves.for_each(|h| into(cell(h), leaning(h))),
-            End::Node(first) => {
-                for (k, h) in halves.enumerate() {
-                    into(cell(h), leaning(h));
-                    into(first + k, -leaning(h));
+    fn of_half(&self, lean_w: &[[f64; FACES]], half: usize) -> f64 {
+        let half = &self.graph.halves[half];
+        lean_w[half.cell as usize][usize::from(half.local)]
+    }
+
+    /// Nodes at each face with the heat into them that the conductors miss there, W; nothing of faces where they miss none.
+    pub fn missed_by_face(&self, node_k: &[f64]) -> Vec<Vec<(usize, f64)>> {
+        let lean_w = self.lean_w(node_k, 1.0);
+        let mut all = vec![];
+        for f in 0..self.graph.face_count() {
+            let halves = self.graph.of_face(f);
+            let cell = |h: usize| self.graph.halves[h].cell as usize;
+            let lean = |h: usize| self.of_half(&lean_w, h);
+            let mut met = vec![];
+            match self.ends[f] {
+                End::Bonded => {
+                    let term = |h: usize| (self.g_w_per_k[h], lean(h));
+                    let (sum, all) = halves.clone().map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+                    met.extend(halves.map(|h| (cell(h), lean(h) - self.g_w_per_k[h] / sum * all)));
                 }
+                End::Held(_) => met.extend(halves.map(|h| (cell(h), lean(h)))),
+                End::Node(first) => met.extend(halves.enumerate().flat_map(|(k, h)| [(cell(h), lean(h)), (first + k, -lean(h))])),
+            }
+            met.retain(|(_, w)| *w != 0.0);
+            if !met.is_empty() {
+                all.push(met);
             }
         }
+        all
     }
 }
