@@ -43,6 +43,7 @@ pub mod backend;
 pub mod kernels;
 pub mod case;
 pub mod model;
+pub mod deck;
 pub mod mesh;
 pub mod radiation;
 pub mod conduction;

@@ -1,8 +1,10 @@
-//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance or a limit
-//! not met, 4 no device.
+//! The command line. Exit codes: 0 ok, 1 files cannot be written, 2 bad case, 3 not converged, out of balance, a limit
+//! not met or a deck not wholly translated, 4 no device.
 
 #[path = "main/compare.rs"]
 mod compare;
+#[path = "main/deck.rs"]
+mod deck;
 #[path = "main/study.rs"]
 mod study;
 
@@ -118,6 +120,8 @@ fn main() -> ExitCode {
         Some(Command::Compare(args)) => compare::compare(&args),
         Some(Command::Study(args)) => study::study(&args),
         Some(Command::Merge(args)) => study::merge(&args),
+        Some(Command::Import(args)) => deck::import(&args),
+        Some(Command::Export(args)) => deck::export(&args),
         None => run(&cli.run),
     };
     match done {

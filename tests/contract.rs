@@ -140,6 +140,7 @@ const ORDER: &[&str] = &[
     "kernels",
     "case",
     "model",
+    "deck",
     "mesh",
     "radiation",
     "conduction",

@@ -60,3 +60,18 @@ fn arrow_reads_the_table_of_a_study() {
     assert!(run.success());
     python(&["tests/check_parquet.py", out.join("trade").to_str().unwrap()]);
 }
+
+#[test]
+#[ignore = "needs Python with scipy: tests/run"]
+fn scipy_solves_the_matrices() {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("matrices");
+    let program = |arguments: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).status();
+        assert!(run.unwrap().success());
+    };
+    let (case, folder) = ("cases/electronics_box.toml", out.join("mtx"));
+    program(&[case, "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()]);
+    program(&["export", case, "--format", "matrix-market", "--out", folder.to_str().unwrap()]);
+    let summary = out.join("electronics_box").join("summary.json");
+    python(&["tests/check_matrices.py", folder.to_str().unwrap(), summary.to_str().unwrap()]);
+}

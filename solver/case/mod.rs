@@ -24,7 +24,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// Largest case file, bytes.
-pub const MAX_BYTES: u64 = 1 << 20;
+pub const MAX_BYTES: u64 = 1 << 24;
 
 /// The text of a case file: what messages point into.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! The options of the command line.
 
+use super::deck::{ExportArgs, ImportArgs};
 use super::study::{MergeArgs, StudyArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -51,6 +52,10 @@ pub(super) enum Command {
     Study(StudyArgs),
     /// Join the shards of a study
     Merge(MergeArgs),
+    /// Make a case of a deck of SINDA or ESATAN
+    Import(ImportArgs),
+    /// Write a network as a deck of SINDA or ESATAN, or as matrices
+    Export(ExportArgs),
 }
 
 #[derive(Args, Debug)]

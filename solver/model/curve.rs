@@ -52,6 +52,11 @@ impl Curve {
         Self::new(&points).expect("checked with the case")
     }
 
+    /// Its points, K and factor.
+    pub fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.temperature_k.iter().copied().zip(self.factor.iter().copied())
+    }
+
     /// The point at or before a temperature, and whether one follows.
     fn place(&self, t_k: f64) -> Option<(usize, bool)> {
         let k = self.temperature_k.partition_point(|x| *x <= t_k).checked_sub(1)?;

@@ -46,6 +46,16 @@ impl Table {
         self.points.iter().all(|p| p.1 == 0.0)
     }
 
+    /// Its points, s and value.
+    pub fn points(&self) -> &[(f64, f64)] {
+        &self.points
+    }
+
+    /// The time after which it begins again, s; infinite if it does not.
+    pub fn period_s(&self) -> f64 {
+        self.period_s
+    }
+
     /// Whether it is the same at all times.
     pub fn is_constant(&self) -> bool {
         self.points.iter().all(|p| p.1 == self.points[0].1)
