@@ -229,7 +229,7 @@ impl Flight {
             let r = self.trajectory.state(time).0.norm().max(0.1 * body.radius_m);
             let step = 2.0 * PI / 500.0 * (r.powi(3) / body.mu_m3_s2).sqrt();
             // A step that is not a number ends the grid too.
-            if !(time + step < self.span_s) || times.len() > MOST_STEPS {
+            if step.is_nan() || time + step >= self.span_s || times.len() > MOST_STEPS {
                 break;
             }
             times.push((time + step).min(self.span_s));

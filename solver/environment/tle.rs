@@ -77,7 +77,7 @@ impl Tle {
         let turn = Body::EARTH.inertial_from_celestial(start) * Frame::Teme.celestial_from(start);
         let lead = start.seconds_after(self.epoch);
         let (mut times, mut positions, mut velocities) = (vec![], vec![], vec![]);
-        if !(span_s <= MOST_TURNS * self.period_s) {
+        if span_s > MOST_TURNS * self.period_s {
             return Err(TleError::TooLong { span_h: span_s / 3600.0 });
         }
         let mut time = 0.0;
@@ -89,7 +89,7 @@ impl Tle {
             positions.push(turn * position);
             velocities.push(turn * Vector3::from(state.velocity) * 1e3);
             // A time that is not a number ends it too, and is refused by the table.
-            if !(time < span_s) {
+            if time.is_nan() || time >= span_s {
                 break;
             }
             let radius = position.norm().max(0.1 * Body::EARTH.radius_m);
