@@ -8,7 +8,6 @@ use thermsolve::case::{AnyCase, CaseErrors, parse_any};
 use thermsolve::model::Model;
 use thermsolve::model::assembly::{Assembly, Geometry};
 use thermsolve::model::form::Pattern;
-use thermsolve::model::lumped::LumpedModel;
 use thermsolve::study::Plan;
 
 /// Cells above which a mesh is not built here: it only costs time.
@@ -37,9 +36,6 @@ fn check(text: &str) -> Result<(), CaseErrors> {
             if cells.fold(0, usize::saturating_add) < FEW {
                 assembly::check(&model).ok();
             }
-        }
-        AnyCase::Network(file) => {
-            LumpedModel::from_case(*file)?;
         }
     }
     Ok(())
