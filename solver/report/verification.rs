@@ -156,6 +156,7 @@ const LETTERS: [(&str, &str); 9] = [
     ("E", "Lumped bodies"),
     ("F", "Orbit and heating"),
     ("G", "Systems"),
+    ("I", "Imported meshes"),
     ("M", "Manufactured solutions"),
     ("R", "Scatter of rays"),
 ];
