@@ -148,7 +148,7 @@ pub fn json(v: &Verification) -> serde_json::Value {
     serde_json::json!({ "passed": v.passed(), "counts": all, "by_letter": by_letter, "device": v.device, "cases": v.cases })
 }
 
-const LETTERS: [(&str, &str); 9] = [
+const LETTERS: [(&str, &str); 10] = [
     ("A", "View factors"),
     ("B", "Radiative exchange"),
     ("C", "Conduction"),
@@ -290,7 +290,7 @@ fn write(p: &mut dyn Pages, v: &Verification) {
             ));
             table(p, &cases);
         }
-        if ["M", "R"].contains(&letter) {
+        if ["I", "M", "R"].contains(&letter) {
             p.paragraph(&of_letter.first().map_or(String::new(), |c| format!("Truth: {}.", c.source)));
             table(p, &of_letter.iter().collect::<Vec<_>>());
         }
