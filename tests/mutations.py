@@ -86,7 +86,6 @@ MUTATIONS = [
     ("keys correlated by the wrong half", "solver/study/copula.rs", "&self.lower * DVector", "(if PLANTED { self.lower.transpose() } else { self.lower.clone() }) * DVector", NO_CASE, "--test study correlated"),
     ("differences of runs over the first", "solver/report/compare.rs", "self.first.abs().max(self.second.abs())", "self.first.abs()", NO_CASE, "--lib compare"),
     ("a diode heat pipe that leaks", "solver/network/path.rs", "y if y <= 0.0 => (0.0, 0.0),", "y if y <= 0.0 => (if PLANTED { x } else { 0.0 }, 0.0),", NO_CASE, "--test components"),
-    ("minor losses left out of a tube's fall of pressure", "solver/conduction/hydraulics.rs", "friction_drop + minor * velocity", "friction_drop", NO_CASE, "--test components"),
     ("parallel streams that face each other", "solver/conduction/exchanger.rs", "-(-n * (1.0 + c)).exp_m1() / (1.0 + c)", "-(-n * (1.0 - c)).exp_m1() / (1.0 - c)", NO_CASE, "--lib exchanger"),
     ("flows of loops in time not taken anew", "solver/analysis/march.rs", "stream(lumped, &streams[streams.len() - 1], &mut run.network, drive.lumped)", "()", NO_CASE, "--test components"),
     ("a deck's own constant of radiation passed over", "solver/deck/sinda/read.rs", "run, sigma.unwrap_or(1.0))", "run, if PLANTED { 1.0 } else { sigma.unwrap_or(1.0) })", NO_CASE, "--test decks"),

@@ -105,11 +105,13 @@ fn history(model: &Assembly, march: &March) -> String {
 }
 
 fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
+    let in_time = s.time.is_some();
     let row = |name: &str, path: &str, inner: bool| {
         let of = |what: &str, digits| n.fixed(&format!("{path}/{what}"), digits);
         html! { tr {
             th scope="row" { @if inner { span.unit { "–\u{a0}" } } (name) }
             @for what in ["least_c", "mean_c", "most_c"] { td.right { (of(what, 2)) } }
+            @if in_time { @for k in ["in_time_c/0", "in_time_c/2"] { td.right { (of(k, 2)) } } }
             td.right { (of("solar_w", 2)) }
             td.right { (of("emitted_net_w", 2)) }
         } }
@@ -119,6 +121,7 @@ fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
         div.table { table {
             thead { tr {
                 th { } th.right { "coldest, °C" } th.right { "mean, °C" } th.right { "hottest, °C" }
+                @if in_time { th.right { "least in time" } th.right { "most in time" } }
                 th.right { "sunlight, W" } th.right { "infrared out, W" }
             } }
             tbody {
@@ -134,12 +137,13 @@ fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
 
 fn touches(n: &Numbers, s: &AssemblySummary) -> Markup {
     html! { @if !s.touches.is_empty() {
-        h2 { "Contacts and links" }
+        h2 { "Contacts, bolts and links" }
         div.table { table {
-            thead { tr { th { "from" } th { "to" } th.right { "area, m²" } th.right { "heat, W" } } }
+            thead { tr { th { "from" } th { "to" } th.right { "area, m²" } th.right { "length, m" } th.right { "heat, W" } } }
             tbody { @for (k, t) in s.touches.iter().enumerate() { tr {
                 th scope="row" { (t.a) } td { (t.b) }
-                td.right { (n.fixed(&format!("touches.{k}.area_m2"), 5)) }
+                td.right { @if t.area_m2 > 0.0 { (n.fixed(&format!("touches.{k}.area_m2"), 5)) } }
+                td.right { @if t.length_m > 0.0 { (n.fixed(&format!("touches.{k}.length_m"), 4)) } }
                 td.right { (n.fixed(&format!("touches.{k}.heat_w"), 3)) }
             } } }
         } }
