@@ -76,7 +76,7 @@ fn files_that_are_no_case_are_refused() {
     let binary = write("binary.toml", &[b'n', b'a', 0xff, 0xfe, 0x00]);
     let missing = place.join("missing.toml").to_str().unwrap().to_owned();
     for (path, say) in [
-        (huge.as_str(), "at most 1048576 bytes, got 100000000"),
+        (huge.as_str(), "at most 16777216 bytes, got 100000000"),
         (&binary, "must be UTF-8 text, byte 2 is not"),
         (&missing, "cannot be read"),
         (place.to_str().unwrap(), "is a directory"),
@@ -106,8 +106,8 @@ fn endless_files_are_refused() {
     let device = with("device.toml", "oem_frame.oem", "/dev/zero");
     let long = with("long.toml", "oem_frame.oem", sparse.to_str().unwrap());
     for (path, say) in [
-        ("/dev/zero", "more than 1048576 bytes"),
-        (sparse.to_str().unwrap(), "at most 1048576 bytes, got 10000000000"),
+        ("/dev/zero", "more than 16777216 bytes"),
+        (sparse.to_str().unwrap(), "at most 16777216 bytes, got 10000000000"),
         (&device, "it has more than"),
         (&long, "got 10000000000"),
     ] {
