@@ -1,6 +1,8 @@
 //! Exchangers, pumped loops, controlled heat pipes and heaters of networks against closed forms.
 
-use thermsolve::analysis::Observer;
+mod support;
+
+use support::Silent;
 use thermsolve::analysis::assembly::{self, Solution};
 use thermsolve::analysis::flows::heat_flows;
 use thermsolve::backend::Cpu;
@@ -9,14 +11,6 @@ use thermsolve::constants::CELSIUS_ZERO_K;
 use thermsolve::model::assembly::Assembly;
 use thermsolve::model::catalogue::CATALOGUE;
 use thermsolve::report::assembly::AssemblySummary;
-
-struct Silent;
-
-impl Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
-}
 
 fn model(text: &str) -> Assembly {
     let text = format!("name = \"test\"\nsolver.tolerance_k = 1e-10\n{text}");
@@ -446,8 +440,6 @@ fn a_thermostat_keeps_its_duty_cycle() {
 
 #[test]
 fn the_derivative_of_controlled_conductors_and_heaters_is_theirs() {
-    use thermsolve::solve::Rows;
-    use thermsolve::solve::heat::{Heat, local_slope_w_per_k};
     let model = model(
         "[nodes.a]\n[nodes.b]\n[nodes.c]\n[nodes.s]\ntemperature_c = 0.0\n
          [conductors.up]\na = \"a\"\nb = \"b\"\ngl_by_a_c = [[0.0, 1.0], [100.0, 9.0]]\n
@@ -458,30 +450,8 @@ fn the_derivative_of_controlled_conductors_and_heaters_is_theirs() {
          [heaters.far]\nnode = \"c\"\nsensor = \"b\"\npower_w = 30.0\nthermostat = { on_below_c = 20.0, off_above_c = 40.0 }\n",
     );
     let network = assembly::check(&model).unwrap().1.network;
-    let (rows, cpu) = (Rows::new(&network), Cpu::<f64>::new());
-    let mut heat = Heat::new(&cpu, None, &rows, &network).unwrap();
     let t = [50.0, 30.0, 0.04, 0.0].map(|c| c + CELSIUS_ZERO_K);
-    let (slope, linear) = (local_slope_w_per_k(&network, &t), network.conductors_at(&t).unwrap());
-    for j in 0..3 {
-        let moved = |by: f64| {
-            let mut t = t;
-            t[j] += by;
-            t
-        };
-        let step = 1e-5;
-        let (up, down) = (heat.net_w(&network, &moved(step)).unwrap(), heat.net_w(&network, &moved(-step)).unwrap());
-        let mut unit = [0.0; 4];
-        unit[j] = 1.0;
-        let returned = network.returned_w(&t, &unit, &[]);
-        for i in 0..3 {
-            let mut expected = returned[i] - slope[i] * unit[i];
-            for c in linear.iter().filter(|c| c.a == i || c.b == i) {
-                let other = if c.a == i { c.b } else { c.a };
-                expected += c.gl_w_per_k * (unit[other] - unit[i]);
-            }
-            near((up[i] - down[i]) / (2.0 * step), expected, 1e-5);
-        }
-    }
+    support::derivative_is_that_of_the_balance(&network, &t, (1e-5, 1e-5));
 }
 
 #[test]

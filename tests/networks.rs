@@ -1,6 +1,8 @@
 //! Networks as given against closed forms: boundary nodes, radiative and fluid conductors, coolers, melting, loads in time.
 
-use thermsolve::analysis::Observer;
+mod support;
+
+use support::Silent;
 use thermsolve::analysis::assembly::{self, Solution};
 use thermsolve::analysis::flows::heat_flows;
 use thermsolve::analysis::lumped::Loads;
@@ -11,14 +13,6 @@ use thermsolve::model::assembly::Assembly;
 use thermsolve::network::Network;
 use thermsolve::report::assembly::AssemblySummary;
 use thermsolve::solve::transient::Drive;
-
-struct Silent;
-
-impl Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
-}
 
 /// The network of a model with what holds at 0 s, and its loads in time.
 fn built(model: &Assembly) -> (Network, Loads) {
@@ -222,8 +216,6 @@ fn melting_takes_its_latent_heat() {
 
 #[test]
 fn the_derivative_of_conductors_is_theirs() {
-    use thermsolve::solve::Rows;
-    use thermsolve::solve::heat::{Heat, local_slope_w_per_k};
     let model = model(
         "[nodes.a]\n[nodes.b]\n[nodes.c]\n[nodes.s]\ntemperature_c = -200.0\n
          [conductors.ab]\na = \"a\"\nb = \"b\"\ngr_m2 = 0.3\n[conductors.bc]\na = \"b\"\nb = \"c\"\ngf_w_per_k = 2.0\n
@@ -233,33 +225,8 @@ fn the_derivative_of_conductors_is_theirs() {
     );
     let network = built(&model).0;
     assert_eq!(network.varying.len(), 1);
-    let rows = Rows::new(&network);
-    let cpu = Cpu::<f64>::new();
-    let mut heat = Heat::new(&cpu, None, &rows, &network).unwrap();
     let t = [310.0, 250.0, 400.0, 73.15];
-    let slope = local_slope_w_per_k(&network, &t);
-    let linear = network.conductors_at(&t).unwrap();
-    for j in 0..3 {
-        let step = 1e-3;
-        let moved = |by: f64| {
-            let mut t = t;
-            t[j] += by;
-            t
-        };
-        let (up, down) = (heat.net_w(&network, &moved(step)).unwrap(), heat.net_w(&network, &moved(-step)).unwrap());
-        let mut unit = [0.0; 4];
-        unit[j] = 1.0;
-        let returned = network.returned_w(&t, &unit, &[]);
-        for i in 0..3 {
-            let mut expected = returned[i] - slope[i] * unit[i];
-            for c in linear.iter().filter(|c| c.a == i || c.b == i) {
-                let other = if c.a == i { c.b } else { c.a };
-                expected += c.gl_w_per_k * (unit[other] - unit[i]);
-            }
-            near((up[i] - down[i]) / (2.0 * step), expected, 1e-6);
-        }
-        assert_eq!(up[3], 0.0, "a boundary node has no residual");
-    }
+    support::derivative_is_that_of_the_balance(&network, &t, (1e-3, 1e-6));
 }
 
 #[test]

@@ -6,9 +6,9 @@ use super::history::law;
 use super::lumped::Loads;
 use crate::case::components::Arrangement;
 use crate::conduction::exchanger::effectiveness;
-use crate::conduction::hydraulics::{self, Circuit, Pump, Unsettled};
+use crate::conduction::hydraulics::{self, Circuit, Unsettled};
 use crate::conduction::tube;
-use crate::model::components::{Drive, Exchanger, Heater, Loop, Side, Supply, Surface};
+use crate::model::components::{Exchanger, Heater, Loop, Side, Supply, Surface, Tube};
 use crate::model::lumped::LumpedModel;
 use crate::network::{Flow, Network, Regulated};
 use crate::solve::control::{self, Law};
@@ -231,24 +231,13 @@ fn pumped(l: &Loop, model: &LumpedModel, node_k: &[f64]) -> Result<LoopState, Lo
     let place = |n: usize| l.nodes.binary_search(&n).expect("a node of the loop");
     let liquids: Vec<_> = l.tubes.iter().map(|t| liquid(t.from, t.to)).collect();
     let in_pump = liquid(l.suction, l.discharge);
-    let tubes = l.tubes.iter().map(|t| hydraulics::Tube {
-        from: place(t.from),
-        to: place(t.to),
-        length_m: t.length_m,
-        bore_m: t.bore_m,
-        roughness_m: t.roughness_m,
-        count: t.count,
-        minor_loss: t.minor_loss,
-    });
+    let tubes = l.tubes.iter().map(|t| Tube { from: place(t.from), to: place(t.to), ..*t });
     let circuit = Circuit {
         nodes: l.nodes.len(),
         tubes: tubes.collect(),
         suction: place(l.suction),
         discharge: place(l.discharge),
-        pump: match l.drive {
-            Drive::Flow(kg_s) => Pump::Flow(kg_s),
-            Drive::Rise(pa) => Pump::Rise(pa),
-        },
+        pump: l.drive,
     };
     let found = hydraulics::flow(&circuit, &liquids).map_err(|why| LoopError::Unsettled { name: l.name.clone(), why })?;
     let mut inflow = vec![0.0; l.nodes.len()];
@@ -259,7 +248,7 @@ fn pumped(l: &Loop, model: &LumpedModel, node_k: &[f64]) -> Result<LoopState, Lo
     if let Some(k) = inflow.iter().position(|m| *m < STANDS * found.pump_kg_s) {
         return Err(LoopError::Stagnant { name: l.name.clone(), node: model.nodes[l.nodes[k]].name.clone() });
     }
-    let state = |((t, h), (m, liquid)): ((&crate::model::components::Tube, &hydraulics::Tube), (&f64, &_))| {
+    let state = |((t, h), (m, liquid)): ((&Tube, &Tube), (&f64, &_))| {
         let one = tube::Flow::new(m.abs() / t.count, t.bore_m, liquid);
         let gf_w_per_k = m.abs() * liquid.specific_heat_j_kgk;
         let film_w_per_k = one.film_w_m2k * std::f64::consts::PI * t.bore_m * t.length_m * t.count;

@@ -67,8 +67,9 @@ impl Books<'_> {
 
     fn conduction(&mut self, assembled: &Assembled, node_k: &[f64]) {
         let network = &assembled.network;
-        for (k, c) in network.conductors.iter().enumerate() {
-            let curve = network.by_temperature.conductance.iter().find(|(range, _)| range.contains(&k)).map(|(_, curve)| curve);
+        let mut curves = vec![None; network.conductors.len()];
+        network.by_temperature.conductance.iter().for_each(|(range, curve)| curves[range.clone()].fill(Some(curve)));
+        for (c, curve) in network.conductors.iter().zip(curves) {
             let step = match curve {
                 Some(f) => f.integral_k(node_k[c.a]) - f.integral_k(node_k[c.b]),
                 None => node_k[c.a] - node_k[c.b],

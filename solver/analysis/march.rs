@@ -67,7 +67,7 @@ impl Drive for All<'_> {
     }
 }
 
-/// Volume and cells of each part.
+/// Cells of each part.
 fn cells_of_parts(bodies: &Bodies, parts: usize) -> Vec<Vec<usize>> {
     let mut all = vec![vec![]; parts];
     (0..bodies.cells.len()).for_each(|c| all[bodies.groups[bodies.cells.part[c] as usize].of].push(c));
@@ -77,7 +77,7 @@ fn cells_of_parts(bodies: &Bodies, parts: usize) -> Vec<Vec<usize>> {
 /// What a search found: its end, cycles, distance in K, whether that met its tolerance.
 type Found = (State, Option<(usize, f64, bool)>);
 
-/// Seeks the orbit that repeats; its beginning counts as 0 s.
+/// Seeks the orbit that repeats, from 0 s; the search puts clocks of controllers back to there.
 fn repeating<B: Backend>(
     run: &mut Transient<'_, B, &All<'_>>,
     start: State,
@@ -97,10 +97,7 @@ fn repeating<B: Backend>(
     let found = periodic::periodic(run, start, settings, say)?;
     let cycles = found.cycles.len() + found.newton_cycles;
     let search = found.cycles.last().map(|last| (cycles, last.distance_k, found.converged));
-    let mut state = found.state;
-    state.heaters.iter_mut().for_each(|h| h.next_sample_s -= state.time_s);
-    (state.time_s, state.after_event) = (0.0, true);
-    Ok((state, search))
+    Ok((found.state, search))
 }
 
 /// Follows an assembly in time from temperatures of all nodes, K. Flows of loops are taken at each row and stay until the next.

@@ -1,6 +1,7 @@
 //! Flow in a network of tubes: mass is kept in every node, and the pressure falls along each tube by friction.
 
 use crate::model::catalogue::LiquidState;
+use crate::model::components::{Drive, Tube};
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::PI;
 
@@ -23,25 +24,6 @@ pub fn friction(reynolds: f64, relative_roughness: f64) -> (f64, f64) {
     let rise = -12.0 * laminar - 1.5 * turbulent * (rise_a + rise_b) / (a + b);
     let f = 8.0 * sum.powf(1.0 / 12.0);
     (f, f * rise / (12.0 * sum))
-}
-
-/// Equal round tubes side by side.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tube {
-    /// Node at its beginning.
-    pub from: usize,
-    /// Node at its end.
-    pub to: usize,
-    /// Length, m.
-    pub length_m: f64,
-    /// Inner diameter, m.
-    pub bore_m: f64,
-    /// Roughness ε, m.
-    pub roughness_m: f64,
-    /// How many.
-    pub count: f64,
-    /// Loss coefficient ζ of bends, inlet and outlet.
-    pub minor_loss: f64,
 }
 
 impl Tube {
@@ -71,15 +53,6 @@ impl Tube {
     }
 }
 
-/// What a pump keeps.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pump {
-    /// Mass flow, kg/s.
-    Flow(f64),
-    /// Rise of pressure, Pa.
-    Rise(f64),
-}
-
 /// Tubes between nodes 0, 1, … and a pump from its suction to its discharge.
 #[derive(Clone, Debug)]
 pub struct Circuit {
@@ -92,7 +65,7 @@ pub struct Circuit {
     /// Its discharge.
     pub discharge: usize,
     /// What it keeps.
-    pub pump: Pump,
+    pub pump: Drive,
 }
 
 /// How the liquid flows.
@@ -176,12 +149,12 @@ pub fn flow(circuit: &Circuit, liquid: &[LiquidState]) -> Result<Flowing, Unsett
 fn pressures(c: &Circuit, flow: &[f64], drop: &[(f64, f64)]) -> Vec<f64> {
     let mut pressure = vec![0.0; c.nodes];
     let mut place: Vec<Option<usize>> = vec![None; c.nodes];
-    let fixed = |node: usize| node == c.suction || (node == c.discharge && matches!(c.pump, Pump::Rise(_)));
+    let fixed = |node: usize| node == c.suction || (node == c.discharge && matches!(c.pump, Drive::Rise(_)));
     let free = (0..c.nodes).filter(|&n| !fixed(n)).enumerate().map(|(k, n)| place[n] = Some(k)).count();
     let (mut matrix, mut right) = (DMatrix::zeros(free, free), DVector::zeros(free));
     match c.pump {
-        Pump::Rise(rise) => pressure[c.discharge] = rise,
-        Pump::Flow(kg_s) => right[place[c.discharge].expect("a pump joins two nodes")] += kg_s,
+        Drive::Rise(rise) => pressure[c.discharge] = rise,
+        Drive::Flow(kg_s) => right[place[c.discharge].expect("a pump joins two nodes")] += kg_s,
     }
     for ((t, m), (d, s)) in c.tubes.iter().zip(flow).zip(drop) {
         // What leaves through the tube is (p − p')/s + ṁ − drop/s.
@@ -211,10 +184,10 @@ mod tests {
         LiquidState { density_kg_m3: 997.0, specific_heat_j_kgk: 4180.0, conductivity_w_mk: 0.6, viscosity_pa_s: 8.9e-4 };
 
     fn tube(from: usize, to: usize, length_m: f64, bore_m: f64) -> Tube {
-        Tube { from, to, length_m, bore_m, roughness_m: 0.0, count: 1.0, minor_loss: 0.0 }
+        Tube { from, to, length_m, bore_m, roughness_m: 0.0, count: 1.0, minor_loss: 0.0, wall: None, exchanged: false }
     }
 
-    fn run(nodes: usize, tubes: Vec<Tube>, (suction, discharge): (usize, usize), pump: Pump) -> Flowing {
+    fn run(nodes: usize, tubes: Vec<Tube>, (suction, discharge): (usize, usize), pump: Drive) -> Flowing {
         let liquid = vec![WATER; tubes.len()];
         flow(&Circuit { nodes, tubes, suction, discharge, pump }, &liquid).unwrap()
     }
@@ -251,7 +224,7 @@ mod tests {
         // Hagen-Poiseuille: ṁ ∝ n D⁴/L; Reynolds numbers below 60.
         let mut pair = tube(0, 1, 3.0, 0.003);
         pair.count = 2.0;
-        let s = run(2, vec![tube(0, 1, 2.0, 0.004), tube(0, 1, 1.0, 0.002), pair], (1, 0), Pump::Flow(2e-4));
+        let s = run(2, vec![tube(0, 1, 2.0, 0.004), tube(0, 1, 1.0, 0.002), pair], (1, 0), Drive::Flow(2e-4));
         let weight = [256.0 / 2.0, 16.0, 2.0 * 81.0 / 3.0];
         let sum: f64 = weight.iter().sum();
         for (m, w) in s.tube_kg_s.iter().zip(weight) {
@@ -266,12 +239,12 @@ mod tests {
         let mut tubes = vec![tube(0, 1, 2.0, 0.006), tube(1, 2, 1.0, 0.004), tube(2, 3, 0.5, 0.01)];
         tubes[1].minor_loss = 3.0;
         tubes[2].roughness_m = 2e-5;
-        let s = run(4, tubes.clone(), (3, 0), Pump::Flow(0.05));
+        let s = run(4, tubes.clone(), (3, 0), Drive::Flow(0.05));
         let drops: Vec<f64> = tubes.iter().map(|t| t.drop_pa(0.05, &WATER).0).collect();
         near(s.pressure_pa[0], drops.iter().sum(), 1e-12);
         near(s.pressure_pa[1] - s.pressure_pa[2], drops[1], 1e-12);
         // The same rise gives the same flow.
-        let back = run(4, tubes, (3, 0), Pump::Rise(s.pressure_pa[0]));
+        let back = run(4, tubes, (3, 0), Drive::Rise(s.pressure_pa[0]));
         near(back.pump_kg_s, 0.05, 1e-10);
         near(back.tube_kg_s[1], 0.05, 1e-10);
     }
@@ -291,7 +264,7 @@ mod tests {
                 tube(1, 3, 1.5, 0.005),
                 tube(2, 3, 3.0, 0.007),
             ];
-            run(4, tubes, (3, 0), Pump::Flow(0.06))
+            run(4, tubes, (3, 0), Drive::Flow(0.06))
         };
         let s = bridge((1, 2));
         for (got, expected) in s.tube_kg_s.iter().zip(expected_kg_s) {
@@ -316,7 +289,7 @@ mod tests {
             branch(1, 2.0, 0.008, 1e-5, 4.0, 3.0),
             branch(1, 1.0, 0.004, 5e-5, 1.5, 2.0),
         ];
-        let s = run(2, tubes, (1, 0), Pump::Rise(20e3));
+        let s = run(2, tubes, (1, 0), Drive::Rise(20e3));
         // SciPy: each branch by brentq on its own drop, friction by fluids 1.3.1.
         for (got, expected) in s.tube_kg_s.iter().zip([0.225_808_805_428_02, 0.281_988_455_943_696, 0.043_231_864_321_440]) {
             near(*got, expected, 1e-9);
@@ -334,7 +307,7 @@ mod tests {
                 tubes.push(tube(2 * k, 2 * k + 1, 0.3, 0.003));
             }
             tubes.push(tube(24, 25, 0.3, 0.003));
-            let s = run(26, tubes.clone(), (25, 0), Pump::Rise(rise));
+            let s = run(26, tubes.clone(), (25, 0), Drive::Rise(rise));
             let mut kept = [0.0; 26];
             for (t, m) in tubes.iter().zip(&s.tube_kg_s) {
                 kept[t.from] -= m;

@@ -245,15 +245,7 @@ impl Volumes {
     pub fn missed_w(&self, node_k: &[f64], held: f64) -> Vec<f64> {
         let lean_w = self.lean_w(node_k, held);
         let of_half = |h: usize| self.of_half(&lean_w, h);
-        // The kelvins by which leaning parts shift the temperatures of bonded faces.
-        let shift_k = parallel_map(self.graph.face_count(), |f| match self.ends[f] {
-            End::Bonded => {
-                let term = |h: usize| (self.g_w_per_k[h], of_half(h));
-                let (sum, all) = self.graph.of_face(f).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-                all / sum
-            }
-            End::Held(_) | End::Node(_) => 0.0,
-        });
+        let shift_k = parallel_map(self.graph.face_count(), |f| self.shift_k(&lean_w, f));
         let mut heat = parallel_map(lean_w.len(), |c| {
             let shift = |at: usize| shift_k.get(self.met[at] as usize).map_or(0.0, |shift| self.g_of_cell[at] * shift);
             self.of_cell(c).zip(&lean_w[c]).map(|(at, lean)| lean - shift(at)).sum()
@@ -283,29 +275,32 @@ impl Volumes {
         lean_w[half.cell as usize][usize::from(half.local)]
     }
 
+    /// The kelvins by which the leaning parts at a face shift its temperature, where it has none of its own.
+    fn shift_k(&self, lean_w: &[[f64; FACES]], face: usize) -> f64 {
+        if self.ends[face] != End::Bonded {
+            return 0.0;
+        }
+        let term = |h: usize| (self.g_w_per_k[h], self.of_half(lean_w, h));
+        let (sum, all) = self.graph.of_face(face).map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+        all / sum
+    }
+
     /// Nodes at each face with the heat into them that the conductors miss there, W; nothing of faces where they miss none.
     pub fn missed_by_face(&self, node_k: &[f64]) -> Vec<Vec<(usize, f64)>> {
         let lean_w = self.lean_w(node_k, 1.0);
-        let mut all = vec![];
-        for f in 0..self.graph.face_count() {
-            let halves = self.graph.of_face(f);
-            let cell = |h: usize| self.graph.halves[h].cell as usize;
-            let lean = |h: usize| self.of_half(&lean_w, h);
+        let at_face = |f: usize| {
+            let shift = self.shift_k(&lean_w, f);
             let mut met = vec![];
-            match self.ends[f] {
-                End::Bonded => {
-                    let term = |h: usize| (self.g_w_per_k[h], lean(h));
-                    let (sum, all) = halves.clone().map(term).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-                    met.extend(halves.map(|h| (cell(h), lean(h) - self.g_w_per_k[h] / sum * all)));
+            for (k, h) in self.graph.of_face(f).enumerate() {
+                let lean = self.of_half(&lean_w, h);
+                met.push((self.graph.halves[h].cell as usize, lean - self.g_w_per_k[h] * shift));
+                if let End::Node(first) = self.ends[f] {
+                    met.push((first + k, -lean));
                 }
-                End::Held(_) => met.extend(halves.map(|h| (cell(h), lean(h)))),
-                End::Node(first) => met.extend(halves.enumerate().flat_map(|(k, h)| [(cell(h), lean(h)), (first + k, -lean(h))])),
             }
             met.retain(|(_, w)| *w != 0.0);
-            if !met.is_empty() {
-                all.push(met);
-            }
-        }
-        all
+            met
+        };
+        (0..self.graph.face_count()).map(at_face).filter(|met| !met.is_empty()).collect()
     }
 }

@@ -4,6 +4,7 @@ use super::arguments::CompareArgs;
 use super::{BAD_CASE, NOT_MET, Stop, show};
 use std::path::Path;
 use thermsolve::report::compare::Comparison;
+use thermsolve::report::files::Staged;
 
 /// The summary of a run: a folder that holds `summary.json`, or such a file.
 fn summary(path: &Path) -> Result<serde_json::Value, Stop> {
@@ -23,11 +24,10 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Stop> {
     }
     show(&found.to_text(["first", "second"], args.most));
     if let Some(folder) = &args.out {
-        std::fs::create_dir_all(folder)?;
-        std::fs::write(folder.join("compare.csv"), found.to_csv())?;
-        if let Some(svg) = found.to_svg(args.most) {
-            std::fs::write(folder.join("compare.svg"), svg)?;
-        }
+        let mut staged = Staged::new(folder)?;
+        staged.text("compare.csv", &found.to_csv())?;
+        found.to_svg(args.most).map(|svg| staged.text("compare.svg", &svg)).transpose()?;
+        staged.commit()?;
     }
     let (k, relative) = found.largest();
     let over = args.within_k.is_some_and(|most| k > most) || args.within.is_some_and(|most| relative > most);

@@ -7,6 +7,7 @@ use thermsolve::case::{self, AnyCase};
 use thermsolve::constants::CELSIUS_ZERO_K;
 use thermsolve::deck::{self, Deck, Remark, esatan, matrix_market, sinda};
 use thermsolve::model::assembly::Assembly;
+use thermsolve::report::files::Staged;
 
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
@@ -115,8 +116,9 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Stop> {
         ExportFormat::MatrixMarket => {
             let (files, remarks) = matrix_market::write(&model, args.at_c + CELSIUS_ZERO_K);
             tell(&remarks, place, args.partial)?;
-            std::fs::create_dir_all(&args.out)?;
-            files.iter().try_for_each(|(name, text)| write(&args.out.join(name), text))?;
+            let mut staged = Staged::new(&args.out)?;
+            files.iter().try_for_each(|(name, text)| staged.bytes(name, text))?;
+            staged.commit()?;
             show(&format!("{}: {} files\n", args.out.display(), files.len()));
             return Ok(());
         }

@@ -60,22 +60,22 @@ pub enum Drive {
     Rise(f64),
 }
 
-/// Equal tubes side by side.
-#[derive(Clone, Copy, Debug)]
+/// Equal round tubes side by side.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tube {
     /// Node at its beginning.
     pub from: usize,
     /// Node at its end.
     pub to: usize,
-    /// m.
+    /// Length, m.
     pub length_m: f64,
-    /// m.
+    /// Inner diameter, m.
     pub bore_m: f64,
-    /// m.
+    /// Roughness ε, m.
     pub roughness_m: f64,
     /// How many.
     pub count: f64,
-    /// Loss coefficient.
+    /// Loss coefficient ζ of bends, inlet and outlet.
     pub minor_loss: f64,
     /// Its wall's node.
     pub wall: Option<usize>,

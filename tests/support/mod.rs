@@ -11,6 +11,9 @@ use thermsolve::analysis::memory::Memory;
 use thermsolve::backend::{Backend, Cpu};
 use thermsolve::model::Model;
 use thermsolve::model::design::Design;
+use thermsolve::network::Network;
+use thermsolve::solve::Rows;
+use thermsolve::solve::heat::{Heat, local_slope_w_per_k};
 use thermsolve::verify::{Selection, data, run};
 
 pub use data::Case;
@@ -44,6 +47,36 @@ pub fn verified_on<B: Backend>(backend: &B, names: &str, least: usize) {
 #[track_caller]
 pub fn near(what: &str, got: f64, want: f64, within: f64) {
     assert!((got - want).abs() <= within, "{what}: got {got}, expected {want} ± {within:.3e}, off by {:.3e}", got - want);
+}
+
+/// Asserts that the change of the balance with each free node's temperature is what the solver's derivative says: conductors at these
+/// temperatures, local slopes and what other nodes return, by differences of `step_k` on both sides. Boundary nodes, the last, have none.
+#[track_caller]
+pub fn derivative_is_that_of_the_balance(network: &Network, t_k: &[f64], (step_k, within): (f64, f64)) {
+    let (rows, cpu) = (Rows::new(network), Cpu::<f64>::new());
+    let mut heat = Heat::new(&cpu, None, &rows, network).unwrap();
+    let (slope, linear) = (local_slope_w_per_k(network, t_k), network.conductors_at(t_k).unwrap());
+    let free = network.node_count - network.held.len();
+    for j in 0..free {
+        let mut moved = |by: f64| {
+            let mut t_k = t_k.to_vec();
+            t_k[j] += by;
+            heat.net_w(network, &t_k).unwrap()
+        };
+        let (up, down) = (moved(step_k), moved(-step_k));
+        let mut unit = vec![0.0; t_k.len()];
+        unit[j] = 1.0;
+        let returned = network.returned_w(t_k, &unit, &[]);
+        for i in 0..free {
+            let mut expected = returned[i] - slope[i] * unit[i];
+            for c in linear.iter().filter(|c| c.a == i || c.b == i) {
+                let other = if c.a == i { c.b } else { c.a };
+                expected += c.gl_w_per_k * (unit[other] - unit[i]);
+            }
+            near("derivative", (up[i] - down[i]) / (2.0 * step_k), expected, within);
+        }
+        assert!(up[free..].iter().all(|r| *r == 0.0), "a boundary node has no residual");
+    }
 }
 
 /// The text of a case file with some of its lines changed.
