@@ -51,15 +51,16 @@ fn main() {
                     bore_m: at(2, r.bore_m),
                     tubes_per_loop: at(3, (4.0, 60.0)),
                 };
-                evaluate(&model, Surroundings { sink_k4, field_factor: 1.0 }, v, model.return_k, model.supply_k).length_m
+                evaluate(&model, Surroundings { sink_k4, field_factor: 1.0, cells_w_m2: 0.0 }, v, model.return_k, model.supply_k)
+                    .length_m
             });
             length.iter().sum()
         });
-        let start = lightest(&model, Surroundings { sink_k4, field_factor: 1.0 }).unwrap();
+        let start = lightest(&model, Surroundings { sink_k4, field_factor: 1.0, cells_w_m2: 0.0 }).unwrap();
         time(&format!("{path}: lightest, from that of 200 K"), count / 10, || {
             let mass = parallel_map(count / 10, |k| {
                 let sink_k = 180.0 + 50.0 * points.at(k, 0);
-                let around = Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 };
+                let around = Surroundings::of_sink(sink_k);
                 lightest_near(&model, around, &start).unwrap().point.mass.total_kg
             });
             mass.iter().sum()
@@ -68,7 +69,7 @@ fn main() {
         time(&format!("{path}: lightest"), count, || {
             let mass = parallel_map(count, |k| {
                 let sink_k = 180.0 + 50.0 * points.at(k, 0);
-                lightest(&model, Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 }).unwrap().point.mass.total_kg
+                lightest(&model, Surroundings::of_sink(sink_k)).unwrap().point.mass.total_kg
             });
             mass.iter().sum()
         });

@@ -24,7 +24,7 @@ use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_thread
 use thermsolve::case::reference::{self, Kind};
 use thermsolve::case::schema::RaySettings;
 use thermsolve::case::transient::Mode;
-use thermsolve::case::{self, AnyCase, CaseErrors};
+use thermsolve::case::{self, AnyCase, CaseErrors, CaseFile};
 use thermsolve::model::Model;
 use thermsolve::model::assembly::Assembly;
 use thermsolve::model::catalogue::CATALOGUE;
@@ -212,6 +212,12 @@ fn fluid(name: &str, temperature_k: f64) -> Result<(), Stop> {
         "density = {:.9} kg/m³\nspecific heat = {:.9} J/(kg K)\nconductivity = {:.9} W/(m K)\nviscosity = {:.9e} Pa s\n",
         s.density_kg_m3, s.specific_heat_j_kgk, s.conductivity_w_mk, s.viscosity_pa_s
     ));
+    if let Some(v) = liquid.vapour_at(temperature_k) {
+        show(&format!(
+            "pressure = {:.9e} Pa\nheat of evaporation = {:.9} J/kg\nvapour density = {:.9} kg/m³\nvapour viscosity = {:.9e} Pa s\n",
+            v.pressure_pa, v.latent_heat_j_kg, v.density_kg_m3, v.viscosity_pa_s
+        ));
+    }
     Ok(())
 }
 
@@ -281,6 +287,19 @@ struct Screen {
     timings: RefCell<Vec<(String, f64)>>,
 }
 
+impl Screen {
+    fn new(args: &RunArgs) -> Self {
+        let memory: Box<dyn Memory> =
+            if args.fresh { Box::new(Forgetful) } else { Box::new(report::memory::Folder(args.out.join(".memory"))) };
+        Self {
+            memory,
+            visible: !args.quiet && std::io::stderr().is_terminal(),
+            bar: RefCell::new(ProgressBar::hidden()),
+            timings: RefCell::default(),
+        }
+    }
+}
+
 impl Observer for Screen {
     fn begin(&self, stage: &'static str, total: usize) {
         if !self.visible {
@@ -324,33 +343,31 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if args.profile {
         profile::start();
     }
-    let seed = |rays: &mut RaySettings| -> Result<(), Stop> {
-        if let Some(seed) = args.seed {
-            rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
-        }
-        Ok(())
-    };
-    let file = case::read_any(path)?;
-    let memory: Box<dyn Memory> =
-        if args.fresh { Box::new(Forgetful) } else { Box::new(report::memory::Folder(args.out.join(".memory"))) };
-    let screen = Screen {
-        memory,
-        visible: !args.quiet && std::io::stderr().is_terminal(),
-        bar: RefCell::new(ProgressBar::hidden()),
-        timings: RefCell::default(),
-    };
-    let file = match file {
-        AnyCase::Design(file) => file,
+    match case::read_any(path)? {
+        AnyCase::Design(file) => verdict(&run_design(args, path, *file)?.checks),
         AnyCase::Assembly(file) => {
             let mut model = Assembly::from_case(*file)?;
-            seed(&mut model.rays)?;
-            return run_assembly(args, path, &model, &screen);
+            seed(args, &mut model.rays)?;
+            run_assembly(args, path, &model, &Screen::new(args))
         }
-    };
+    }
+}
+
+/// The seed of the command line in place of the case's.
+fn seed(args: &RunArgs, rays: &mut RaySettings) -> Result<(), Stop> {
+    if let Some(seed) = args.seed {
+        rays.seed = thermsolve::quantity::CountOrNone::new(seed.into()).map_err(|e| Stop(BAD_CASE, e))?;
+    }
+    Ok(())
+}
+
+/// Sizes and proves a design, and writes its results under the name of `path`.
+fn run_design(args: &RunArgs, path: &Path, file: CaseFile) -> Result<Summary, Stop> {
+    let screen = Screen::new(args);
     let case_text = file.source.text.clone();
-    let mut model = Model::from_case(*file)?;
+    let mut model = Model::from_case(file)?;
     model.study.as_ref().map(|s| Plan::new(&model, s)).transpose()?;
-    seed(&mut model.rays)?;
+    seed(args, &mut model.rays)?;
     let points = model.survey.as_ref().map(|s| survey_points(&model, s)).transpose()?.unwrap_or_default();
     let failed = |e: &SizingError| matches!(e, SizingError::Analysis(a) if device_error(a).is_some());
     let solved = on_device(
@@ -380,7 +397,7 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
     if args.profile && !args.json {
         show(&text::profile(&profile::rows()));
     }
-    verdict(&summary.checks)
+    Ok(summary)
 }
 
 /// The checks that failed, as an error.

@@ -318,6 +318,14 @@ impl Network {
         }
     }
 
+    /// One more isolated node, the last.
+    pub fn add_node(&mut self) -> usize {
+        self.node_count += 1;
+        self.internal.push(Internal::default());
+        self.capacity_j_per_k.push(0.0);
+        self.node_count - 1
+    }
+
     /// Puts boundary nodes to their temperatures.
     pub fn hold(&self, node_k: &mut [f64]) {
         self.held.iter().for_each(|(i, t)| node_k[*i] = *t);

@@ -155,6 +155,8 @@ quantities! {
     ArealMass, "areal mass", "kg/m²", 0.0, 100.0, |x| x;
     /// Mass, kg.
     Kilograms, "mass", "kg", 0.0, 1e9, |x| x;
+    /// Price in the money of the case, of whatever unit its key names.
+    Price, "price", "", 0.0, 1e9, |x| x;
     /// Mass per power, kg/kW.
     KilogramsPerKilowatt, "specific mass", "kg/kW", 0.0, 1000.0, |x| 1e-3 * x;
     /// Energy per mass, Wh/kg.
@@ -209,6 +211,10 @@ quantities! {
     FilmCoefficient, "conductance", "W/(m² K)", 1e-3, 1e9, |x| x;
     /// Correlation coefficient.
     CorrelationCoefficient, "correlation", "", -0.999, 0.999, |x| x;
+    /// Mass per length, kg/m.
+    MassPerLength, "mass per length", "kg/m", 0.0, 1000.0, |x| x;
+    /// Heat times length that a heat pipe carries, W m.
+    TransportCapability, "transport capability", "W m", 1e-3, 1e6, |x| x;
     /// Conductance per length, W/(m K).
     EdgeCoefficient, "conductance", "W/(m K)", 1e-6, 1e9, |x| x;
     /// Temperature of a table, K.

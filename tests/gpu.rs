@@ -760,6 +760,7 @@ fn the_megawatt_field_agrees() {
         heat_w: 1.058e6,
         pump_w: 8e3,
         array_power_w: 1.058e6,
+        cells_power_w: 0.0,
         array_length_m: 102.6,
     };
     let orbit = orbit_state(&m).unwrap();

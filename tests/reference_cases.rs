@@ -11,8 +11,12 @@ mod closed_form;
 mod enclosures;
 #[path = "reference_cases/environment.rs"]
 mod environment;
+#[path = "reference_cases/faces.rs"]
+mod faces;
 #[path = "reference_cases/gmres.rs"]
 mod gmres;
+#[path = "reference_cases/heat_pipes.rs"]
+mod heat_pipes;
 #[path = "reference_cases/in_time.rs"]
 mod in_time;
 #[path = "reference_cases/invariants.rs"]
@@ -43,5 +47,7 @@ mod specular;
 mod three_panels;
 #[path = "reference_cases/transient.rs"]
 mod transient;
+#[path = "reference_cases/two_phase.rs"]
+mod two_phase;
 #[path = "reference_cases/view_factors.rs"]
 mod view_factors;

@@ -200,7 +200,7 @@ fn the_heat_path_carries_the_heat() {
     let area = sized.design.planform_m2(&model);
     let radiated = 2.0
         * area
-        * model.radiator.optics.emissivity
+        * model.radiator.emissivity()
         * STEFAN_BOLTZMANN
         * (fourth(at("whole radiator, radiating")) - fourth(at("sink")));
     near("radiation", radiated, rejected, 1e-6 * rejected);

@@ -80,7 +80,7 @@ fn designs_are_the_first_round_of_a_run() {
 #[test]
 fn warm_starts_end_where_all_starts_end() {
     let path = "cases/radiator_trade.toml";
-    let around = |sink_k: f64| Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 };
+    let around = |sink_k: f64| Surroundings::of_sink(sink_k);
     let start = lightest(&support::resolved(path, support::changed(path, &[])), around(200.0)).unwrap();
     let mut all = vec![];
     let mut check = |sink_k: f64, change: &[(&str, &str)]| {
@@ -120,7 +120,7 @@ fn warm_starts_end_where_all_starts_end() {
 /// millimetre at least.
 #[test]
 fn armoured_searches_meet() {
-    let around = |sink_k: f64| Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 };
+    let around = |sink_k: f64| Surroundings::of_sink(sink_k);
     let mut all = vec![];
     let path = "cases/rack_1mw.toml";
     let start = lightest(&support::resolved(path, support::changed(path, &[])), around(200.0)).unwrap();
@@ -564,4 +564,75 @@ fn the_front_is_marked() {
     }
     let drawing = std::fs::read_to_string(folder.join("out/trade/figures/front.svg")).unwrap();
     assert_eq!(drawing.matches("r=\"3\"").count(), front.len());
+}
+
+const PRICES: &str = "
+[cost]
+launch_per_kg = 200.0
+radiator_per_kg = 1000.0
+array_per_w = 5.0
+racks_per_kw = 20000.0
+other_per_kg = 500.0
+years = 5.0
+";
+
+/// Prices times masses and powers, by hand from the other figures of a run; the study has the same sums.
+#[test]
+fn costs_add_up() {
+    let (folder, case) = place("study_costs", &(GRID.to_owned() + PRICES));
+    let out = folder.join("out");
+    thermsolve(&[&case, "-q", "--out", out.to_str().unwrap()]);
+    let text = std::fs::read_to_string(out.join("trade/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let of = |path: &str| path.split('.').fold(&summary, |v, key| &v[key]).as_f64().unwrap_or(f64::NAN);
+    let kg = |name: &str| of(&format!("system.{name}_kg"));
+    let (radiator, launch) = (1000.0 * kg("radiator"), 200.0 * kg("total"));
+    let (array, racks) = (5.0 * of("array.power_w"), 20.0 * of("load.rack_power_w"));
+    let other = 500.0 * (kg("exchanger_battery") + kg("battery") + kg("heat_pump") + kg("bus"));
+    let rest = radiator + launch + array + other;
+    // The array delivers what it was sized for within the match of sizing and field.
+    support::near("total", of("cost.total") / (rest + racks), 1.0, 1e-3);
+    support::near("per W", of("cost.per_w_without_racks") / (rest / of("load.rack_power_w")), 1.0, 2e-3);
+    let kwh = 1e-3 * of("load.rack_power_w") * 5.0 * 8766.0;
+    support::near("per kWh", of("cost.per_kwh_without_racks") / (rest / kwh), 1.0, 2e-3);
+    let priced = plan(&(GRID.to_owned() + PRICES)).unwrap();
+    let row = priced.rows(14..15).remove(0).outcome.unwrap().figures;
+    let figure = |name: &str| row[FIGURES.iter().position(|f| *f == name).unwrap()];
+    let by_mass = 200.0 * figure("system_kg") + 1000.0 * figure("radiator_kg");
+    let others_kg = figure("system_kg") - figure("radiator_kg") - figure("heat_w") / 150.0 - of("system.racks_kg");
+    let want = by_mass + 5.0 * figure("heat_w") + racks + 500.0 * others_kg;
+    support::near("study", figure("cost") / want, 1.0, 1e-12);
+    let unpriced = plan(GRID).unwrap();
+    assert!(unpriced.rows(0..1)[0].outcome.as_ref().unwrap().figures[19..].iter().all(|x| x.is_nan()));
+}
+
+/// Designs by the field model are runs of the written case, and those of the front can be had whole.
+#[test]
+fn field_designs_are_runs() {
+    let study = "
+[study]
+sampling = \"list\"
+model = \"field\"
+minimise = [\"radiator_kg\"]
+maximise = [\"junction_margin_k\"]
+[study.vary]
+\"coolant.return_c\" = { values = [57.0, 60.0] }
+";
+    let row = plan(study).unwrap().rows(0..1).remove(0).outcome.unwrap();
+    let text = small("").replace("return_c = 60.0", "return_c = 57.0");
+    let model = Model::from_case(case::parse("small.toml", text).unwrap()).unwrap();
+    let sized = size(&Cpu::<f64>::new(), &model, &Silent).unwrap();
+    let figure = |name: &str| row.figures[FIGURES.iter().position(|f| *f == name).unwrap()];
+    assert_eq!(figure("radiator_m2"), sized.design.planform_m2(&model));
+    assert_eq!(figure("radiator_kg"), sized.point.mass.total_kg);
+    // The sizing model alone knows nothing of what the array sends.
+    assert!(figure("sink_k") > sized.rounds[0].sink_k + 1.0);
+    let (folder, case) = place("study_field", study);
+    thermsolve(&["study", &case, "-q", "--prove", "front", "--out", folder.join("out").to_str().unwrap()]);
+    let read = |name: &str| std::fs::read_to_string(folder.join("out/trade/designs").join(name).join("summary.json")).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&read("0")).unwrap();
+    assert_eq!(whole["radiator"]["planform_m2"], figure("radiator_m2"));
+    assert_eq!(whole["temperatures"]["return_c"].as_f64().unwrap().round(), 57.0);
+    read("1");
+    assert!(folder.join("out/trade/designs/0/report.html").exists());
 }

@@ -4,12 +4,14 @@ use super::OrbitState;
 use super::exchange::{Exchange, Means};
 use super::layout::{Layout, Part};
 use crate::conduction;
-use crate::conduction::tube::Flow;
+use crate::conduction::Conductor;
+use crate::conduction::heat_pipe;
+use crate::conduction::stream::Stream;
 use crate::environment::Timeline;
 use crate::mesh::Panel;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
-use crate::model::{Model, Optics};
+use crate::model::{Cells, Model, Optics};
 use crate::network::{Coolant, Face, FilmLink, Internal, Lattice, Network, Surface};
 use crate::radiation::exchange::irradiation;
 use crate::radiation::heating::Incident;
@@ -48,7 +50,7 @@ pub fn network(
     by_temperature(model, layout, of_radiator, &mut network);
     faces(layout, &mut network);
     photovoltaics(model, orbit, layout, incident, &mut network);
-    network.coolant = coolant(model, design, layout);
+    network.coolant = coolant(model, design, layout, &mut network);
     network.factors = Some(means.infrared);
     network.factors_in_sunlight = means.sunlight;
     network
@@ -61,7 +63,7 @@ fn by_temperature(model: &Model, layout: &Layout, conductors: usize, network: &m
         network.by_temperature.conductance = vec![(0..conductors, Curve::of_table(&r.conductivity_by_k, r.conductivity_w_mk))];
     }
     let sides = layout.radiator_sides();
-    let Optics { absorptivity, emissivity, .. } = r.optics;
+    let Optics { absorptivity, emissivity, .. } = r.faces[0];
     if !r.absorptivity_by_k.is_empty() {
         network.by_temperature.absorptivity = vec![(0..sides, Curve::of_table(&r.absorptivity_by_k, absorptivity))];
     }
@@ -121,51 +123,87 @@ fn faces(layout: &Layout, network: &mut Network) {
     }
 }
 
-/// Electricity drawn from the array's cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average. Sunlight that mirrors
+/// The solar cells on a surface, if any.
+pub(super) fn cells_on<'a>(model: &'a Model, layout: &Layout, surface: usize) -> Option<&'a Cells> {
+    let side = &layout.sides[surface];
+    let of_part = match layout.parts[side.panel] {
+        Part::Array => Some(&model.array.cells),
+        Part::Radiator => model.radiator.cells.as_ref(),
+        Part::Bus => None,
+    };
+    of_part.filter(|_| side.code & 1 == 0)
+}
+
+/// Electricity drawn from solar cells: `P = A S_direct packing η (1 + c (T − T_ref))`, orbit average. Sunlight that mirrors
 /// throw on some cells of a string adds none.
 fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &Incident, network: &mut Network) {
-    let a = &model.array;
     let direct = incident.mean_solar(&orbit.timeline);
     for face in &network.faces {
-        let side = &layout.sides[face.surface];
-        if layout.parts[side.panel] == Part::Array && side.code & 1 == 0 {
-            let at_reference = -a.packing * a.efficiency * direct[face.surface] * face.area_m2;
+        if let Some(cells) = cells_on(model, layout, face.surface) {
+            let at_reference = -face.area_m2 * cells.drawn_w_m2(direct[face.surface], cells.reference_k);
             network.internal[face.node] = Internal {
                 at_reference_w: at_reference,
-                slope_w_per_k: at_reference * a.temperature_coefficient_per_k,
-                reference_k: a.reference_k,
+                slope_w_per_k: at_reference * cells.temperature_coefficient_per_k,
+                reference_k: cells.reference_k,
             };
         }
     }
 }
 
-/// Channels of the active tubes and their links to the sheet.
-fn coolant(model: &Model, design: &Design, layout: &Layout) -> Coolant {
+/// Channels of the active tubes and their links to the sheet; or of the manifolds of active loops, a segment for each heat pipe, linked to
+/// the pipe's vapour, a node of its own that conducts to the sheet along the pipe.
+fn coolant(model: &Model, design: &Design, layout: &Layout, network: &mut Network) -> Coolant {
     let capacity_rate_w_per_k = design.capacity_rate_w_per_k(model);
-    let liquid = model.liquid.at(design.mean_k()).expect("coolant temperatures are checked against the table");
-    let flow = Flow::new(capacity_rate_w_per_k / liquid.specific_heat_j_kgk, design.bore_m, &liquid);
     let r = &model.radiator;
-    let per_metre = 1.0 / flow.resistance_m_k_per_w(design.bore_m, design.outer_m(), r.conductivity_w_mk, r.joint_m_k_per_w);
-    let (mesh, segments) = (&layout.mesh, model.mesh.cells_along_tube.get());
+    let per_metre = 1.0
+        / match &r.heat_pipes {
+            None => {
+                let stream = Stream::between(model, design.inlet_k, design.outlet_k);
+                let tube_w = capacity_rate_w_per_k * (design.inlet_k - design.outlet_k);
+                let flow = stream.flow(tube_w / stream.heat_j_per_kg, design.bore_m);
+                flow.resistance_m_k_per_w(design.bore_m, design.outer_m(), r.conductivity_w_mk, r.joint_m_k_per_w)
+            }
+            Some(h) => {
+                heat_pipe::resistance_m_k_per_w(h, (design.bore_m, design.outer_m()), r.conductivity_w_mk, r.joint_m_k_per_w)
+            }
+        };
+    let mesh = &layout.mesh;
+    let segments = if r.heat_pipes.is_some() { design.tubes_per_loop } else { model.mesh.cells_along_tube.get() };
     let mut coolant =
         Coolant { inlet_node: None, inlet_k: design.inlet_k, capacity_rate_w_per_k, channels: 0, segments, links: vec![] };
     let per_row = layout.tube_columns.len();
+    let mut of_loop = None;
     for (row, panel) in (0..layout.parts.len()).filter(|&p| layout.parts[p] == Part::Radiator).enumerate() {
         let p = &mesh.panels[panel];
         for (tube, columns) in layout.tube_columns.iter().enumerate() {
-            if design.is_lost(model, row * per_row + tube) {
+            let tube = row * per_row + tube;
+            if design.is_lost(model, tube) {
                 continue;
             }
             let width: f64 = columns.iter().map(|&c| p.du(c)).sum();
-            for segment in 0..segments {
-                for &c in columns {
-                    let node = mesh.first_cell[panel] + p.cell(c, segment);
-                    let gl_w_per_k = per_metre * p.dv(segment) * p.du(c) / width;
-                    coolant.links.push(FilmLink { channel: coolant.channels, segment, node, gl_w_per_k });
-                }
+            let cells = (0..p.nv()).flat_map(|along| columns.iter().map(move |c| (along, *c)));
+            let links = cells.map(|(along, c)| {
+                let node = mesh.first_cell[panel] + p.cell(c, along);
+                (along, node, per_metre * p.dv(along) * p.du(c) / width)
+            });
+            if let Some(h) = &r.heat_pipes {
+                let (a_loop, segment) = (tube / design.tubes_per_loop, tube % design.tubes_per_loop);
+                coolant.channels += usize::from(of_loop != Some(a_loop));
+                of_loop = Some(a_loop);
+                let vapour = network.add_node();
+                network.conductors.extend(links.map(|(_, node, g)| Conductor { a: vapour, b: node, gl_w_per_k: g }));
+                let gl_w_per_k = h.evaporator_w_per_k.get();
+                coolant.links.push(FilmLink { channel: coolant.channels - 1, segment, node: vapour, gl_w_per_k });
+            } else {
+                let channel = coolant.channels;
+                coolant.links.extend(links.map(|(segment, node, gl_w_per_k)| FilmLink { channel, segment, node, gl_w_per_k }));
+                coolant.channels += 1;
             }
-            coolant.channels += 1;
         }
+    }
+    if r.heat_pipes.is_some() {
+        // Blocks know conductors between neighbours only.
+        network.lattices.clear();
     }
     coolant
 }

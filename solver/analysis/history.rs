@@ -7,10 +7,11 @@ use super::memory::{Key, keep, recall};
 use super::{AnalysisError, Observer, OrbitState, Solution, method};
 use crate::backend::Backend;
 use crate::case::transient::{HeatedPart, Mode, Pid, Thermostat, Transient as Written};
+use crate::conduction::stream::Stream;
 use crate::model::Model;
 use crate::model::curve::Curve;
 use crate::model::design::Design;
-use crate::network::{Internal, Network};
+use crate::network::Network;
 use crate::radiation::heating::Incident;
 use crate::solve::Rows;
 use crate::solve::control::{Heater, Law};
@@ -90,18 +91,18 @@ struct Checkpoint {
 }
 
 /// `ρ c` of a sheet etc. of each node, J/K, the racks' node last, and which nodes are radiator.
-fn capacities(model: &Model, design: &Design, layout: &Layout, written: &Written) -> (Vec<f64>, usize) {
+fn capacities(model: &Model, design: &Design, layout: &Layout, (written, nodes): (&Written, usize)) -> (Vec<f64>, usize) {
     let r = &model.radiator;
     let specific = r.specific_heat_j_kgk.expect("checked with the case");
-    let liquid = model.liquid.at(design.mean_k()).expect("coolant temperatures are checked against the table");
+    let stream = Stream::between(model, design.inlet_k, design.outlet_k);
     let quarter = std::f64::consts::FRAC_PI_4;
     let (bore, outer) = (quarter * design.bore_m.powi(2), quarter * design.outer_m().powi(2));
-    let tube = r.density_kg_m3 * specific * (outer - bore) + liquid.density_kg_m3 * liquid.specific_heat_j_kgk * bore;
+    let tube = r.density_kg_m3 * specific * (outer - bore) + stream.held_kg_m3() * stream.liquid.specific_heat_j_kgk * bore;
     // The core of the panels moves with the sheet; the structure that carries them does not touch it.
-    let sheet = specific * (r.density_kg_m3 * design.sheet_m + model.mass.core_kg_m2.get() + 2.0 * r.coating_kg_m2);
+    let sheet = specific * (r.density_kg_m3 * design.sheet_m + model.mass.core_kg_m2.get() + r.coating_kg_m2);
     let array = specific * design.array_power_w / model.mass.array_w_per_kg.get() / design.array_m2(model);
     let bus = specific * r.density_kg_m3 * model.bus_skin_m;
-    let mut all = vec![0.0; layout.mesh.cell_count() + 1];
+    let mut all = vec![0.0; nodes];
     let mut radiator = 0;
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
         let first = layout.mesh.first_cell[panel];
@@ -155,10 +156,8 @@ impl<'a> Field<'a> {
 /// A network with a node for the racks, which feeds the coolant and dissipates the design's heat.
 pub fn closed_loop(design: &Design, network: &Network) -> Network {
     let mut network = network.clone();
-    let racks = network.node_count;
-    network.node_count += 1;
-    network.internal.push(Internal { at_reference_w: design.heat_w, ..Internal::default() });
-    network.capacity_j_per_k.push(0.0);
+    let racks = network.add_node();
+    network.internal[racks].at_reference_w = design.heat_w;
     network.coolant.inlet_node = Some(racks);
     network
 }
@@ -166,14 +165,14 @@ pub fn closed_loop(design: &Design, network: &Network) -> Network {
 /// The closed loop with capacities.
 fn network(model: &Model, design: &Design, field: &Field<'_>, written: &Written) -> Network {
     let mut network = closed_loop(design, field.network);
-    let (capacities, radiator) = capacities(model, design, field.layout, written);
+    let (capacities, radiator) = capacities(model, design, field.layout, (written, network.node_count));
     network.capacity_j_per_k = capacities;
     let r = &model.radiator;
     if let (Some(reference), false) = (r.specific_heat_j_kgk, r.specific_heat_by_k.is_empty()) {
         network.by_temperature.capacity = vec![(0..radiator, Curve::of_table(&r.specific_heat_by_k, reference))];
     }
     if written.coating.emissivity.is_some() && network.by_temperature.emissivity.is_empty() {
-        let emissivity = r.optics.emissivity;
+        let emissivity = r.emissivity();
         network.by_temperature.emissivity = vec![(0..field.layout.radiator_sides(), Curve::one(), emissivity)];
     }
     network
@@ -258,7 +257,7 @@ impl<'a> Recorder<'a> {
             absorbed_w: external_w(network, node_k, &self.surface_area_m2),
             space_w: network.to_space_w(&emitted, &irradiation, &self.surface_area_m2),
             array_w: -m.array.electrical_efficiency
-                * self.areas[1].iter().map(|(i, _)| network.internal[*i].at(node_k[*i])).sum::<f64>(),
+                * self.areas[..2].iter().flatten().map(|(i, _)| network.internal[*i].at(node_k[*i])).sum::<f64>(),
             heaters_w: heaters_w.to_vec(),
         }
     }

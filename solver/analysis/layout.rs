@@ -1,7 +1,7 @@
 //! From a design to geometry: where the wings and the bus stand, what their surfaces are, where the coolant runs.
 //!
 //! Body frame: z normal to the array, x normal to the radiator and along the array wings, y along the radiator wings; with
-//! joints, while their angles are 0.
+//! joints, while their angles are 0. A radiator with cells lies as the array, its normal along z.
 
 use crate::case::schema::Spacing;
 use crate::environment::{Joint, Pose};
@@ -226,12 +226,14 @@ fn radiator_panels(model: &Model, design: &Design, lines_u: &[f64]) -> Vec<Panel
         for row in 0..r.rows {
             let y = if wing == 0 { r.root_distance_m } else { -r.root_distance_m - span };
             #[expect(clippy::cast_precision_loss, reason = "row counts are small")]
-            let z = (row as f64 - 0.5 * r.rows as f64) * design.length_m;
+            let across = (row as f64 - 0.5 * r.rows as f64) * design.length_m;
+            // u × v is the normal.
+            let axis_v = r.normal().cross(&Vector3::y());
             panels.push(Panel {
                 name: format!("radiator wing {} row {}", wing + 1, row + 1),
-                origin: vector![0.0, y, z],
+                origin: Vector3::y() * y + axis_v * across,
                 axis_u: Vector3::y(),
-                axis_v: Vector3::z(),
+                axis_v,
                 lines_u: lines_u.to_vec(),
                 lines_v: even_lines(design.length_m, along),
                 facet_u: groups(nu, m.facets_across.get().min(nu)),
@@ -290,7 +292,7 @@ fn sides(model: &Model, mesh: &Mesh, parts: &[Part]) -> Vec<RadiatingSide> {
         for facet in mesh.first_facet[panel]..mesh.first_facet[panel + 1] {
             let code = u32::try_from(2 * facet).expect("fewer than 2^31 facets");
             let (front, back) = match part {
-                Part::Radiator => (model.radiator.optics, Some(model.radiator.optics)),
+                Part::Radiator => (model.radiator.faces[0], Some(model.radiator.faces[1])),
                 Part::Array => (model.array.front, Some(model.array.rear)),
                 Part::Bus => (model.bus_optics, None),
             };

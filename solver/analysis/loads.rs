@@ -1,8 +1,9 @@
 //! Loads of a flight in time: absorbed sunlight, albedo and planet infrared, electricity drawn, rack power.
 
 use super::OrbitState;
+use super::assemble::cells_on;
 use super::exchange::Exchange;
-use super::layout::{Layout, Part};
+use super::layout::Layout;
 use crate::backend::parallel_map;
 use crate::case::transient::{Between, Clock, Coating, Profile, RackPower};
 use crate::environment::Timeline;
@@ -112,9 +113,8 @@ pub struct Loads<'a> {
     heating: Heating<'a>,
     /// Direct sunlight, W/m².
     direct: Vec<Vec<f64>>,
-    /// Cells of the array: node, surface, area × packing × efficiency (m²), temperature coefficient.
-    cells: Vec<(usize, usize, f64)>,
-    coefficient_per_k: f64,
+    /// Cells of array and radiator: node, surface, area × packing × efficiency (m²), temperature coefficient (1/K).
+    cells: Vec<(usize, usize, f64, f64)>,
     /// Node of the racks, their heat at full load, heat that is always there, W.
     racks: (usize, f64, f64),
     power: Power,
@@ -231,22 +231,19 @@ impl<'a> Loads<'a> {
         let n = timeline.positions.len();
         let optics: Vec<Optics> = layout.sides.iter().map(|s| s.optics).collect();
         let in_sunlight = network.factors_in_sunlight.as_ref().unwrap_or(factors);
-        let a = &model.array;
-        let of_array = |f: &&crate::network::Face| {
-            let side = &layout.sides[f.surface];
-            layout.parts[side.panel] == Part::Array && side.code & 1 == 0
-        };
-        let cells = network.faces.iter().filter(of_array).map(|f| (f.node, f.surface, f.area_m2 * a.packing * a.efficiency));
+        let cells = network.faces.iter().filter_map(|f| {
+            let c = cells_on(model, layout, f.surface)?;
+            Some((f.node, f.surface, f.area_m2 * c.packing * c.efficiency, c.temperature_coefficient_per_k))
+        });
         Self {
             heating: Heating::new(timeline, &optics, exchange, (factors, in_sunlight), incident),
             direct: parallel_map(n, |k| column(&incident.solar_w_m2, n, k)),
             cells: cells.collect(),
-            coefficient_per_k: a.temperature_coefficient_per_k,
             racks,
             power: Power::new(power, timeline.period_s),
             coating: Coat {
                 surfaces: layout.radiator_sides(),
-                whole: model.radiator.optics.emissivity,
+                whole: model.radiator.emissivity(),
                 emissivity: coating.emissivity.as_ref().map(|p| Course::new(p, timeline.period_s)),
                 absorptivity: coating.absorptivity.as_ref().map(|p| Course::new(p, timeline.period_s)),
             },
@@ -287,10 +284,10 @@ impl Drive for Loads<'_> {
         let mix = |field: &[Vec<f64>], i: usize| field[a][i] + s * (field[b][i] - field[a][i]);
         self.coating.apply(network, |course| course.at(time_s));
         self.cells.iter().for_each(|(node, ..)| network.internal[*node].at_reference_w = 0.0);
-        for (node, surface, converting_m2) in &self.cells {
+        for (node, surface, converting_m2, coefficient_per_k) in &self.cells {
             let q = &mut network.internal[*node];
             q.at_reference_w -= converting_m2 * lit * mix(&self.direct, *surface);
-            q.slope_w_per_k = q.at_reference_w * self.coefficient_per_k;
+            q.slope_w_per_k = q.at_reference_w * coefficient_per_k;
         }
         let (node, full_w, constant_w) = self.racks;
         network.internal[node].at_reference_w = full_w * self.power.at(time_s, lit > 0.0) + constant_w;

@@ -78,6 +78,16 @@ pub trait Observer {
     }
 }
 
+/// An observer that says nothing and remembers nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Silent;
+
+impl Observer for Silent {
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn progress(&self, _: usize, _: &str) {}
+    fn end(&self, _: &'static str, _: f64) {}
+}
+
 /// Runs one stage under an observer.
 pub fn stage<T>(observer: &dyn Observer, name: &'static str, total: usize, work: impl FnOnce() -> T) -> T {
     observer.begin(name, total);
@@ -132,7 +142,7 @@ pub struct Found {
     pub rejected_w: f64,
     /// Mixed coolant outlet temperature, K.
     pub outlet_k: f64,
-    /// `(absorbed + ε H)/(ε σ)` averaged over the radiator's faces: T⁴ of the sink, K⁴.
+    /// `(absorbed + ε H − electricity)/(ε σ)` averaged over the radiator's faces: T⁴ of the sink, K⁴.
     pub sink_k4: f64,
     /// Part of the absorbed flux that comes from outside, W/m² of face.
     pub external_w_m2: f64,
@@ -150,8 +160,10 @@ pub struct Found {
     pub array_mean_k: f64,
     /// Coldest and hottest bus cell, K.
     pub bus_k: (f64, f64),
-    /// Electric power the array delivers, orbit average, W.
+    /// Electric power the array's wings deliver, orbit average, W.
     pub array_power_w: f64,
+    /// Electric power that cells on the radiator deliver, orbit average, W.
+    pub cells_power_w: f64,
 }
 
 fn count(n: usize) -> u32 {
@@ -278,7 +290,8 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
     }
     let [radiator, array, bus] =
         [Part::Radiator, Part::Array, Part::Bus].map(|part| Spread::new(layout.areas_m2(part), &state.node_k));
-    let drawn: f64 = -network.internal.iter().zip(&state.node_k).map(|(q, &t)| q.at(t)).sum::<f64>();
+    let drawn_w = |part| -layout.part_cells(part).map(|i| network.internal[i].at(state.node_k[i])).sum::<f64>();
+    let (by_array_w, by_radiator_w) = (drawn_w(Part::Array), drawn_w(Part::Radiator));
     let c = &network.coolant;
     let rejected_w = state.convergence.coolant_w;
     #[expect(clippy::cast_precision_loss, reason = "channel counts are below 2^53")]
@@ -286,7 +299,7 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
     Found {
         rejected_w,
         outlet_k: design.inlet_k - rejected_w / flow,
-        sink_k4: (external + own) / area / (model.radiator.optics.emissivity * crate::constants::STEFAN_BOLTZMANN),
+        sink_k4: (external + own - by_radiator_w) / area / (model.radiator.emissivity() * crate::constants::STEFAN_BOLTZMANN),
         external_w_m2: external / area,
         own_w_m2: own / area,
         view_to_array: to_array / area,
@@ -295,6 +308,7 @@ fn find(model: &Model, design: &Design, layout: &Layout, network: &Network, stat
         array_k: (array.least_k, array.most_k),
         array_mean_k: array.mean_k,
         bus_k: (bus.least_k, bus.most_k),
-        array_power_w: drawn * model.array.electrical_efficiency,
+        array_power_w: by_array_w * model.array.electrical_efficiency,
+        cells_power_w: by_radiator_w * model.array.electrical_efficiency,
     }
 }

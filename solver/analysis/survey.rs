@@ -153,7 +153,7 @@ fn point(
         junction_k,
         junction_margin_k: model.junction_limit_k - junction_k,
         array_w,
-        power_margin: array_w / design.array_power_w - 1.0,
+        power_margin: array_w / design.power_w() - 1.0,
         distance_k,
         seconds,
     }

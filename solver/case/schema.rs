@@ -3,12 +3,16 @@
 use super::armour::Armour;
 use super::battery::Battery;
 use super::claim::Claim;
+use super::cost::Cost;
 pub use super::flight::*;
+use super::front_cells::FrontCells;
+use super::heat_pipes::HeatPipes;
 use super::heat_pump::HeatPump;
 use super::joint::Joint;
 use super::study::Study;
 use super::survey::Survey;
 use super::transient::Transient;
+use super::two_phase::TwoPhase;
 use crate::quantity::*;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -47,6 +51,9 @@ pub struct Case {
     pub bus: Bus,
     /// Areal and specific masses that are assumed, not computed.
     pub mass: Mass,
+    /// Prices of it all.
+    #[serde(default)]
+    pub cost: Option<Cost>,
     /// Resolution of the finite-volume model.
     #[serde(default)]
     pub mesh: Mesh,
@@ -124,6 +131,8 @@ pub struct Coolant {
     pub loop_drop_kpa: Kilopascals,
     /// Hydraulic over electric power.
     pub pump_efficiency: Efficiency,
+    /// It boils at the racks and condenses in the radiator.
+    pub two_phase: Option<TwoPhase>,
 }
 
 /// What shines on the spacecraft: `design_case` of the catalogue, or "custom" and the three numbers.
@@ -154,7 +163,7 @@ pub enum Life {
     End,
 }
 
-/// The radiator: two-sided tube-and-fin panels in wings along ±y of the body, in the plane x = 0.
+/// The radiator: tube-and-fin panels in wings along ±y of the body, in the plane x = 0, their front towards +x.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Radiator {
@@ -162,6 +171,12 @@ pub struct Radiator {
     pub material: String,
     /// Coating of both faces.
     pub coating: String,
+    /// Coating of the back where it differs: one of low emissivity, or a blanket's effective one, leaves a radiator of one face, as on a body.
+    pub coating_back: Option<String>,
+    /// Solar cells on the front.
+    pub cells: Option<FrontCells>,
+    /// Heat pipes in place of tubes.
+    pub heat_pipes: Option<HeatPipes>,
     /// Wings, one or two.
     pub wings: Count,
     /// Rows of panels across the Sun direction in each wing; the tubes of a row are one panel length long.

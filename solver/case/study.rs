@@ -5,13 +5,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Many designs of one case by the sizing model (`thermsolve study`): keys of the case that vary, and how they are sampled.
+/// Many designs of one case (`thermsolve study`): keys of the case that vary, and how they are sampled.
 /// Design variables written as `[low, high]` are optimised in every design.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Study {
     /// How designs are chosen.
     pub sampling: Sampling,
+    /// What sizes each design.
+    #[serde(default)]
+    pub model: Fidelity,
     /// Designs; not for grid and list, which have as many as are written.
     pub samples: Option<Count>,
     /// nsga2: designs of a generation, 100 if absent. `samples` is a multiple of it.
@@ -51,6 +54,17 @@ pub struct Correlation {
     pub b: String,
     /// Correlation of their normal scores (Gaussian copula); each keeps its own distribution.
     pub rho: CorrelationCoefficient,
+}
+
+/// What sizes a design.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Fidelity {
+    /// The sizing model alone, isolated radiator and array: some milliseconds a design.
+    #[default]
+    Sizing,
+    /// The sizing model until the ray-traced field model agrees, as a run of the case: some seconds a design.
+    Field,
 }
 
 /// How designs are chosen.

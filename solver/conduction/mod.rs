@@ -1,7 +1,9 @@
 //! Linear conductors GL from the finite-volume mesh.
 
 pub mod exchanger;
+pub mod heat_pipe;
 pub mod hydraulics;
+pub mod stream;
 pub mod tube;
 pub mod volumes;
 

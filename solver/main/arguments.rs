@@ -113,6 +113,14 @@ pub(super) struct RunArgs {
     pub(super) quiet: bool,
 }
 
+impl RunArgs {
+    /// A run that says nothing.
+    pub(super) fn silent(out: PathBuf, threads: Option<usize>) -> Self {
+        let (case, seed, backend) = (None, None, Choice::Auto);
+        Self { case, backend, out, threads, seed, profile: false, fresh: false, json: false, quiet: true }
+    }
+}
+
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
     /// GPU where a real one answers, else CPU

@@ -1,6 +1,7 @@
 //! `thermsolve study` and `thermsolve merge`.
 
-use super::{BAD_CASE, Stop, limit_threads, show, stem};
+use super::arguments::RunArgs;
+use super::{BAD_CASE, NOT_MET, Stop, limit_threads, run_design, show, stem};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -10,6 +11,7 @@ use thermsolve::case::study::{Sampling, Study};
 use thermsolve::model::Model;
 use thermsolve::report::study::Store;
 use thermsolve::study::Plan;
+use thermsolve::study::insight::Insight;
 
 #[derive(Args, Debug)]
 pub(super) struct StudyArgs {
@@ -24,6 +26,9 @@ pub(super) struct StudyArgs {
     /// CPU threads
     #[arg(long)]
     threads: Option<usize>,
+    /// Also run designs whole, with report and fields, into designs/<id>: numbers with commas, or "front" for those that no other beats
+    #[arg(long, value_parser = Chosen::parse, conflicts_with = "shard")]
+    prove: Option<Chosen>,
     /// Forget the parts that an earlier run left
     #[arg(long)]
     fresh: bool,
@@ -41,6 +46,25 @@ pub(super) struct MergeArgs {
     /// Folder for results
     #[arg(long, default_value = "out")]
     out: PathBuf,
+}
+
+/// Designs that are run whole.
+#[derive(Clone, Debug)]
+enum Chosen {
+    /// Those that no other beats.
+    Front,
+    /// By number.
+    These(Vec<usize>),
+}
+
+impl Chosen {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "front" {
+            return Ok(Self::Front);
+        }
+        let numbers: Result<Vec<usize>, _> = text.split(',').map(|n| n.trim().parse()).collect();
+        numbers.map(Self::These).map_err(|_| "expected \"front\" or numbers of designs, as 3,17".into())
+    }
 }
 
 fn shard(text: &str) -> Result<(usize, usize), String> {
@@ -112,7 +136,48 @@ pub(super) fn study(args: &StudyArgs) -> Result<(), Stop> {
         }
         return Ok(());
     }
-    finish(&plan, &store, &written, args.quiet)
+    let insight = finish(&plan, &store, &written, args.quiet)?;
+    match &args.prove {
+        None => Ok(()),
+        Some(Chosen::Front) if insight.objectives.is_empty() => {
+            let help = "name figures in `study.minimise` or `study.maximise`, or the numbers of designs";
+            Err(Stop(BAD_CASE, format!("error: the study seeks nothing: no design is on a front\n  help: {help}")))
+        }
+        Some(Chosen::Front) => prove(args, &plan, &insight.front),
+        Some(Chosen::These(ids)) => prove(args, &plan, ids),
+    }
+}
+
+/// Runs designs whole. One that fails stops none of the others.
+fn prove(args: &StudyArgs, plan: &Plan, ids: &[usize]) -> Result<(), Stop> {
+    if let Some(id) = ids.iter().find(|id| **id >= plan.designs) {
+        return Err(Stop(BAD_CASE, format!("error: the study has designs 0..{}, not {id}", plan.designs)));
+    }
+    let mut failed = vec![];
+    for (k, id) in ids.iter().enumerate() {
+        let of = RunArgs::silent(args.out.join(stem(&args.case)).join("designs"), args.threads);
+        let name = PathBuf::from(id.to_string());
+        let done = plan.case(*id).map_err(Stop::from).and_then(|file| run_design(&of, &name, file));
+        let said = match &done {
+            Ok(summary) => format!(
+                "radiator {:.1} m², {:.0} kg, sink {:.1} K; array {:.0} m²; {}",
+                summary.radiator.planform_m2,
+                summary.mass.total_kg,
+                summary.rounds.last().map_or(f64::NAN, |r| r.sink_k),
+                summary.array.area_m2,
+                if summary.passed { "all checks passed" } else { "a check failed" }
+            ),
+            Err(Stop(_, message)) => message.lines().next().unwrap_or_default().to_owned(),
+        };
+        failed.extend((!done.is_ok_and(|s| s.passed)).then_some(*id));
+        if !args.quiet {
+            show(&format!("design {id} ({} of {}): {said}\n", k + 1, ids.len()));
+        }
+    }
+    match failed.as_slice() {
+        [] => Ok(()),
+        some => Err(Stop(NOT_MET, format!("error: {} of {} designs failed: {some:?}", some.len(), ids.len()))),
+    }
 }
 
 pub(super) fn merge(args: &MergeArgs) -> Result<(), Stop> {
@@ -124,15 +189,15 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Stop> {
         let help = "run the missing shards, or name their folders";
         return Err(Stop(BAD_CASE, format!("error: {missing} of {} parts are missing\n  help: {help}", store.parts())));
     }
-    finish(&plan, &store, &written, false)
+    finish(&plan, &store, &written, false).map(|_| ())
 }
 
-fn finish(plan: &Plan, store: &Store, written: &Study, quiet: bool) -> Result<(), Stop> {
+fn finish(plan: &Plan, store: &Store, written: &Study, quiet: bool) -> Result<Insight, Stop> {
     let (files, insight) = store.merge(plan, written)?;
     store.forget()?;
     if !quiet {
         let names: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
         show(&format!("{}written: {}\n", insight.to_text(), names.join(", ")));
     }
-    Ok(())
+    Ok(insight)
 }

@@ -7,6 +7,7 @@ use crate::case::schema::{Case, Evidence};
 use crate::environment::Flight;
 use crate::environment::body::Planet;
 use crate::environment::particles::{Flux, FluxTable, Nasa1991, Population, altitudes_m};
+use statrs::function::gamma::gamma_ur;
 
 /// A Whipple bumper.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,25 +50,15 @@ const BUMPER_FROM_M_S: f64 = 7e3;
 const OBLIQUE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 /// Expected number of events μ at which no more than `spare` happen with a probability: `Σ_{i ≤ spare} e^-μ μ^i/i! = P`, by
-/// bisection. A loop that is struck twice counts twice, which errs on the safe side.
+/// bisection of the incomplete gamma function `Q(spare + 1, μ)`, which is that sum and goes on between whole numbers. A loop that is struck
+/// twice counts twice, which errs on the safe side.
 ///
 /// Truth: `armour::poisson_spares`.
-pub fn allowed_events(survival: f64, spare: usize) -> f64 {
-    let reached = |mu: f64| {
-        let (mut term, mut sum) = ((-mu).exp(), (-mu).exp());
-        for i in 1..=spare {
-            #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
-            let i = i as f64;
-            term *= mu / i;
-            sum += term;
-        }
-        sum
-    };
-    #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
-    let (mut low, mut high) = (0.0, 10.0 + 3.0 * spare as f64);
+pub fn allowed_events(survival: f64, spare: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 10.0 + 3.0 * spare);
     for _ in 0..100 {
         let middle = 0.5 * (low + high);
-        if reached(middle) > survival { low = middle } else { high = middle }
+        if gamma_ur(spare + 1.0, middle) > survival { low = middle } else { high = middle }
     }
     0.5 * (low + high)
 }
@@ -109,7 +100,8 @@ impl Resolver<'_> {
                 flux: self.debris(d, flight, heights)?,
             }),
         };
-        let spare = case.radiator.spare_loops.get();
+        #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
+        let spare = case.radiator.spare_loops.get() as f64;
         Some(Armour {
             life_years: a.life_years.get(),
             survival: a.survival.get(),

@@ -78,11 +78,49 @@ pub struct LiquidState {
     pub viscosity_pa_s: f64,
 }
 
-/// A liquid tabulated on an even temperature grid.
+/// Saturated vapour over a liquid of one temperature.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VapourState {
+    /// Saturation pressure, Pa.
+    pub pressure_pa: f64,
+    /// Heat of evaporation, J/kg.
+    pub latent_heat_j_kg: f64,
+    /// kg/m³.
+    pub density_kg_m3: f64,
+    /// Pa s.
+    pub viscosity_pa_s: f64,
+}
+
+/// A coolant beside its tables.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoolantRow {
+    /// Freezing point, °C.
+    pub freeze_c: f64,
+    /// Critical point; mixtures have none here.
+    pub critical: Option<Critical>,
+    /// What it does to materials and people.
+    pub note: String,
+    /// Where the numbers come from.
+    pub source: String,
+}
+
+/// A critical point.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Critical {
+    /// °C.
+    pub temperature_c: f64,
+    /// MPa.
+    pub pressure_mpa: f64,
+}
+
+/// A liquid tabulated on an even temperature grid, with its saturated vapour if it has one.
 #[derive(Clone, Debug, Default)]
 pub struct Liquid {
     temperature_k: Vec<f64>,
     rows: Vec<[f64; 4]>,
+    vapour: Vec<[f64; 4]>,
 }
 
 impl Liquid {
@@ -95,13 +133,7 @@ impl Liquid {
     ///
     /// Within 5e-4 of CoolProp; `make_fluids.py --check` compares the two and `tests/run` calls it.
     pub fn at(&self, t_k: f64) -> Option<LiquidState> {
-        let (low, high) = self.range_k();
-        if !(low..=high).contains(&t_k) {
-            return None;
-        }
-        let above = self.temperature_k.partition_point(|&t| t < t_k).clamp(1, self.rows.len() - 1);
-        let (t0, t1) = (self.temperature_k[above - 1], self.temperature_k[above]);
-        let x = (t_k - t0) / (t1 - t0);
+        let (above, x) = self.place(t_k)?;
         let (a, b) = (self.rows[above - 1], self.rows[above]);
         let mix = |k: usize| a[k] + x * (b[k] - a[k]);
         Some(LiquidState {
@@ -110,6 +142,36 @@ impl Liquid {
             conductivity_w_mk: mix(2),
             viscosity_pa_s: (a[3].ln() + x * (b[3] / a[3]).ln()).exp(),
         })
+    }
+
+    /// Its saturated vapour at `t_k`, in the logarithms of all but the heat of evaporation, as near to CoolProp. `None` outside the table,
+    /// and for mixtures.
+    pub fn vapour_at(&self, t_k: f64) -> Option<VapourState> {
+        let (above, x) = self.place(t_k)?;
+        let (a, b) = (self.vapour.get(above - 1)?, self.vapour.get(above)?);
+        let mix = |k: usize| (a[k].ln() + x * (b[k] / a[k]).ln()).exp();
+        Some(VapourState {
+            pressure_pa: mix(0),
+            latent_heat_j_kg: a[1] + x * (b[1] - a[1]),
+            density_kg_m3: mix(2),
+            viscosity_pa_s: mix(3),
+        })
+    }
+
+    /// Whether it has a vapour.
+    pub fn boils(&self) -> bool {
+        !self.vapour.is_empty()
+    }
+
+    /// Row above a temperature, and the share of the way to it.
+    fn place(&self, t_k: f64) -> Option<(usize, f64)> {
+        let (low, high) = self.range_k();
+        if !(low..=high).contains(&t_k) {
+            return None;
+        }
+        let above = self.temperature_k.partition_point(|&t| t < t_k).clamp(1, self.rows.len() - 1);
+        let (t0, t1) = (self.temperature_k[above - 1], self.temperature_k[above]);
+        Some((above, (t_k - t0) / (t1 - t0)))
     }
 }
 
@@ -128,6 +190,8 @@ pub struct Catalogue {
     pub environments: BTreeMap<String, DesignCase>,
     /// Coolants.
     pub fluids: BTreeMap<String, Liquid>,
+    /// What else is known of them.
+    pub coolants: BTreeMap<String, CoolantRow>,
 }
 
 /// The built-in catalogue.
@@ -138,6 +202,7 @@ pub static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue {
     racks: table("racks", include_str!("catalogue/racks.toml")),
     environments: table("environments", include_str!("catalogue/environments.toml")),
     fluids: liquids(include_str!("catalogue/fluids.csv")),
+    coolants: table("coolants", include_str!("catalogue/coolants.toml")),
 });
 
 fn table<T: for<'a> Deserialize<'a>>(name: &str, text: &str) -> BTreeMap<String, T> {
@@ -152,6 +217,7 @@ fn liquids(text: &str) -> BTreeMap<String, Liquid> {
         let liquid = all.entry(name.to_owned()).or_default();
         liquid.temperature_k.push(x[0]);
         liquid.rows.push([x[1], x[2], x[3], x[4]]);
+        liquid.vapour.extend((x.len() > 5).then(|| [x[5], x[6], x[7], x[8]]));
     }
     all
 }

@@ -26,8 +26,10 @@ pub struct Design {
     pub heat_w: f64,
     /// Electric power of the pumps, W.
     pub pump_w: f64,
-    /// Electric power the array must deliver, W.
+    /// Electric power the array's wings must deliver, W.
     pub array_power_w: f64,
+    /// Electric power that cells on the radiator deliver, W.
+    pub cells_power_w: f64,
     /// Length of one array wing, m.
     pub array_length_m: f64,
 }
@@ -47,11 +49,22 @@ impl Design {
     }
     /// Tubes that carry the load: all at the beginning of life, without the spare loops at the end.
     pub fn active_tubes(&self, model: &Model) -> usize {
-        self.tubes_per_loop * model.active_loops()
+        if model.radiator.heat_pipes.is_none() {
+            return self.tubes_per_loop * model.active_loops();
+        }
+        (0..self.tubes(model)).filter(|tube| !self.is_lost(model, *tube)).count()
     }
-    /// Whether a tube, counted through the rows, belongs to a lost loop.
+    /// Whether a tube, counted through the rows, belongs to a lost loop, or is a lost heat pipe: those are spread evenly.
     pub fn is_lost(&self, model: &Model, tube: usize) -> bool {
-        model.loop_is_lost(tube / self.tubes_per_loop)
+        let tubes = self.tubes(model);
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a part of the tubes"
+        )]
+        let lost = (model.spare_pipes() * tubes as f64) as usize;
+        model.loop_is_lost(tube / self.tubes_per_loop) || (tube + 1) * lost / tubes > tube * lost / tubes
     }
     /// Area of all wings, one side, m².
     pub fn planform_m2(&self, model: &Model) -> f64 {
@@ -65,11 +78,16 @@ impl Design {
         let wings = model.array.wings as f64;
         wings * model.array.width_m * self.array_length_m
     }
-    /// Mass flow × specific heat of one active tube, W/K.
+    /// Mass flow × specific heat of one active tube, or with heat pipes of the manifold of one active loop, W/K.
     pub fn capacity_rate_w_per_k(&self, model: &Model) -> f64 {
+        let pipes = model.radiator.heat_pipes.is_some();
         #[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]
-        let tubes = self.active_tubes(model) as f64;
-        self.heat_w / (tubes * (self.inlet_k - self.outlet_k))
+        let channels = if pipes { model.active_loops() } else { self.active_tubes(model) } as f64;
+        self.heat_w / (channels * (self.inlet_k - self.outlet_k))
+    }
+    /// Electric power of array and radiator, W.
+    pub fn power_w(&self) -> f64 {
+        self.array_power_w + self.cells_power_w
     }
     /// Mean coolant temperature, K.
     pub fn mean_k(&self) -> f64 {
@@ -98,6 +116,11 @@ impl Model {
             Life::Beginning => self.radiator.loops,
             Life::End => self.radiator.loops - self.radiator.spare_loops,
         }
+    }
+
+    /// Part of the heat pipes that are lost.
+    pub fn spare_pipes(&self) -> f64 {
+        self.radiator.heat_pipes.filter(|_| self.life == Life::End).map_or(0.0, |h| h.spare.get())
     }
 
     /// Whether a loop is lost: the lost ones are spread evenly.

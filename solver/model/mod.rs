@@ -21,14 +21,18 @@ mod transient;
 use crate::case::Source;
 use crate::case::battery::Battery;
 use crate::case::claim::Claim;
+use crate::case::cost::Cost;
+use crate::case::heat_pipes::HeatPipes;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::study::Study;
 use crate::case::survey::Survey;
 use crate::case::transient::Transient;
+use crate::case::two_phase::TwoPhase;
 use crate::environment::{Attitude, Flight, Joint, Light};
 use crate::quantity::Fraction;
-use catalogue::Liquid;
+use catalogue::{CoolantRow, Liquid};
 use heat_pump::HeatPump;
+use nalgebra::{Unit, Vector3};
 
 /// A catalogue row the model rests on.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -97,9 +101,13 @@ pub struct Radiator {
     pub emissivity_by_k: Vec<(f64, f64)>,
     /// Solar absorptivity of the coating by temperature, K.
     pub absorptivity_by_k: Vec<(f64, f64)>,
-    /// Both faces.
-    pub optics: Optics,
-    /// Coating mass per face, kg/m².
+    /// Front and back.
+    pub faces: [Optics; 2],
+    /// Solar cells on the front.
+    pub cells: Option<Cells>,
+    /// Heat pipes in place of tubes, as written.
+    pub heat_pipes: Option<HeatPipes>,
+    /// Coatings, or cells, of both faces, kg/m².
     pub coating_kg_m2: f64,
     /// Wings.
     pub wings: usize,
@@ -129,17 +137,46 @@ pub struct Radiator {
     pub joint: Option<Joint>,
 }
 
-/// The solar array.
-#[derive(Clone, Debug)]
-pub struct Array {
+impl Radiator {
+    /// Mean emissivity of both faces.
+    pub fn emissivity(&self) -> f64 {
+        0.5 * (self.faces[0].emissivity + self.faces[1].emissivity)
+    }
+    /// That of a radiator with or without cells: cells look where the array's look.
+    pub(crate) fn normal_with(cells: bool) -> Unit<Vector3<f64>> {
+        if cells { Vector3::z_axis() } else { Vector3::x_axis() }
+    }
+    /// Normal of the front with its joint at rest.
+    pub fn normal(&self) -> Unit<Vector3<f64>> {
+        Self::normal_with(self.cells.is_some())
+    }
+}
+
+/// Solar cells of a face.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cells {
     /// Efficiency at the reference temperature at the chosen life, cell area.
     pub efficiency: f64,
     /// Relative change per kelvin.
     pub temperature_coefficient_per_k: f64,
     /// Reference temperature, K.
     pub reference_k: f64,
-    /// Cell area over wing area.
+    /// Cell area over that of the face.
     pub packing: f64,
+}
+
+impl Cells {
+    /// Electricity drawn from direct sunlight, W/m² of face: `packing η (1 + c (T − T_ref)) S`.
+    pub fn drawn_w_m2(&self, sunlight_w_m2: f64, t_k: f64) -> f64 {
+        self.packing * self.efficiency * sunlight_w_m2 * (1.0 + self.temperature_coefficient_per_k * (t_k - self.reference_k))
+    }
+}
+
+/// The solar array.
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// Its cells.
+    pub cells: Cells,
     /// Harness, regulation, pointing, mismatch.
     pub electrical_efficiency: f64,
     /// Sunlit side.
@@ -177,6 +214,10 @@ pub struct Model {
     pub fluid: String,
     /// Coolant properties.
     pub liquid: Liquid,
+    /// What else is known of the coolant.
+    pub coolant: CoolantRow,
+    /// Evaporation at the racks, condensation in the radiator, as written.
+    pub two_phase: Option<TwoPhase>,
     /// Radiator outlet, K: that of the racks' coolant and the lift of a heat pump.
     pub supply_k: f64,
     /// Radiator inlet, K, likewise.
@@ -217,6 +258,8 @@ pub struct Model {
     pub bus_skin_m: f64,
     /// Mass assumptions, as written.
     pub mass: schema::Mass,
+    /// Prices, as written.
+    pub cost: Option<Cost>,
     /// Mesh settings, as written.
     pub mesh: schema::Mesh,
     /// Ray settings, as written.

@@ -2,11 +2,12 @@
 
 use super::catalogue::{CATALOGUE, Liquid};
 use super::curve::Curve;
-use super::{Array, Assumption, Load, Model, Optics, Radiator, orbit};
+use super::{Array, Assumption, Cells, Load, Model, Optics, Radiator, catalogue, orbit};
 use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
+use crate::case::transient::Transient;
 use crate::case::{CaseError, CaseErrors, CaseFile, Source, read_at_most, suggest};
-use crate::quantity::{Fraction, Kelvins, Quantity};
+use crate::quantity::{Efficiency, Fraction, Kelvins, Quantity};
 use nalgebra::Vector3;
 use std::collections::BTreeMap;
 
@@ -207,7 +208,24 @@ impl<'a> Resolver<'a> {
             if !(low..=high).contains(&(t.si() + lift_k)) {
                 let (low, high, got) = (low - zero, high - zero, t.get() + lift_k);
                 let message = format!("{} is tabulated as a liquid in {low:.0}..={high:.0} °C, got {got}", c.fluid);
-                self.error(key, message, "choose another fluid or temperature");
+                let row = &CATALOGUE.coolants[&c.fluid];
+                let critical =
+                    row.critical.map_or(String::new(), |p| format!(" and has no liquid above {:.0} °C", p.temperature_c));
+                let help = format!("choose another fluid or temperature; it freezes at {:.0} °C{critical}", row.freeze_c);
+                self.error(key, message, help);
+            }
+        }
+        if let Some(t) = &c.two_phase {
+            if !liquid.boils() {
+                let message = format!("{} is a mixture without a table of its vapour", c.fluid);
+                self.error("coolant.two_phase", message, "choose a pure fluid, or remove the table for a liquid loop");
+            }
+            if t.quality.get() < 0.01 {
+                self.error(
+                    "coolant.two_phase.quality",
+                    "without vapour the loop is a liquid one",
+                    "remove the table, or give the quality",
+                );
             }
         }
         if c.return_c.get() - c.supply_c.get() < 0.1 {
@@ -239,6 +257,9 @@ impl<'a> Resolver<'a> {
             let message = format!("the smallest pitch ({} mm) must exceed the largest tube ({outer} mm)", r.pitch_mm.low.get());
             self.error("radiator.pitch_mm", message, "raise the pitch, or lower bore or wall");
         }
+        if r.heat_pipes.is_some_and(|h| h.spare.get() > 0.9) {
+            self.error("radiator.heat_pipes.spare", "hardly a pipe would be left", "at most 0.9");
+        }
         if r.planform_m2.is_some() {
             let free = [
                 ("pitch_mm", r.pitch_mm.si()),
@@ -251,7 +272,20 @@ impl<'a> Resolver<'a> {
                 self.error(&format!("radiator.{key}"), message, "give the panel as built, or remove `planform_m2` to size it");
             }
         }
-        let ((material, coating), planform_m2) = (material.zip(coating)?, r.planform_m2.map(|a| a.si()));
+        let back = r.coating_back.as_ref().map(|name| self.coating("radiator.coating_back", name));
+        let cells = r.cells.as_ref().map(|c| self.cells("radiator.cells.cell", &c.cell, [c.packing, c.remaining]));
+        let (material, coating) = material.zip(coating)?;
+        let (back, cells) = (back.map_or(Some(None), |b| b.map(Some))?, cells.map_or(Some(None), |c| c.map(Some))?);
+        if back.is_some() || cells.is_some() {
+            self.unequal_faces(case, &[Some(&coating), back.as_ref()]);
+        }
+        let planform_m2 = r.planform_m2.map(|a| a.si());
+        let (back, back_kg_m2) = back.map_or((coating.optics, coating.areal_mass_kg_m2), |b| (b.optics, b.areal_mass_kg_m2));
+        let (front, front_kg_m2) = match (&cells, &r.cells) {
+            (Some((cell, _)), Some(written)) => (Optics::new(cell.absorptivity, cell.emissivity, [None; 2]), written.kg_m2.get()),
+            _ => (coating.optics, coating.areal_mass_kg_m2),
+        };
+        let cells = cells.map(|(_, cells)| cells);
         let conductivity_by_k = self.by_temperature("radiator.material", material.conductivity_by_k.as_deref());
         let specific_heat_by_k = self.by_temperature("radiator.material", material.specific_heat_by_k.as_deref());
         if case.transient.is_some() && material.specific_heat_j_kgk.is_none() {
@@ -266,8 +300,10 @@ impl<'a> Resolver<'a> {
             conductivity_by_k,
             emissivity_by_k: coating.emissivity_by_k,
             absorptivity_by_k: coating.absorptivity_by_k,
-            optics: coating.optics,
-            coating_kg_m2: coating.areal_mass_kg_m2,
+            faces: [front, back],
+            cells,
+            heat_pipes: r.heat_pipes,
+            coating_kg_m2: front_kg_m2 + back_kg_m2,
             wings: r.wings.get(),
             rows: r.rows.get(),
             root_distance_m: r.root_distance_m.si(),
@@ -280,15 +316,44 @@ impl<'a> Resolver<'a> {
             wall_m: r.wall_mm.si(),
             joint_m_k_per_w: r.joint_m_k_per_w.si(),
             planform_m2,
-            joint: self.joint("radiator", Vector3::x_axis(), r.joint.as_ref()),
+            joint: self.joint("radiator", Radiator::normal_with(cells.is_some()), r.joint.as_ref()),
         })
+    }
+
+    /// What faces that differ cannot have: tables by temperature, a coating in time.
+    fn unequal_faces(&mut self, case: &schema::Case, coatings: &[Option<&Coated>]) {
+        let help = "give both faces one coating, without `coating_back` and `cells`";
+        let tabled = |c: &&Coated| !c.emissivity_by_k.is_empty() || !c.absorptivity_by_k.is_empty();
+        if coatings.iter().flatten().any(tabled) {
+            self.error("radiator.coating", "optics by temperature are those of both faces, which differ here", help);
+        }
+        let in_time = |t: &Transient| t.coating.emissivity.is_some() || t.coating.absorptivity.is_some();
+        if case.transient.as_ref().is_some_and(in_time) {
+            self.error("transient.coating", "optics in time are those of both faces, which differ here", help);
+        }
+    }
+
+    /// A cell of the catalogue, and what it is at the chosen life.
+    fn cells(&mut self, key: &str, name: &str, given: [Option<Efficiency>; 2]) -> Option<(catalogue::Cell, Cells)> {
+        let none = BTreeMap::new();
+        let cell = self.find(("cell", key, name), (&none, &CATALOGUE.cells), |r| (r.source.clone(), r.evidence))?;
+        let [packing, remaining] = given.map(|x| x.map(Efficiency::get));
+        let remaining = match self.given.life {
+            Life::Beginning => 1.0,
+            Life::End => remaining.unwrap_or(cell.remaining_end),
+        };
+        let cells = Cells {
+            efficiency: cell.efficiency_beginning * remaining,
+            temperature_coefficient_per_k: cell.temperature_coefficient_per_k,
+            reference_k: cell.reference_c + crate::constants::CELSIUS_ZERO_K,
+            packing: packing.unwrap_or(cell.packing),
+        };
+        Some((cell, cells))
     }
 
     fn array(&mut self, case: &schema::Case) -> Option<Array> {
         let a = &case.array;
-        let none = BTreeMap::new();
-        let tables = (&none, &CATALOGUE.cells);
-        let cell = self.find(("cell", "array.cell", &a.cell), tables, |r| (r.source.clone(), r.evidence))?;
+        let (cell, cells) = self.cells("array.cell", &a.cell, [a.packing, a.remaining])?;
         if a.wings.get() > 2 {
             self.error("array.wings", format!("wings must be 1 or 2, got {}", a.wings.get()), "widen the wings instead");
         }
@@ -300,15 +365,8 @@ impl<'a> Resolver<'a> {
         let specularity = [a.rear_specularity_solar, a.rear_specularity_ir];
         let taken = (a.rear_absorptivity.get(), a.rear_emissivity.get());
         let rear = self.optics("array.rear_specularity_solar", taken, specularity);
-        let remaining = match self.given.life {
-            Life::Beginning => 1.0,
-            Life::End => a.remaining.map_or(cell.remaining_end, |r| r.get()),
-        };
         Some(Array {
-            efficiency: cell.efficiency_beginning * remaining,
-            temperature_coefficient_per_k: cell.temperature_coefficient_per_k,
-            reference_k: cell.reference_c + crate::constants::CELSIUS_ZERO_K,
-            packing: a.packing.map_or(cell.packing, |p| p.get()),
+            cells,
             electrical_efficiency: a.electrical_efficiency.get(),
             front,
             rear,
@@ -329,6 +387,14 @@ impl<'a> Resolver<'a> {
                 half[1]
             );
             self.error("radiator.root_distance_m", message, "move the root out, or shrink bus.size_m along y");
+        }
+        if case.radiator.cells.is_some() && case.radiator.root_distance_m.get() < 0.5 * case.array.width_m.get() {
+            let message = format!(
+                "with cells the radiator lies in the plane of the array, and its root ({} m) within the array's half width ({} m)",
+                case.radiator.root_distance_m.get(),
+                0.5 * case.array.width_m.get()
+            );
+            self.error("radiator.root_distance_m", message, "move the root out, or narrow array.width_m");
         }
         if case.array.root_distance_m.get() < half[0] {
             let message =
@@ -369,7 +435,7 @@ impl Model {
         }
         if let Some(t) = &case.transient {
             let cyclic = flight.as_ref().is_none_or(|f| f.cyclic);
-            let specular_ir = radiator.as_ref().map_or(0.0, |r| r.optics.specular_ir);
+            let specular_ir = radiator.as_ref().map_or(0.0, |r| r.faces[0].specular_ir.max(r.faces[1].specular_ir));
             transient::check(t, (cyclic, specular_ir), &mut |key, message, help| r.error(key, message, help));
         }
         let (errors, assumptions) = (r.errors, r.assumptions);
@@ -391,6 +457,7 @@ impl Model {
             return Err(file.source.errors(errors));
         };
         let case = file.case;
+        let fluid = case.coolant.fluid;
         Ok(Self {
             name: case.name,
             load,
@@ -398,7 +465,9 @@ impl Model {
             junction_to_coolant_k_per_w: case.heat_path.junction_to_coolant_k_per_w.si(),
             junction_limit_k: case.heat_path.junction_limit_c.si(),
             interface_approach_k: case.heat_path.interface_approach_k.si(),
-            fluid: case.coolant.fluid,
+            coolant: CATALOGUE.coolants.get(&fluid).expect("every fluid has a row").clone(),
+            two_phase: case.coolant.two_phase,
+            fluid,
             liquid,
             supply_k: case.coolant.supply_c.si() + heat_pump.map_or(0.0, |h| h.lift_k),
             return_k: case.coolant.return_c.si() + heat_pump.map_or(0.0, |h| h.lift_k),
@@ -420,6 +489,7 @@ impl Model {
             bus_optics,
             bus_skin_m: case.bus.skin_mm.si(),
             mass: case.mass,
+            cost: case.cost,
             mesh: case.mesh,
             rays: case.rays,
             solver: case.solver,

@@ -69,6 +69,8 @@ pub struct Geometry {
     pub radiator_rows: usize,
     /// Body axis to the root of a radiator wing, m.
     pub radiator_root_m: f64,
+    /// Normal of the radiator's front, joints at rest: x, or with cells z as the array's.
+    pub radiator_normal: [f64; 3],
     /// Array wings.
     pub array_wings: usize,
     /// Body axis to the root of an array wing, m.
@@ -84,6 +86,7 @@ impl Geometry {
             radiator_wings: r.wings,
             radiator_rows: r.rows,
             radiator_root_m: r.root_distance_m,
+            radiator_normal: r.normal().into_inner().into(),
             array_wings: a.wings,
             array_root_m: a.root_distance_m,
             bus_m: model.bus_size_m,

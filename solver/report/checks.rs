@@ -29,7 +29,12 @@ pub(super) fn checks(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers
             model.solver.load_match.get(),
             "",
         ),
-        check("array power, relative error", (f.array_power_w / d.array_power_w - 1.0).abs(), model.solver.load_match.get(), ""),
+        check(
+            "array power, relative error",
+            ((f.array_power_w + f.cells_power_w) / d.power_w() - 1.0).abs(),
+            model.solver.load_match.get(),
+            "",
+        ),
         check("energy balance", c.balance, model.solver.balance.get(), ""),
         check("last temperature change", c.last_change_k, c.change_limit_k, "K"),
         check("componentwise backward error", c.backward_error, BACKWARD_LIMIT, ""),

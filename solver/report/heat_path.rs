@@ -21,7 +21,7 @@ pub struct Level {
 
 /// The levels from the junction to the sink, falling but for a heat pump's lift.
 ///
-/// Junction and return as checked. Coolant and sheet at the tubes are means over the links `g` of the active tubes,
+/// Junction and return as checked. Coolant and sheet at the tubes (vapour of heat pipes) are means over the links `g` of the active tubes,
 /// `Σ g T / Σ g`, so that their difference times `Σ g` is the heat rejected. Sheets radiate at `(Σ A T⁴ / Σ A)^¼`, first over the
 /// pitches of active tubes, then over the whole radiator; for the latter `2 A ε σ (T⁴ − T_sink⁴)` is the heat rejected where
 /// emissivity does not depend on temperature. The last level is the sink of the field model.
@@ -37,6 +37,7 @@ pub fn heat_path(model: &Model, sized: &Sized) -> Vec<Level> {
         of_coolant += link.gl_w_per_k * means_k[coolant.node(link.channel, link.segment)];
         of_sheet += link.gl_w_per_k * s.state.node_k[link.node];
     }
+    let pipes = model.radiator.heat_pipes.is_some();
     let levels = [
         ("hottest junction", "", t.junction_c),
         (
@@ -44,9 +45,21 @@ pub fn heat_path(model: &Model, sized: &Sized) -> Vec<Level> {
             if model.heat_pump.is_some() { "chip, cold plate, interface, lift" } else { "chip, cold plate and interface" },
             t.return_c,
         ),
-        ("coolant, mean", "cooling along the tubes", celsius(of_coolant / conductance)),
-        ("sheet at the tubes", "film, wall and joint", celsius(of_sheet / conductance)),
-        ("active sheet, radiating", "fin", celsius(radiating_k(model, sized, true))),
+        (
+            "coolant, mean",
+            if pipes { "cooling along the manifold" } else { "cooling along the tubes" },
+            celsius(of_coolant / conductance),
+        ),
+        if pipes {
+            ("vapour of the heat pipes", "manifold and evaporator", celsius(of_sheet / conductance))
+        } else {
+            ("sheet at the tubes", "film, wall and joint", celsius(of_sheet / conductance))
+        },
+        (
+            "active sheet, radiating",
+            if pipes { "condenser, wall, joint and fin" } else { "fin" },
+            celsius(radiating_k(model, sized, true)),
+        ),
         ("whole radiator, radiating", "lost loops", celsius(radiating_k(model, sized, false))),
         ("sink", "radiation", celsius(s.found.sink_k4.powf(0.25))),
     ];

@@ -24,6 +24,7 @@ pub mod survey;
 pub mod text;
 pub mod verification;
 pub mod vtk;
+pub mod wings;
 
 use crate::analysis::history::History;
 use crate::analysis::survey::Point;

@@ -9,7 +9,7 @@ use super::html::number::Numbers as Paths;
 use super::html::study::{figures, page};
 use super::parquet::{Cell, Kind, Writer, read};
 use crate::analysis::memory::Key;
-use crate::case::study::{Band, Sampling, Study};
+use crate::case::study::{Band, Fidelity, Sampling, Study};
 use crate::study::insight::{Insight, Numbers, four};
 use crate::study::search::Score;
 use crate::study::{FIGURES, Plan, Row};
@@ -24,6 +24,8 @@ const PARTS: usize = 128;
 /// Designs of a part at least and at most.
 const LEAST_OF_PART: usize = 16;
 const MOST_OF_PART: usize = 8192;
+/// Designs of a part by the field model: those of half a minute.
+const MOST_OF_FIELD_PART: usize = 8;
 
 /// Where a study lies on disk.
 #[derive(Debug)]
@@ -55,6 +57,7 @@ impl Store {
             of_part: match plan.sampling {
                 // A part is a generation.
                 Sampling::Nsga2 => plan.population,
+                _ if plan.fidelity == Fidelity::Field => MOST_OF_FIELD_PART,
                 _ => plan.designs.div_ceil(PARTS).clamp(LEAST_OF_PART, MOST_OF_PART),
             },
             case: case.to_owned(),
@@ -113,7 +116,8 @@ impl Store {
         }
         match &row.outcome {
             Ok(o) => {
-                cells.extend(o.figures.map(Cell::Number));
+                // What a case has no numbers for, as costs without prices, is left out.
+                cells.extend(o.figures.map(|x| if x.is_nan() { Cell::Absent } else { Cell::Number(x) }));
                 cells.extend([Cell::Text(o.binding.clone()), Cell::Absent]);
             }
             Err(e) => {

@@ -6,13 +6,14 @@ use super::checks::checks;
 use super::claims::{ClaimNumbers, looked_up};
 use super::heat_path::{Level, heat_path};
 use super::over_time::{HistoryNumbers, SurveyNumbers};
+use super::wings::{ArrayNumbers, CoolantNumbers, RadiatorNumbers, array, radiator};
 use crate::case::claim::Claim;
 use crate::case::schema::{Evidence, Life, RadiatorNormal};
 use crate::constants::CELSIUS_ZERO_K;
-use crate::environment::Tracking;
 use crate::model::{Assumption, Model, heat_pump::HeatPump};
 use crate::radiation::view_factor::Quality;
-use crate::sizing::radiator::{Mass, Point};
+use crate::sizing::cost::Costs;
+use crate::sizing::radiator::Mass;
 use crate::sizing::system::System;
 use crate::sizing::{Round, Sized};
 use crate::solve::steady::Convergence;
@@ -46,6 +47,8 @@ pub struct Summary {
     pub orbit: OrbitNumbers,
     /// Radiator by the sizing and by the field model.
     pub radiator: RadiatorNumbers,
+    /// Its coolant.
+    pub coolant: CoolantNumbers,
     /// What its wall is exposed to.
     pub armour: Option<ArmourNumbers>,
     /// Temperatures against limits.
@@ -65,6 +68,9 @@ pub struct Summary {
     pub margin_kg: f64,
     /// Satellite.
     pub system: System,
+    /// What it costs, if the case has prices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Costs>,
     /// Size of the field model.
     pub mesh: MeshNumbers,
     /// View factors, in the infrared.
@@ -182,85 +188,6 @@ pub struct OrbitNumbers {
     pub radiator_normal: Option<RadiatorNormal>,
 }
 
-/// Radiator.
-#[derive(Debug, Serialize)]
-pub struct RadiatorNumbers {
-    /// All wings, one side, m².
-    pub planform_m2: f64,
-    /// Wing size: length along y, height along z, m.
-    pub wing_m: (f64, f64),
-    /// mm.
-    pub pitch_mm: f64,
-    /// mm.
-    pub sheet_mm: f64,
-    /// mm.
-    pub bore_mm: f64,
-    /// mm.
-    pub wall_mm: f64,
-    /// m.
-    pub length_m: f64,
-    /// All tubes.
-    pub tubes: usize,
-    /// Tubes that carry the load.
-    pub active_tubes: usize,
-    /// Bounds that bind.
-    pub binding: Vec<&'static str>,
-    /// Heat over planform, W/m².
-    pub w_per_m2: f64,
-    /// kg/m².
-    pub kg_per_m2: f64,
-    /// kg/kW of heat.
-    pub kg_per_kw: f64,
-    /// Sizing model.
-    pub sizing: Point,
-    /// Both models side by side.
-    pub compared: Vec<Compared>,
-    /// Its joint.
-    pub joint: Option<JointNumbers>,
-}
-
-/// How a joint follows the Sun.
-#[derive(Debug, Serialize)]
-pub struct JointNumbers {
-    /// What it does.
-    pub tracking: Tracking,
-    /// Largest pointing error in sunlight, deg: where limits bind or one axis does not suffice.
-    pub largest_error_deg: f64,
-    /// Mean cosine of the incidence on the wing's front over the sunlight.
-    pub incidence: f64,
-    /// Least and largest angle of each axis, deg, whole turns counted.
-    pub angles_deg: Vec<(f64, f64)>,
-}
-
-impl JointNumbers {
-    fn new(sized: &Sized, joint: Option<usize>) -> Option<Self> {
-        let (timeline, joint) = (&sized.orbit.timeline, joint?);
-        let (found, of) = (timeline.tracked(joint), &timeline.joints[joint]);
-        let ranges = found.range_rad.map(|(low, high)| (low.to_degrees(), high.to_degrees()));
-        Some(Self {
-            tracking: of.tracking,
-            largest_error_deg: found.largest_error_rad.to_degrees(),
-            incidence: found.mean_incidence,
-            angles_deg: ranges[..1 + usize::from(of.second.is_some())].to_vec(),
-        })
-    }
-}
-
-/// One quantity by both models.
-#[derive(Clone, Debug, Serialize)]
-pub struct Compared {
-    /// Quantity.
-    pub what: &'static str,
-    /// Unit.
-    pub unit: &'static str,
-    /// Sizing model before the first look at the field.
-    pub first: f64,
-    /// Sizing model at the end.
-    pub sizing: f64,
-    /// Field model.
-    pub field: f64,
-}
-
 /// Temperatures, °C, and margins, K.
 #[derive(Debug, Serialize)]
 pub struct Temperatures {
@@ -282,21 +209,6 @@ pub struct Temperatures {
     pub array_c: (f64, f64, f64),
     /// Bus cells: coldest, hottest.
     pub bus_c: (f64, f64),
-}
-
-/// Array.
-#[derive(Debug, Serialize)]
-pub struct ArrayNumbers {
-    /// m².
-    pub area_m2: f64,
-    /// Wing length and width, m.
-    pub wing_m: (f64, f64),
-    /// Delivered, W.
-    pub power_w: f64,
-    /// Delivered over area, W/m², orbit average.
-    pub w_per_m2: f64,
-    /// Its joint.
-    pub joint: Option<JointNumbers>,
 }
 
 /// Size of the field model.
@@ -323,7 +235,7 @@ pub(super) fn celsius(t_k: f64) -> f64 {
 impl Summary {
     /// Gathers the numbers of a run.
     pub fn new(model: &Model, sized: &Sized, device: String) -> Self {
-        let (d, f) = (&sized.design, &sized.solution.found);
+        let d = &sized.design;
         let system = System::new(model, sized.point.mass.total_kg, d, sized.orbit.timeline.longest_shadow_s());
         let armour = ArmourNumbers::new(model, sized);
         let checks = checks(model, sized, armour.as_ref());
@@ -364,20 +276,16 @@ impl Summary {
                 radiator_normal: model.radiator_normal,
             },
             radiator: radiator(model, sized),
+            coolant: CoolantNumbers::new(model, sized),
             armour,
             temperatures,
             heat_pump: model.heat_pump,
             heat_path: heat_path(model, sized),
-            array: ArrayNumbers {
-                area_m2: d.array_m2(model),
-                wing_m: (d.array_length_m, model.array.width_m),
-                power_w: f.array_power_w,
-                w_per_m2: f.array_power_w / d.array_m2(model),
-                joint: JointNumbers::new(sized, model.array_joint()),
-            },
+            array: array(model, sized),
             geometry: Geometry::new(model),
             mass: sized.point.mass,
             margin_kg: sized.point.mass.total_kg - sized.point.mass.before_margin_kg,
+            cost: Costs::new(model, &system, d),
             system,
             mesh: mesh(sized),
             view_factors: sized.solution.quality,
@@ -452,53 +360,6 @@ pub(super) fn temperatures(model: &Model, sized: &Sized) -> Temperatures {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "tube counts are below 2^53")]
-fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
-    let (d, f, p, r) = (&sized.design, &sized.solution.found, &sized.point, &model.radiator);
-    let planform_m2 = d.planform_m2(model);
-    let total = p.mass.total_kg;
-    let (first, last) = (&sized.rounds[0], sized.rounds.last().expect("at least one round"));
-    let per_row = (d.tubes(model) / (r.wings * r.rows)) as f64;
-    let compared = vec![
-        Compared { what: "heat rejected", unit: "kW", first: d.heat_w / 1e3, sizing: d.heat_w / 1e3, field: f.rejected_w / 1e3 },
-        Compared { what: "sink temperature", unit: "K", first: first.sink_k, sizing: last.sink_k, field: f.sink_k4.powf(0.25) },
-        Compared {
-            what: "coolant outlet",
-            unit: "°C",
-            first: celsius(d.outlet_k),
-            sizing: celsius(d.outlet_k),
-            field: celsius(f.outlet_k),
-        },
-        Compared { what: "planform", unit: "m²", first: first.planform_m2, sizing: p.planform_m2, field: planform_m2 },
-        Compared {
-            what: "array power",
-            unit: "kW",
-            first: d.array_power_w / 1e3,
-            sizing: d.array_power_w / 1e3,
-            field: f.array_power_w / 1e3,
-        },
-        Compared { what: "array area", unit: "m²", first: first.array_m2, sizing: last.array_m2, field: d.array_m2(model) },
-    ];
-    RadiatorNumbers {
-        planform_m2,
-        wing_m: (per_row * d.pitch_m, r.rows as f64 * d.length_m),
-        pitch_mm: 1e3 * d.pitch_m,
-        sheet_mm: 1e3 * d.sheet_m,
-        bore_mm: 1e3 * d.bore_m,
-        wall_mm: 1e3 * d.wall_m,
-        length_m: d.length_m,
-        tubes: d.tubes(model),
-        active_tubes: d.active_tubes(model),
-        binding: sized.binding.clone(),
-        w_per_m2: d.heat_w / planform_m2,
-        kg_per_m2: total / planform_m2,
-        kg_per_kw: 1e3 * total / d.heat_w,
-        sizing: *p,
-        compared,
-        joint: JointNumbers::new(sized, model.radiator_joint()),
-    }
-}
-
 fn warnings(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers>) -> Vec<String> {
     let mut all: Vec<String> = vec![];
     let recalled: Vec<&str> =
@@ -509,6 +370,7 @@ fn warnings(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers>) -> Vec
     if armour.is_some_and(|a| !a.within_tables) {
         all.push("the smallest particles that come through lie outside the table of fluxes: its slope was followed".to_owned());
     }
+    all.extend(CoolantNumbers::warnings(model, sized));
     if !sized.binding.is_empty() {
         all.push(format!("the optimum lies on bounds of the case: {}", sized.binding.join(", ")));
     }

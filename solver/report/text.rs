@@ -93,15 +93,26 @@ fn in_time(o: &mut String, s: &Summary) -> std::fmt::Result {
 /// Radiator and array, by both models.
 fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
     let (r, a, m) = (&s.radiator, &s.array, &s.mass);
+    let faces = match r.emissivity {
+        [front, back] if front == back => "two-sided".to_owned(),
+        [front, back] => format!("front ε {front}, back ε {back}"),
+    };
     writeln!(
         o,
-        "RADIATOR   {:.1} m² planform, two-sided, {:.0} W/m²    {:.0} kg, {:.2} kg/m², {:.2} kg/kW",
+        "RADIATOR   {:.1} m² planform, {faces}, {:.0} W/m²    {:.0} kg, {:.2} kg/m², {:.2} kg/kW",
         r.planform_m2, r.w_per_m2, m.total_kg, r.kg_per_m2, r.kg_per_kw
     )?;
     writeln!(
         o,
-        "           {} tubes ({} active) of {:.2} m, pitch {:.1} mm, bore {:.2} mm, wall {:.2} mm, sheets {:.3} mm",
-        r.tubes, r.active_tubes, r.length_m, r.pitch_mm, r.bore_mm, r.wall_mm, r.sheet_mm
+        "           {} {} ({} active) of {:.2} m, pitch {:.1} mm, bore {:.2} mm, wall {:.2} mm, sheets {:.3} mm",
+        r.tubes,
+        if r.heat_pipe_w_m.is_some() { "heat pipes" } else { "tubes" },
+        r.active_tubes,
+        r.length_m,
+        r.pitch_mm,
+        r.bore_mm,
+        r.wall_mm,
+        r.sheet_mm
     )?;
     writeln!(
         o,
@@ -114,6 +125,21 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         r.sizing.tube_drop_pa / 1e3,
         r.sizing.pump_w / 1e3
     )?;
+    if let Some((carried, can)) = r.heat_pipe_w_m {
+        writeln!(o, "           the hottest pipe carries {carried:.0} W m of {can:.0}")?;
+    }
+    if let (c, Some(quality)) = (&s.coolant, s.coolant.quality) {
+        writeln!(
+            o,
+            "           {} condenses from {:.0} % of vapour at {:.2} MPa: {:.3} kg/s of {:.0} kJ/kg; tubes take {:.2} K off its temperature",
+            c.fluid,
+            100.0 * quality,
+            c.saturation_mpa.unwrap_or(f64::NAN),
+            c.mass_flow_kg_s,
+            c.heat_j_per_kg / 1e3,
+            c.glide_k
+        )?;
+    }
     if let Some(h) = &s.heat_pump {
         writeln!(
             o,
@@ -145,6 +171,10 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         "ARRAY      {:.1} m², {:.1} W/m² delivered, wing {:.1} × {:.1} m",
         a.area_m2, a.w_per_m2, a.wing_m.0, a.wing_m.1
     )?;
+    if a.cells_power_w > 0.0 {
+        let (by_cells, by_array) = (a.cells_power_w / 1e3, a.power_w / 1e3);
+        writeln!(o, "           {by_array:.1} kW, and {by_cells:.1} kW by the cells on the radiator")?;
+    }
     for (part, joint) in [("array", &a.joint), ("radiator", &r.joint)] {
         let Some(j) = joint else { continue };
         let angles: Vec<String> = j.angles_deg.iter().map(|(low, high)| format!("{low:.1} to {high:.1}°")).collect();
@@ -222,6 +252,15 @@ fn masses(o: &mut String, s: &Summary) -> std::fmt::Result {
         "           {:.1} W/kg, {:.1} kg/kW, {:.0} launches per GW, {:.2} MW per launch",
         y.w_per_kg, y.kg_per_kw, y.launches_per_gw, y.mw_per_launch
     )?;
+    if let Some(c) = &s.cost {
+        writeln!(
+            o,
+            "COST       {:.4e} {}: launch {:.3e}, radiator {:.3e}, array {:.3e}, racks {:.3e}, other {:.3e}",
+            c.total, c.currency, c.launch, c.radiator, c.array, c.racks, c.other
+        )?;
+        let energy = c.per_kwh_without_racks.map_or(String::new(), |k| format!(", {k:.4} per kWh"));
+        writeln!(o, "           {:.2} per W of racks; without the racks {:.2} per W{energy}", c.per_w, c.per_w_without_racks)?;
+    }
     writeln!(o)
 }
 

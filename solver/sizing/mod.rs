@@ -5,6 +5,7 @@
 
 pub mod armour;
 pub mod array;
+pub mod cost;
 pub mod fin;
 pub mod optimum;
 pub mod radiator;
@@ -65,6 +66,16 @@ pub enum SizingError {
         fluid: String,
         /// Lowest temperature of its table, °C.
         lowest_c: f64,
+    },
+    /// Cells on the radiator deliver more than the load.
+    #[error(
+        "the cells on the radiator deliver {cells_w:.0} W of {power_w:.0} W: no array is left to size\n  help: warm the coolant, which makes the radiator smaller, or lower `radiator.cells.packing`"
+    )]
+    NoArray {
+        /// What they deliver, W.
+        cells_w: f64,
+        /// What is needed, W.
+        power_w: f64,
     },
     /// The two models do not come together.
     #[error(
@@ -147,8 +158,8 @@ pub struct Climate {
     pub radiator_w_m2: [[f64; 3]; 2],
     /// The same for the array.
     pub array_w_m2: [[f64; 3]; 2],
-    /// Direct sunlight on the array's front, W/m².
-    pub direct_w_m2: f64,
+    /// Direct sunlight on the fronts of radiator and array, W/m².
+    pub direct_w_m2: [f64; 2],
     /// Part of the orbit in shadow, and the longest shadow, s.
     pub shadow: (f64, f64),
 }
@@ -158,23 +169,33 @@ impl Climate {
     pub fn new(model: &Model, orbit: &OrbitState) -> Result<Self, AnalysisError> {
         let wing = |joint: Option<usize>| joint.map_or_else(|| orbit.timeline.clone(), |k| orbit.timeline.seen_from(k));
         let (radiator, array) = (wing(model.radiator_joint()), wing(model.array_joint()));
-        #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
-        let turns = array.phases.len() as f64;
-        let facing = |p: &Position| array.phases.iter().map(|turn| (turn * p.sun_body).z.max(0.0)).sum::<f64>() / turns;
+        let direct = |t: &Timeline, normal: Vector3<f64>| {
+            #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
+            let turns = t.phases.len() as f64;
+            let facing =
+                |p: &Position| t.phases.iter().map(|turn| (turn * p.sun_body).dot(&normal).max(0.0)).sum::<f64>() / turns;
+            t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum::<f64>()
+        };
+        let normal = model.radiator.normal().into_inner();
         Ok(Self {
-            radiator_w_m2: incident_w_m2(&radiator, Vector3::x())?,
+            radiator_w_m2: incident_w_m2(&radiator, normal)?,
             array_w_m2: incident_w_m2(&array, Vector3::z())?,
             shadow: (orbit.timeline.eclipse_fraction, orbit.timeline.longest_shadow_s()),
-            direct_w_m2: array.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum(),
+            direct_w_m2: [direct(&radiator, normal), direct(&array, Vector3::z())],
         })
     }
 
-    /// The sink of an isolated radiator: `T⁴ = mean absorbed flux / (ε σ)`.
+    /// The sink of an isolated radiator: `T⁴ = (absorbed by both faces − electricity) / ((ε_f + ε_b) σ)`, its cells as warm as the coolant
+    /// in the mean.
+    ///
+    /// Truth: `faces::a_bifacial_radiator_in_closed_form`.
     pub fn surroundings(&self, model: &Model) -> Surroundings {
-        let optics = model.radiator.optics;
-        let absorbed = absorbed_w_m2(self.radiator_w_m2, [optics; 2]);
-        let sink_k4 = 0.5 * (absorbed[0] + absorbed[1]) / (optics.emissivity * STEFAN_BOLTZMANN);
-        Surroundings { sink_k4, field_factor: 1.0 }
+        let r = &model.radiator;
+        let absorbed = absorbed_w_m2(self.radiator_w_m2, r.faces);
+        let mean_k = 0.5 * (model.supply_k + model.return_k);
+        let drawn_w_m2 = r.cells.map_or(0.0, |c| c.drawn_w_m2(self.direct_w_m2[0], mean_k));
+        let sink_k4 = 0.5 * (absorbed[0] + absorbed[1] - drawn_w_m2) / (r.emissivity() * STEFAN_BOLTZMANN);
+        Surroundings { sink_k4, field_factor: 1.0, cells_w_m2: drawn_w_m2 * model.array.electrical_efficiency }
     }
 
     /// The array's delivered power per area, W/m²: an isolated panel at its equilibrium, orbit average.
@@ -184,9 +205,9 @@ impl Climate {
         let panel = array::Panel {
             absorbed_w_m2: absorbed[0] + absorbed[1],
             emissivity_sum: a.front.emissivity + a.rear.emissivity,
-            drawn_at_reference_w_m2: a.packing * a.efficiency * self.direct_w_m2,
-            temperature_coefficient_per_k: a.temperature_coefficient_per_k,
-            reference_k: a.reference_k,
+            drawn_at_reference_w_m2: a.cells.drawn_w_m2(self.direct_w_m2[1], a.cells.reference_k),
+            temperature_coefficient_per_k: a.cells.temperature_coefficient_per_k,
+            reference_k: a.cells.reference_k,
         };
         panel.drawn_w_m2(panel.temperature_k()) * a.electrical_efficiency
     }
@@ -277,7 +298,8 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
         let Chosen { variables, binding, point, ends_k: (inlet_k, outlet_k) } = chosen;
         let solution = analyse(backend, model, &design, &orbit, observer)?;
         let f = solution.found;
-        let (load_error, power_error) = (f.rejected_w / point.heat_w - 1.0, f.array_power_w / design.array_power_w - 1.0);
+        let (load_error, power_error) =
+            (f.rejected_w / point.heat_w - 1.0, (f.array_power_w + f.cells_power_w) / design.power_w() - 1.0);
         rounds.push(Round {
             sink_k: around.sink_k4.powf(0.25),
             field_factor: around.field_factor,
@@ -298,11 +320,13 @@ pub fn size<B: Backend>(backend: &B, model: &Model, observer: &dyn Observer) -> 
             return Err(SizingError::Apart { rounds: rounds.len(), load: load_error, power: power_error, limit });
         }
         // The field's sink, and what its fins do beyond the sizing model at that sink.
-        let with =
-            |field_factor: f64| evaluate(model, Surroundings { sink_k4: f.sink_k4, field_factor }, variables, inlet_k, outlet_k);
+        let cells_w_m2 = f.cells_power_w / design.planform_m2(model);
+        let with = |field_factor: f64| {
+            evaluate(model, Surroundings { sink_k4: f.sink_k4, field_factor, cells_w_m2 }, variables, inlet_k, outlet_k)
+        };
         let at_sink = with(around.field_factor);
         let factor = around.field_factor * (1.0 + load_error) * at_sink.length_m / design.length_m;
-        around = Surroundings { sink_k4: f.sink_k4, field_factor: factor };
+        around = Surroundings { sink_k4: f.sink_k4, field_factor: factor, cells_w_m2 };
         array_w_m2 = f.array_power_w / design.array_m2(model);
     }
 }
@@ -325,14 +349,18 @@ fn buildable(model: &Model, v: &Variables) -> Variables {
     }
 }
 
-/// The design of whole tubes; its array covers the heat, and what a battery of efficiency η loses of the part f of it that is used in
-/// shadow: `P (1 + f (1/η − 1))`. Errors: an array that gets no sunlight.
+/// The design of whole tubes; its array, with cells on the radiator, covers the heat, and what a battery of efficiency η loses of the part f
+/// of it that is used in shadow: `P (1 + f (1/η − 1))`. Errors: an array that gets no sunlight or has nothing left to do.
 fn design(model: &Model, chosen: &Chosen, array_w_m2: f64, climate: &Climate) -> Result<Design, SizingError> {
     let Chosen { variables: v, point, ends_k: (inlet_k, outlet_k), .. } = chosen;
     let lost = model.battery.map_or(0.0, |b| climate.shadow.0 * (1.0 / b.efficiency.get() - 1.0));
-    let array_power_w = point.heat_w * (1.0 + lost);
+    let power_w = point.heat_w * (1.0 + lost);
+    let (cells_power_w, array_power_w) = (point.cells_w, power_w - point.cells_w);
     if !(array_w_m2 > 0.0 && array_w_m2.is_finite()) {
         return Err(SizingError::NoSun { power_w: array_power_w });
+    }
+    if array_power_w <= 0.0 {
+        return Err(SizingError::NoArray { cells_w: cells_power_w, power_w });
     }
     #[expect(clippy::cast_precision_loss, reason = "one or two wings")]
     let wings = model.array.wings as f64;
@@ -351,6 +379,7 @@ fn design(model: &Model, chosen: &Chosen, array_w_m2: f64, climate: &Climate) ->
         heat_w: point.heat_w,
         pump_w: point.pump_w,
         array_power_w,
+        cells_power_w,
         array_length_m: up(array_power_w / array_w_m2 / (wings * model.array.width_m), ARRAY_STEP_M),
     })
 }
@@ -385,6 +414,10 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
     let point = at(inlet_k);
     if point.pump_w > model.load.power_w {
         return Err(optimum::NoDesign::Pump.into());
+    }
+    optimum::carries(model, &point)?;
+    if !optimum::glides(&point, (inlet_k, inlet_k - drop)) {
+        return Err(optimum::NoDesign::Glide { glide_k: point.glide_k, allowed_k: drop }.into());
     }
     if let Some(p) = point.protection.filter(|_| !optimum::is_safe(&v, &point)) {
         let most_mm = 1e3 * armour::MOST_WALL_M;

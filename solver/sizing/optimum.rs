@@ -27,6 +27,26 @@ pub enum NoDesign {
         "no radiator within the bounds can be pumped: the pumps would need more power than the load\n  help: lower `coolant.loop_drop_kpa`, widen `radiator.bore_mm`, or let the coolant warm up more"
     )]
     Pump,
+    /// The pressure drop of the tubes takes more off the saturation temperature than the case allows.
+    #[error(
+        "the pressure drop of the tubes takes {glide_k:.2} K off the saturation temperature, and the coolant may fall by {allowed_k:.2} K\n  help: lower `coolant.supply_c`, or widen `radiator.bore_mm`"
+    )]
+    Glide {
+        /// Found, K.
+        glide_k: f64,
+        /// Return less supply, K.
+        allowed_k: f64,
+    },
+    /// Heat pipes that would have to carry more than they can.
+    #[error(
+        "the heat pipes would have to carry {pipe_w_m:.0} W m, and they can {allowed_w_m:.0} W m\n  help: a narrower `radiator.pitch_mm`, shorter `radiator.length_m`, or pipes of more `transport_w_m`"
+    )]
+    Transport {
+        /// Of the hottest pipe, W m.
+        pipe_w_m: f64,
+        /// What it can, W m.
+        allowed_w_m: f64,
+    },
     /// No wall keeps the punctures down.
     #[error(
         "no wall up to {most_mm:.0} mm keeps the loops safe: the lightest radiator without armour would expect {expected:.3} punctures behind it, allowed {allowed:.3}\n  help: more `radiator.loops` or `radiator.spare_loops`, a shorter life, a bumper, or another orbit"
@@ -97,9 +117,10 @@ fn place(value: f64, (low, high): (f64, f64)) -> f64 {
     if low < high { ((value / low).ln() / (high / low).ln()).clamp(0.0, 1.0) } else { 0.5 }
 }
 
-/// What is minimised: mass with margins plus what the pump power costs elsewhere, kg.
+/// What is minimised: mass with margins plus what the pump power costs elsewhere, and for a radiator with cells the array that is left, kg.
 pub fn cost_kg(model: &Model, p: &Point) -> f64 {
-    p.mass.total_kg + model.mass.power_penalty_kg_per_kw.si() * p.pump_w
+    let array_w = if model.radiator.cells.is_some() { (p.heat_w - p.cells_w).max(0.0) } else { 0.0 };
+    p.mass.total_kg + model.mass.power_penalty_kg_per_kw.si() * p.pump_w + array_w / model.mass.array_w_per_kg.get()
 }
 
 /// Where a search ended, and the evaluation there.
@@ -108,11 +129,21 @@ type End = (Variables, Point);
 /// A place in the box, the evaluation there and how far each branch of the armour is beyond what is allowed.
 type Seen = (Vec<f64>, Point, [f64; 4]);
 
+/// Which limits a search keeps beside those of length and pump.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    /// Punctures.
+    armour: bool,
+    /// What the coolant's temperature may fall by, what heat pipes carry.
+    carriers: bool,
+}
+
 /// Searches from one start, in units of the box; every further simplex polishes the end of the search before.
 ///
 /// With armour the wall is a variable of its own and each branch of the laws a limit of its own: the wall that is just enough has
 /// a crease where the sheet is just thick enough as a bumper, on which the lightest radiators lie, and no crease is left here.
-fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f64], armoured: bool) -> End {
+fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f64], kept: Kept) -> End {
+    let armoured = kept.armour;
     let (box_of, (low_m, high_m)) = (bounds(model, armoured), model.radiator.length_m);
     let ends_k = (model.return_k, model.supply_k);
     let mut x = start.to_vec();
@@ -155,7 +186,15 @@ fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f6
         let at = &at;
         move |x: &[f64], (): &mut ()| -at(x).1[k].clamp(-60.0, 60.0)
     });
+    let gliding = |x: &[f64], (): &mut ()| ((ends_k.0 - ends_k.1) / at(x).0.glide_k.clamp(1e-300, 1e300)).ln();
     let mut limits: Vec<&dyn cobyla::Func<()>> = vec![&longest, &shortest, &pumpable];
+    if model.two_phase.is_some() && kept.carriers {
+        limits.push(&gliding);
+    }
+    let carried = |x: &[f64], (): &mut ()| (capability_w_m(model) / at(x).0.pipe_w_m.clamp(1e-300, 1e300)).ln();
+    if model.radiator.heat_pipes.is_some() && kept.carriers {
+        limits.push(&carried);
+    }
     if armoured {
         limits.push(&roomy);
         limits.extend(safe.iter().map(|s| s as &dyn cobyla::Func<()>));
@@ -175,43 +214,74 @@ fn pumped(model: &Model, p: &Point) -> bool {
     p.pump_w <= model.load.power_w
 }
 
+/// Whether the drop of saturation temperature along the tubes stays within that of the coolant.
+pub fn glides(p: &Point, (inlet_k, outlet_k): (f64, f64)) -> bool {
+    p.glide_k <= (inlet_k - outlet_k) * (1.0 + 1e-4)
+}
+
+/// What a heat pipe carries, W m; no limit without.
+fn capability_w_m(model: &Model) -> f64 {
+    model.radiator.heat_pipes.map_or(f64::INFINITY, |h| h.transport_w_m.get())
+}
+
+/// Whether the hottest heat pipe carries its heat.
+pub fn carries(model: &Model, p: &Point) -> Result<(), NoDesign> {
+    let (pipe_w_m, allowed_w_m) = (p.pipe_w_m, capability_w_m(model));
+    if pipe_w_m <= allowed_w_m * (1.0 + 1e-4) { Ok(()) } else { Err(NoDesign::Transport { pipe_w_m, allowed_w_m }) }
+}
+
 fn long(model: &Model, p: &Point) -> bool {
     let (low_m, high_m) = model.radiator.length_m;
     p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4)
 }
 
+/// Whether the hottest heat pipe carries its heat and the coolant may fall as it does.
+fn carriers(model: &Model, p: &Point) -> Result<(), NoDesign> {
+    carries(model, p)?;
+    let ends_k = (model.return_k, model.supply_k);
+    if glides(p, ends_k) { Ok(()) } else { Err(NoDesign::Glide { glide_k: p.glide_k, allowed_k: ends_k.0 - ends_k.1 }) }
+}
+
 /// The lightest of the ends that keep all limits.
-fn best(model: &Model, ends: &[End], armoured: bool) -> Option<Optimum> {
-    let (variables, point) = ends
-        .iter()
-        .filter(|(v, p)| pumped(model, p) && long(model, p) && (!armoured || is_safe(v, p)))
-        .min_by(|a, b| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1)))?;
+fn best(model: &Model, ends: &[End], kept: Kept) -> Option<Optimum> {
+    let within = |(v, p): &&End| {
+        let carried = !kept.carriers || carriers(model, p).is_ok();
+        pumped(model, p) && long(model, p) && carried && (!kept.armour || is_safe(v, p))
+    };
+    let lightest = |a: &&End, b: &&End| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1));
+    let (variables, point) = ends.iter().filter(within).min_by(lightest)?;
     Some(Optimum { variables: *variables, point: *point, binding: binding(model, variables, point.length_m) })
 }
 
 /// The lightest radiator of several starts, or where they ended; the result does not depend on threads.
-fn from_all_starts(model: &Model, around: Surroundings, armoured: bool) -> Result<Optimum, Vec<End>> {
-    let found = parallel_map(STARTS.len(), |s| search(model, around, &STARTS[s], &[0.1, 0.02, 0.004], armoured));
-    best(model, &found, armoured).ok_or(found)
+fn from_all_starts(model: &Model, around: Surroundings, kept: Kept) -> Result<Optimum, Vec<End>> {
+    let found = parallel_map(STARTS.len(), |s| search(model, around, &STARTS[s], &[0.1, 0.02, 0.004], kept));
+    best(model, &found, kept).ok_or(found)
 }
 
 /// Finds the lightest radiator.
 ///
 /// Truth: `sizing::the_optimum_is_the_lightest`, `armour::armoured_designs_of_the_megawatt`.
 pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign> {
-    let armoured = model.armour.is_some();
-    let found = match from_all_starts(model, around, armoured) {
-        Ok(best) => return Ok(best),
-        // What forbids the radiator: the same as without armour, or else the wall.
-        Err(_) if armoured => match from_all_starts(model, around, false) {
-            Ok(Optimum { variables: v, point, .. }) => {
-                let thickest = (point.pump_w, WallChoice::Given(MOST_WALL_M));
-                let p = evaluate_with(model, around, v, (model.return_k, model.supply_k), thickest).protection;
-                let p = p.expect("the case asks for armour");
-                return Err(NoDesign::Armour { most_mm: 1e3 * MOST_WALL_M, expected: p.expected(), allowed: p.allowed });
-            }
-            Err(found) => found,
-        },
+    let armour = model.armour.is_some();
+    if let Ok(best) = from_all_starts(model, around, Kept { armour, carriers: true }) {
+        return Ok(best);
+    }
+    // What forbids the radiator: the wall, if there is one without armour; else what carries the heat, if there is one without its limits.
+    if armour
+        && let Ok(Optimum { variables: v, point, .. }) = from_all_starts(model, around, Kept { armour: false, carriers: true })
+    {
+        let thickest = (point.pump_w, WallChoice::Given(MOST_WALL_M));
+        let p = evaluate_with(model, around, v, (model.return_k, model.supply_k), thickest).protection;
+        let p = p.expect("the case asks for armour");
+        return Err(NoDesign::Armour { most_mm: 1e3 * MOST_WALL_M, expected: p.expected(), allowed: p.allowed });
+    }
+    // Neither forbids it: the searches with all limits lost their way, and this one keeps them.
+    let found = match from_all_starts(model, around, Kept { armour, carriers: false }) {
+        Ok(best) => {
+            carriers(model, &best.point)?;
+            return Ok(best);
+        }
         Err(found) => found,
     };
     let zero = crate::constants::CELSIUS_ZERO_K;
@@ -241,7 +311,8 @@ pub fn lightest_near(model: &Model, around: Surroundings, near: &Optimum) -> Opt
     let tubes_per_loop = v.tubes_per_loop * flow.reynolds / near.point.flow.reynolds;
     let values = [v.pitch_m, v.sheet_m, v.bore_m, tubes_per_loop];
     let x = std::array::from_fn(|k| place(values[k], box_of[k]));
-    best(model, &[search(model, around, &x, &[0.05, 0.01], armoured)], armoured)
+    let kept = Kept { armour: armoured, carriers: true };
+    best(model, &[search(model, around, &x, &[0.05, 0.01], kept)], kept)
 }
 
 /// Outer diameter of the tubes, m.

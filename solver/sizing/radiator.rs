@@ -1,15 +1,18 @@
 //! One tube with its two half fins, sized along its length; the radiator as many of them; its mass.
 //!
 //! Per metre of tube `q' = (T_f − T_b)/R' = 2 ε σ (d_o + 2 l η)(T_b⁴ − T_s⁴)`, times what the field model found beyond it: coolant, film,
-//! wall, fin, space. The length for the whole temperature drop is `L = ṁ cp ∫ dT_f/q'(T_f)`. Conduction along the tube is neglected (6e-6 of the
+//! wall, fin, space. With heat pipes a pipe of length L adds L over its evaporator's conductance to R', and the same law holds for all pipes of a
+//! loop together, whose coolant falls from pipe to pipe. The length for the whole temperature drop is `L = ṁ cp ∫ dT_f/q'(T_f)`. Conduction along the tube is neglected (6e-6 of the
 //! heat).
 
 use super::armour::{Protection, Wall};
 use super::fin;
+use crate::conduction::heat_pipe;
+use crate::conduction::stream::Stream;
 use crate::conduction::tube::Flow;
-use crate::constants::STEFAN_BOLTZMANN;
+use crate::constants::{GAUSS, STEFAN_BOLTZMANN};
 use crate::model::Model;
-use crate::model::catalogue::LiquidState;
+use crate::model::armour::allowed_events;
 use std::f64::consts::PI;
 
 /// What surrounds the radiator's faces, as the field model (or an isolated plate) found it.
@@ -19,6 +22,15 @@ pub struct Surroundings {
     pub sink_k4: f64,
     /// Heat of the field model over heat of this one.
     pub field_factor: f64,
+    /// What cells on the front deliver, W/m² of planform; their electricity is not in the sink.
+    pub cells_w_m2: f64,
+}
+
+impl Surroundings {
+    /// Of a radiator without cells, by the isolated sink.
+    pub fn of_sink(sink_k: f64) -> Self {
+        Self { sink_k4: sink_k.powi(4), field_factor: 1.0, cells_w_m2: 0.0 }
+    }
 }
 
 /// A tube with half a fin on each side, in one place along its length.
@@ -32,7 +44,7 @@ pub struct Strip {
     pub sheet_m: f64,
     /// Sheet conductivity, W/(m K).
     pub conductivity_w_mk: f64,
-    /// Emissivity of both faces.
+    /// Mean emissivity of both faces.
     pub emissivity: f64,
     /// Coolant to sheet, m K/W.
     pub resistance_m_k_per_w: f64,
@@ -103,7 +115,7 @@ impl Strip {
         let panels = ((top - bottom).abs() / WIDEST_PANEL).ceil().max(1.0) as u32;
         let width_z = (top - bottom) / f64::from(panels);
         for panel in 0..panels {
-            for (x, weight) in fin::GAUSS {
+            for (x, weight) in GAUSS {
                 let above_k4 = (bottom + width_z * (f64::from(panel) + x)).exp();
                 let base_k = (above_k4 + sink).sqrt().sqrt();
                 let (eta, width) = self.fin(base_k);
@@ -146,7 +158,7 @@ pub struct Variables {
 pub struct Mass {
     /// Face sheets between the tubes.
     pub sheets_kg: f64,
-    /// Tubes.
+    /// Tubes, or heat pipes with their fluid.
     pub tubes_kg: f64,
     /// Coolant in tubes, headers and trunk.
     pub coolant_kg: f64,
@@ -154,7 +166,7 @@ pub struct Mass {
     pub headers_kg: f64,
     /// Trunk lines with their bumpers.
     pub trunk_kg: f64,
-    /// Coating of both faces.
+    /// Coating, or cells, of both faces.
     pub coating_kg: f64,
     /// Accumulators (assumed).
     pub accumulator_kg: f64,
@@ -181,6 +193,8 @@ pub struct Point {
     pub protection: Option<Protection>,
     /// All wings, one side, m².
     pub planform_m2: f64,
+    /// What cells on its front deliver, W.
+    pub cells_w: f64,
     /// Heat to reject, pump included, W.
     pub heat_w: f64,
     /// Pump power, W.
@@ -193,6 +207,10 @@ pub struct Point {
     pub flow: Flow,
     /// Pressure drop of one tube, Pa.
     pub tube_drop_pa: f64,
+    /// Heat times effective length of the hottest heat pipe, W m.
+    pub pipe_w_m: f64,
+    /// What that drop takes off the saturation temperature of a two-phase coolant, K.
+    pub glide_k: f64,
     /// Mass flow of all active tubes, kg/s.
     pub mass_flow_kg_s: f64,
     /// Masses.
@@ -230,13 +248,19 @@ pub fn evaluate_with(
     (pump_w, choice): (f64, WallChoice),
 ) -> Point {
     let r = &model.radiator;
-    let liquid = model.liquid.at(0.5 * (inlet_k + outlet_k)).expect("coolant temperatures are checked against the table");
+    let stream = Stream::between(model, inlet_k, outlet_k);
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
     let (loops, active_loops) = (r.loops as f64, model.active_loops() as f64);
-    let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops);
+    let (tubes, active) = (v.tubes_per_loop * loops, v.tubes_per_loop * active_loops * (1.0 - model.spare_pipes()));
     let base_heat = model.base_heat_w();
     let wall_m = if let WallChoice::Given(wall_m) = choice { wall_m } else { r.wall_m };
     let (mut pumping, mut walling) = (Settling::new(pump_w), Settling::new(wall_m));
+    let mut lengthening = Settling::new((r.length_m.0 * r.length_m.1).sqrt());
+    // The pipes' surface counts by what may be lost of them, as the lines' by what may be lost of loops.
+    let pipes_for_lines = match (&model.armour, &r.heat_pipes) {
+        (Some(a), Some(h)) => a.allowed / allowed_events(a.survival, h.spare.get() * tubes),
+        _ => 1.0,
+    };
     let mut point = None;
     // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent. So does the wall by the length.
     for _ in 0..80 {
@@ -245,20 +269,34 @@ pub fn evaluate_with(
         let outer_m = (v.bore_m + 2.0 * wall_m).min(v.pitch_m);
         let heat_w = base_heat + pump_w;
         let capacity_rate = heat_w / (active * (inlet_k - outlet_k));
-        let flow = Flow::new(capacity_rate / liquid.specific_heat_j_kgk, v.bore_m, &liquid);
+        let mass_flow_kg_s = heat_w / stream.heat_j_per_kg;
+        let flow = match r.heat_pipes {
+            None => stream.flow(mass_flow_kg_s / active, v.bore_m),
+            Some(_) => {
+                Lines::new(model, &v, (tubes, 0.0), mass_flow_kg_s, &stream).in_manifold(mass_flow_kg_s / active_loops, &stream)
+            }
+        };
         let strip = Strip {
             pitch_m: v.pitch_m,
             band_m: outer_m,
             sheet_m: v.sheet_m,
             conductivity_w_mk: r.conductivity_w_mk,
-            emissivity: r.optics.emissivity,
-            resistance_m_k_per_w: flow.resistance_m_k_per_w(v.bore_m, outer_m, r.conductivity_w_mk, r.joint_m_k_per_w),
+            emissivity: r.emissivity(),
+            resistance_m_k_per_w: match &r.heat_pipes {
+                None => flow.resistance_m_k_per_w(v.bore_m, outer_m, r.conductivity_w_mk, r.joint_m_k_per_w),
+                Some(h) => {
+                    let condenser =
+                        heat_pipe::resistance_m_k_per_w(h, (v.bore_m, outer_m), r.conductivity_w_mk, r.joint_m_k_per_w);
+                    condenser + lengthening.at / h.evaporator_w_per_k.get()
+                }
+            },
             surroundings: around,
         };
         let (length_m, fin_efficiency) = strip.length_m(capacity_rate, inlet_k, outlet_k);
-        let tube_drop_pa = EXTRA_FRICTION * flow.pressure_gradient_pa_m * length_m + VELOCITY_HEADS * flow.dynamic_pressure_pa;
-        let mass_flow_kg_s = heat_w / (liquid.specific_heat_j_kgk * (inlet_k - outlet_k));
-        let next = mass_flow_kg_s * (tube_drop_pa + model.loop_drop_pa) / (liquid.density_kg_m3 * model.pump_efficiency);
+        let run_m = if r.heat_pipes.is_some() { v.tubes_per_loop * v.pitch_m } else { length_m };
+        let tube_drop_pa = EXTRA_FRICTION * flow.pressure_gradient_pa_m * run_m + VELOCITY_HEADS * flow.dynamic_pressure_pa;
+        let pipe_w_m = r.heat_pipes.map_or(0.0, |h| strip.at(inlet_k).heat_w_m * length_m * heat_pipe::effective_m(&h, length_m));
+        let next = mass_flow_kg_s * (tube_drop_pa + model.loop_drop_pa) / (stream.liquid.density_kg_m3 * model.pump_efficiency);
         let film_drop_k = strip.resistance_m_k_per_w * heat_w / (active * length_m);
         // A pump that needs more than the load itself has no balance worth finding: the point says how much it would take.
         let hopeless = !next.is_finite() || next > base_heat;
@@ -266,8 +304,11 @@ pub fn evaluate_with(
         let planform_m2 = tubes * v.pitch_m * length_m;
         let (next_wall_m, protection) = match Wall::of(model, v.sheet_m) {
             Some(wall) => {
-                let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &liquid);
-                let exposed_m2 = |t: f64| PI * (v.bore_m + 2.0 * t) * tubes * length_m + lines.surface_m2(t);
+                let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &stream);
+                let exposed_m2 = |t: f64| {
+                    let (of_tubes, of_lines) = (PI * (v.bore_m + 2.0 * t) * tubes * length_m, lines.surface_m2(t));
+                    if r.heat_pipes.is_some() { of_lines.max(pipes_for_lines * of_tubes) } else { of_tubes + of_lines }
+                };
                 let t = match choice {
                     WallChoice::Enough if length_m.is_finite() => wall.nearer_m(wall_m, r.wall_m, exposed_m2, 1.0),
                     _ => wall_m,
@@ -276,19 +317,23 @@ pub fn evaluate_with(
             }
             None => (wall_m, None),
         };
-        let done = (next - pump_w).abs() < 1e-3 && (next_wall_m - wall_m).abs() < 1e-7 * wall_m;
+        let settled = r.heat_pipes.is_none() || (length_m - lengthening.at).abs() < 1e-7 * length_m;
+        let done = (next - pump_w).abs() < 1e-3 && (next_wall_m - wall_m).abs() < 1e-7 * wall_m && settled;
         point = Some(Point {
             length_m,
             tubes,
             wall_m: next_wall_m,
             protection,
             planform_m2,
+            cells_w: around.cells_w_m2 * planform_m2,
             heat_w,
             pump_w,
             fin_efficiency,
             film_drop_k,
             flow,
             tube_drop_pa,
+            pipe_w_m,
+            glide_k: stream.glide_k(tube_drop_pa, inlet_k),
             mass_flow_kg_s,
             mass: Mass::default(),
         });
@@ -296,11 +341,13 @@ pub fn evaluate_with(
         if done || hopeless && (next_wall_m - wall_m).abs() < 1e-3 * wall_m {
             break;
         }
+        // A pipe that no length satisfies has none.
+        lengthening.settle(length_m.min(1e6));
         pumping.settle(next.min(base_heat));
         walling.settle(next_wall_m);
     }
     let mut point = point.expect("at least one round");
-    point.mass = mass(model, &v, &point, &liquid);
+    point.mass = mass(model, &v, &point, &stream);
     point
 }
 
@@ -324,58 +371,85 @@ impl Settling {
     }
 }
 
-/// Headers and trunk lines.
+/// One kind of line.
 #[derive(Clone, Copy, Debug)]
-struct Lines {
-    /// Bore and run of both headers along each row of tubes, m.
-    header: (f64, f64),
-    /// Bore and run of the trunk: a pair of lines per loop, half the side of the planform long, m.
-    trunk: (f64, f64),
+struct Line {
+    /// Mean bore, m.
+    bore_m: f64,
+    /// Length of all, m.
+    run_m: f64,
+    /// Density of what it holds, kg/m³.
+    held_kg_m3: f64,
 }
 
+/// Headers along each row of tubes and trunk lines, a pair per loop, half the side of the planform long; each from the racks and to them.
+#[derive(Clone, Copy, Debug)]
+struct Lines([Line; 4]);
+
 impl Lines {
-    fn new(model: &Model, v: &Variables, (tubes, planform_m2): (f64, f64), mass_flow_kg_s: f64, liquid: &LiquidState) -> Self {
+    fn new(model: &Model, v: &Variables, (tubes, planform_m2): (f64, f64), mass_flow_kg_s: f64, stream: &Stream) -> Self {
         let m = &model.mass;
         #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
         let (loops, active) = (model.radiator.loops as f64, model.active_loops() as f64);
         let of_loop = mass_flow_kg_s / active;
-        let bore = |velocity: f64| (4.0 * of_loop / (liquid.density_kg_m3 * PI * velocity)).sqrt();
-        Self {
-            header: (HEADER_TAPER * bore(m.header_velocity_m_s.si()), 2.0 * tubes * v.pitch_m),
-            trunk: (bore(m.trunk_velocity_m_s.si()), loops * planform_m2.sqrt()),
-        }
+        let line = |from_racks: bool, velocity_m_s: f64, taper: f64, run_m: f64| {
+            let (held_kg_m3, velocity_m_s) = match model.two_phase {
+                Some(t) if from_racks => (stream.inlet_kg_m3(), t.mixture_velocity_m_s.si()),
+                _ => (stream.liquid.density_kg_m3, velocity_m_s),
+            };
+            Line { bore_m: taper * (4.0 * of_loop / (held_kg_m3 * PI * velocity_m_s)).sqrt(), run_m, held_kg_m3 }
+        };
+        // One manifold goes along the heat pipes, as wide all the way; tubes have a header at each end, which tapers.
+        let pipes = model.radiator.heat_pipes.is_some();
+        let header = |from_racks: bool| {
+            let run_m = if pipes && !from_racks { 0.0 } else { tubes * v.pitch_m };
+            line(from_racks, m.header_velocity_m_s.si(), if pipes { 1.0 } else { HEADER_TAPER }, run_m)
+        };
+        let trunk = |from_racks| line(from_racks, m.trunk_velocity_m_s.si(), 1.0, 0.5 * loops * planform_m2.sqrt());
+        Self([header(true), header(false), trunk(true), trunk(false)])
+    }
+
+    /// Flow of a loop in the manifold of its heat pipes.
+    fn in_manifold(&self, mass_flow_kg_s: f64, stream: &Stream) -> Flow {
+        stream.flow(mass_flow_kg_s, self.0[0].bore_m)
     }
 
     /// Outer surface with a wall, m².
     fn surface_m2(&self, wall_m: f64) -> f64 {
-        let surface = |(bore, run): (f64, f64)| PI * (bore + 2.0 * wall_m) * run;
-        surface(self.header) + surface(self.trunk)
+        self.0.iter().map(|l| PI * (l.bore_m + 2.0 * wall_m) * l.run_m).sum()
     }
 }
 
 /// Masses of a radiator, term by term. Truth: `sizing::hand_designs_of_the_megawatt`.
-fn mass(model: &Model, v: &Variables, p: &Point, liquid: &LiquidState) -> Mass {
+fn mass(model: &Model, v: &Variables, p: &Point, stream: &Stream) -> Mass {
     let (r, m) = (&model.radiator, &model.mass);
     let rho = r.density_kg_m3;
     let outer_m = v.bore_m + 2.0 * p.wall_m;
     let run = p.tubes * p.length_m;
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
     let loops = r.loops as f64;
-    let lines = Lines::new(model, v, (p.tubes, p.planform_m2), p.mass_flow_kg_s, liquid);
+    let lines = Lines::new(model, v, (p.tubes, p.planform_m2), p.mass_flow_kg_s, stream);
     let wall = p.wall_m.max(LEAST_WALL_M);
-    let line = |(bore, run): (f64, f64)| {
-        let sleeve = PI * (bore + 2.0 * m.sleeve_standoff_mm.si()) * m.sleeve_mm.si();
-        rho * run * (PI * (bore + wall) * wall + sleeve)
+    let line = |l: &Line| {
+        let sleeve = PI * (l.bore_m + 2.0 * m.sleeve_standoff_mm.si()) * m.sleeve_mm.si();
+        rho * l.run_m * (PI * (l.bore_m + wall) * wall + sleeve)
     };
-    let filled = |(bore, run): (f64, f64)| liquid.density_kg_m3 * 0.25 * PI * bore * bore * run;
-    let coolant_kg = filled((v.bore_m, run)) + filled(lines.header) + filled(lines.trunk);
+    let [headers, trunk] = [&lines.0[..2], &lines.0[2..]];
+    let of_pipes_kg = r.heat_pipes.map_or(0.0, |h| {
+        let wall = rho * 0.25 * PI * (outer_m * outer_m - v.bore_m * v.bore_m);
+        p.tubes * (h.wick_kg_per_m.get() * (p.length_m + h.evaporator_m.get()) + wall * h.evaporator_m.get())
+    });
+    let held_kg_m3 = if r.heat_pipes.is_some() { 0.0 } else { stream.held_kg_m3() };
+    let in_tubes = Line { bore_m: v.bore_m, run_m: run, held_kg_m3 };
+    let filled = |l: &Line| l.held_kg_m3 * 0.25 * PI * l.bore_m * l.bore_m * l.run_m;
+    let coolant_kg = filled(&in_tubes) + lines.0.iter().map(filled).sum::<f64>();
     let mut mass = Mass {
         sheets_kg: rho * v.sheet_m * (v.pitch_m - outer_m).max(0.0) * run,
-        tubes_kg: rho * 0.25 * PI * (outer_m * outer_m - v.bore_m * v.bore_m) * run,
+        tubes_kg: rho * 0.25 * PI * (outer_m * outer_m - v.bore_m * v.bore_m) * run + of_pipes_kg,
         coolant_kg,
-        headers_kg: line(lines.header),
-        trunk_kg: line(lines.trunk),
-        coating_kg: 2.0 * r.coating_kg_m2 * p.planform_m2,
+        headers_kg: headers.iter().map(line).sum(),
+        trunk_kg: trunk.iter().map(line).sum(),
+        coating_kg: r.coating_kg_m2 * p.planform_m2,
         accumulator_kg: m.accumulator.get() * coolant_kg,
         pumps_kg: m.pump_kg_per_loop.get() * loops + m.pump_kg_per_kw.si() * p.pump_w,
         structure_kg: (m.core_kg_m2.get() + m.structure_kg_m2.get()) * p.planform_m2,

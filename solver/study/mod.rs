@@ -1,4 +1,4 @@
-//! Many designs of one case by the sizing model: a [`Plan`] says what each design is, [`Plan::rows`] sizes them.
+//! Many designs of one case: a [`Plan`] says what each design is, [`Plan::rows`] sizes them.
 //!
 //! Every design is the case read again with some keys changed, so a varied value meets the same checks as a written one.
 
@@ -8,15 +8,17 @@ pub mod insight;
 pub mod sample;
 pub mod search;
 
-use crate::analysis::orbit_state;
-use crate::backend::parallel_map;
-use crate::case::study::{Sampling, Study, Vary};
+use crate::analysis::{Silent, orbit_state};
+use crate::backend::{Cpu, parallel_map};
+use crate::case::study::{Fidelity, Sampling, Study, Vary};
 use crate::case::{self, CaseError, CaseErrors, CaseFile, reference, suggest};
 use crate::constants::CELSIUS_ZERO_K;
 use crate::model::Model;
+use crate::model::design::Design;
+use crate::sizing::cost::Costs;
 use crate::sizing::optimum::{Optimum, lightest};
 use crate::sizing::system::System;
-use crate::sizing::{Climate, analytic};
+use crate::sizing::{Climate, analytic, size};
 use copula::Copula;
 use factor::{Factor, Law};
 use sample::Sampler;
@@ -43,6 +45,8 @@ pub struct Plan {
     pub designs: usize,
     /// How they are chosen.
     pub sampling: Sampling,
+    /// What sizes them.
+    pub fidelity: Fidelity,
     /// Designs of a generation of a search.
     pub population: usize,
     seed: usize,
@@ -57,7 +61,7 @@ pub struct Plan {
 }
 
 /// Names of what a design gives, in the order of [`Outcome::figures`].
-pub const FIGURES: [&str; 19] = [
+pub const FIGURES: [&str; 22] = [
     "radiator_kg",
     "radiator_m2",
     "radiator_kg_per_kw",
@@ -77,6 +81,9 @@ pub const FIGURES: [&str; 19] = [
     "bore_mm",
     "length_m",
     "tubes",
+    "cost",
+    "cost_per_w",
+    "cost_per_w_without_racks",
 ];
 
 /// One design.
@@ -122,6 +129,8 @@ impl Plan {
         for (at, figure) in named.chain(study.require.keys().map(|f| ("study.require", f))) {
             if !FIGURES.contains(&figure.as_str()) {
                 errors.push(source.error(at, format!("no figure is called `{figure}`"), suggest(figure, FIGURES)));
+            } else if figure.starts_with("cost") && model.cost.is_none() {
+                errors.push(source.error(at, format!("`{figure}` without prices"), "give [cost]"));
             }
         }
         if study.vary.is_empty() {
@@ -181,6 +190,7 @@ impl Plan {
             factors,
             designs,
             sampling: study.sampling,
+            fidelity: study.model,
             population,
             seed: study.seed.get(),
             places: RwLock::default(),
@@ -260,21 +270,56 @@ impl Plan {
         self.near.get_or_init(found).as_ref()
     }
 
+    /// The case with the keys of a design in it.
+    fn table(&self, inputs: &[Value]) -> Table {
+        let mut table = self.base.clone();
+        for (factor, value) in self.factors.iter().zip(inputs) {
+            put(&mut table, &factor.key, value.clone());
+        }
+        table
+    }
+
+    /// The case of a design, to run as if it had been written. Errors: those of the case.
+    pub fn case(&self, id: usize) -> Result<CaseFile, CaseErrors> {
+        let table = self.table(&self.inputs(id));
+        let text = toml::to_string(&table).expect("a case is plain data");
+        case::parse(&self.file, text)
+    }
+
     /// Sizes designs. The result of each depends on nothing but the case and its number.
     pub fn rows(&self, ids: std::ops::Range<usize>) -> Vec<Row> {
+        match self.fidelity {
+            Fidelity::Sizing => self.sized(ids),
+            Fidelity::Field => self.proved(ids),
+        }
+    }
+
+    /// Rows by the field model.
+    fn proved(&self, ids: std::ops::Range<usize>) -> Vec<Row> {
+        parallel_map(ids.len(), |k| {
+            let (id, inputs) = (ids.start + k, self.inputs(ids.start + k));
+            let prove = |m: &Model| {
+                let s = size(&Cpu::<f64>::new(), m, &Silent).map_err(|e| one_line(&e.to_string()))?;
+                let sink_k = s.rounds.last().map_or(f64::NAN, |r| r.sink_k);
+                let shadow_s = s.orbit.timeline.longest_shadow_s();
+                Ok(outcome(m, &s.design, (s.point.mass.total_kg, sink_k, shadow_s), &s.binding))
+            };
+            let outcome = model(self.table(&inputs), &self.file).map_err(|errors| said(&errors)).and_then(|m| prove(&m));
+            Row { id, inputs, outcome }
+        })
+    }
+
+    /// Rows by the sizing model.
+    fn sized(&self, ids: std::ops::Range<usize>) -> Vec<Row> {
         let first = ids.start;
         let made = parallel_map(ids.len(), |k| {
             let inputs = self.inputs(first + k);
-            let mut table = self.base.clone();
-            for (factor, value) in self.factors.iter().zip(&inputs) {
-                put(&mut table, &factor.key, value.clone());
-            }
             // Designs that differ in the radiator alone share what falls on it.
             let key = |m: &Model| {
-                let joints = (m.joints(), m.radiator_joint(), m.array_joint());
+                let joints = (m.joints(), m.radiator_joint(), m.array_joint(), m.radiator.normal());
                 format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))
             };
-            let model = model(table, &self.file).map(|m| (key(&m), m)).map_err(|errors| said(&errors));
+            let model = model(self.table(&inputs), &self.file).map(|m| (key(&m), m)).map_err(|errors| said(&errors));
             (inputs, model)
         });
         let mut known = self.climates.lock().expect("no thread panics here");
@@ -296,7 +341,11 @@ impl Plan {
         let climates = &*known;
         let near = self.near();
         let outcomes = parallel_map(made.len(), |k| match &made[k].1 {
-            Ok((key, m)) => climates[key].clone().and_then(|climate| outcome(m, &climate, near)),
+            Ok((key, m)) => climates[key].clone().and_then(|climate| {
+                let a = analytic(m, &climate, near).map_err(|e| one_line(&e.to_string()))?;
+                let sink_k = a.around.sink_k4.powf(0.25);
+                Ok(outcome(m, &a.design, (a.point.mass.total_kg, sink_k, climate.shadow.1), &a.binding))
+            }),
             Err(e) => Err(e.clone()),
         });
         made.into_iter().zip(outcomes).zip(first..).map(|(((inputs, _), outcome), id)| Row { id, inputs, outcome }).collect()
@@ -341,10 +390,10 @@ fn factor(base: &Table, file: &str, sampling: Sampling, (key, written): (&String
     Ok(factor)
 }
 
-fn outcome(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<Outcome, String> {
-    let a = analytic(model, climate, near).map_err(|e| one_line(&e.to_string()))?;
-    let (d, radiator_kg) = (&a.design, a.point.mass.total_kg);
-    let system = System::new(model, radiator_kg, d, climate.shadow.1);
+/// The figures of a design with the mass of its radiator, kg, its sink, K, and its longest shadow, s.
+fn outcome(model: &Model, d: &Design, (radiator_kg, sink_k, shadow_s): (f64, f64, f64), binding: &[&str]) -> Outcome {
+    let system = System::new(model, radiator_kg, d, shadow_s);
+    let costs = Costs::new(model, &system, d);
     let junction_k = model.junction_k(d.inlet_k, 1.0);
     #[expect(clippy::cast_precision_loss, reason = "tube counts are small")]
     let tubes = d.tubes(model) as f64;
@@ -360,7 +409,7 @@ fn outcome(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<O
         model.junction_limit_k - junction_k,
         d.inlet_k - CELSIUS_ZERO_K,
         d.outlet_k - CELSIUS_ZERO_K,
-        a.around.sink_k4.powf(0.25),
+        sink_k,
         d.heat_w,
         d.pump_w,
         1e3 * d.pitch_m,
@@ -368,8 +417,11 @@ fn outcome(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Result<O
         1e3 * d.bore_m,
         d.length_m,
         tubes,
+        costs.as_ref().map_or(f64::NAN, |c| c.total),
+        costs.as_ref().map_or(f64::NAN, |c| c.per_w),
+        costs.as_ref().map_or(f64::NAN, |c| c.per_w_without_racks),
     ];
-    Ok(Outcome { figures, binding: a.binding.join("; ") })
+    Outcome { figures, binding: binding.join("; ") }
 }
 
 /// A message without its remedy, on one line.

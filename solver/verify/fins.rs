@@ -170,7 +170,7 @@ pub(super) fn annular<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Veri
 }
 
 fn around(sink_k: f64) -> Surroundings {
-    Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 }
+    Surroundings::of_sink(sink_k)
 }
 
 /// A strip that is all tube, 1 m of pitch.

@@ -16,12 +16,12 @@ fn model(change: &[(&str, &str)]) -> Model {
 #[test]
 fn poisson_spares() {
     // One spare: (1 + μ) e^-μ = P; none: μ = −ln P.
-    near("none", allowed_events(0.99, 0), -(0.99_f64.ln()), 1e-12);
-    let mu = allowed_events(0.99, 1);
+    near("none", allowed_events(0.99, 0.0), -(0.99_f64.ln()), 1e-12);
+    let mu = allowed_events(0.99, 1.0);
     near("one", (1.0 + mu) * (-mu).exp(), 0.99, 1e-12);
     // Tables of the Poisson distribution: P(N ≤ k) = 0.99.
     for (k, mu) in [(2, 0.436), (3, 0.823), (6, 2.330), (12, 6.099)] {
-        near(&format!("{k} spares"), allowed_events(0.99, k), mu, 5e-4);
+        near(&format!("{k} spares"), allowed_events(0.99, f64::from(k)), mu, 5e-4);
     }
 }
 
@@ -123,7 +123,7 @@ const NEARER: [Change; 3] = [
 /// the optimum is a flat valley.
 #[test]
 fn armoured_designs_of_the_megawatt() {
-    let around = Surroundings { sink_k4: 205.75_f64.powi(4), field_factor: 1.0 };
+    let around = Surroundings::of_sink(205.75_f64);
     let rows: [(&str, &[Change], f64, f64); 9] = [
         ("base", &[], 10_121.0, 1436.0),
         ("24 loops, 3 spare", &OF_24, 17_257.0, 1567.0),
@@ -150,7 +150,7 @@ fn armoured_designs_of_the_megawatt() {
 fn a_single_string_is_refused() {
     let single =
         [("wings = 2\nrows = 3", "wings = 1\nrows = 1"), ("loops = 96", "loops = 1"), ("spare_loops = 12", "spare_loops = 0")];
-    let around = Surroundings { sink_k4: 205.75_f64.powi(4), field_factor: 1.0 };
+    let around = Surroundings::of_sink(205.75_f64);
     let said = lightest(&model(&single), around).unwrap_err().to_string();
     assert!(said.contains("no wall up to 50 mm") && said.contains("allowed 0.010"), "{said}");
 }

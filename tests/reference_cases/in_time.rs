@@ -21,6 +21,7 @@ pub fn design(model: &Model) -> Design {
         heat_w: 21_200.0,
         pump_w: 200.0,
         array_power_w: 21_200.0,
+        cells_power_w: 0.0,
         array_length_m: 16.0,
     }
 }

@@ -106,7 +106,7 @@ fn hand_designs_of_the_megawatt() {
         let mut m =
             model(&[("supply_c = 45.0", &format!("supply_c = {cold}")), ("return_c = 60.0", &format!("return_c = {hot}"))]);
         m.radiator.wall_m = x("ta");
-        let around = Surroundings { sink_k4: x("Tsink").powi(4), field_factor: 1.0 };
+        let around = Surroundings::of_sink(x("Tsink"));
         let v = Variables { pitch_m: x("p"), sheet_m: x("t"), bore_m: x("di"), tubes_per_loop: x("N") / 96.0 };
         let p: Point = evaluate(&m, around, v, m.return_k, m.supply_k);
         let close = |what: &str, got: f64, want: f64, relative: f64| {
@@ -135,7 +135,7 @@ fn hand_designs_of_the_megawatt() {
 #[test]
 fn the_optimum_is_the_lightest() {
     let m = model(&[]);
-    let around = Surroundings { sink_k4: 205.75_f64.powi(4), field_factor: 1.0 };
+    let around = Surroundings::of_sink(205.75_f64);
     let best = lightest(&m, around).unwrap();
     let cost = |v: Variables| cost_kg(&m, &evaluate(&m, around, v, m.return_k, m.supply_k));
     let found = cost_kg(&m, &best.point);
@@ -162,9 +162,7 @@ fn the_optimum_is_the_lightest() {
 
 #[test]
 fn impossible_bounds_are_named() {
-    let say = |m: &Model, sink_k: f64| {
-        lightest(m, Surroundings { sink_k4: sink_k.powi(4), field_factor: 1.0 }).unwrap_err().to_string()
-    };
+    let say = |m: &Model, sink_k: f64| lightest(m, Surroundings::of_sink(sink_k)).unwrap_err().to_string();
     let warm = say(&model(&[]), 350.0);
     assert!(warm.contains("surroundings are at 76.9") && warm.contains("leave at 45.0"), "{warm}");
     let mut stiff = model(&[]);
@@ -182,7 +180,7 @@ fn impossible_bounds_are_named() {
 /// the fins as good as they were without a lift. The chips stay as warm as they were.
 #[test]
 fn a_heat_pump_lifts() {
-    let around = Surroundings { sink_k4: 205.75_f64.powi(4), field_factor: 1.0 };
+    let around = Surroundings::of_sink(205.75_f64);
     let v = Variables { pitch_m: 0.108, sheet_m: 0.66e-3, bore_m: 3e-3, tubes_per_loop: 22.0 };
     let of = |m: &Model| {
         let p = evaluate(m, around, v, m.return_k, m.supply_k);
@@ -235,7 +233,7 @@ fn a_battery_for_the_shadow() {
 #[test]
 fn pump_power_feeds_on_itself() {
     let mut m = model(&[]);
-    let around = Surroundings { sink_k4: 200.0_f64.powi(4), field_factor: 1.0 };
+    let around = Surroundings::of_sink(200.0_f64);
     let v = Variables { pitch_m: 0.1, sheet_m: 1e-3, bore_m: 0.02, tubes_per_loop: 20.0 };
     m.loop_drop_pa = 8e6;
     let p = evaluate(&m, around, v, m.return_k, m.supply_k);

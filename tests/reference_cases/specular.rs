@@ -339,8 +339,8 @@ fn an_array_that_mirrors_heats_the_radiator() {
 #[test]
 fn a_radiator_that_mirrors_infrared() {
     let (model, solution) = satellite("", "specularity_ir = 0.9\nspecularity_solar = 0.9");
-    near("ρ_s", model.radiator.optics.specular_ir, 0.9 * 0.1, 1e-15);
-    near("ρ_s in sunlight", model.radiator.optics.specular_solar, 0.9 * 0.8, 1e-15);
+    near("ρ_s", model.radiator.faces[0].specular_ir, 0.9 * 0.1, 1e-15);
+    near("ρ_s in sunlight", model.radiator.faces[0].specular_solar, 0.9 * 0.8, 1e-15);
     assert!(solution.quality.reciprocity_after < 1e-12 && solution.quality.given_up == 0.0, "{:?}", solution.quality);
     assert!(solution.network.factors_in_sunlight.is_some());
     let noise = ray_noise(&Cpu::<f64>::new(), &solution).unwrap();

@@ -6,7 +6,6 @@ pub mod panels;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use thermsolve::analysis::Observer;
 use thermsolve::analysis::memory::Memory;
 use thermsolve::backend::{Backend, Cpu};
 use thermsolve::model::Model;
@@ -117,6 +116,7 @@ pub fn small_design(model: &Model) -> Design {
         heat_w: 2.1e4,
         pump_w: 100.0,
         array_power_w: 2.1e4,
+        cells_power_w: 0.0,
         array_length_m: 10.0,
     }
 }
@@ -129,14 +129,7 @@ pub fn rows(file: &str) -> Vec<BTreeMap<String, String>> {
     lines.map(|l| keys.iter().cloned().zip(l.split(',').map(str::to_owned)).collect()).collect()
 }
 
-/// An observer that says nothing.
-pub struct Silent;
-
-impl Observer for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn progress(&self, _: usize, _: &str) {}
-    fn end(&self, _: &'static str, _: f64) {}
-}
+pub use thermsolve::analysis::Silent;
 
 /// A memory that keeps everything.
 #[derive(Default)]

@@ -24,6 +24,7 @@ pub(super) fn page(c: &Context<'_>) -> String {
         (masses(c))
         (over_time::history(c))
         (over_time::survey(c))
+        (costs(c))
         (claims(c))
         (validation())
         (assumptions(n))
@@ -145,6 +146,13 @@ fn the_design(c: &Context<'_>) -> Markup {
         ("solar array", unit(&n.fixed("array.area_m2", 1), "m²")),
         ("array wing", html! { (n.fixed("array.wing_m.0", 2)) " × " (n.fixed("array.wing_m.1", 2)) " " span.unit { "m" } }),
         ("array power delivered", unit(&n.fixed("array.power_w", 1).times(1e-3), "kW")),
+        ("by cells on the radiator", unit(&n.fixed("array.cells_power_w", 1).times(1e-3), "kW")),
+        (
+            "emissivity of radiator, front and back",
+            html! {
+                (n.fixed("radiator.emissivity.0", 3)) ", " (n.fixed("radiator.emissivity.1", 3))
+            },
+        ),
     ];
     if s.armour.is_some() {
         rows.push(("punctures expected by meteoroids, by debris", html! {
@@ -245,6 +253,32 @@ fn masses(c: &Context<'_>) -> Markup {
         (figure(c.figure("radiator_mass"), &html! { "Light bars rest on areal or specific masses that the case assumes." }))
         h3 { "Satellite: " (n.fixed("system.total_kg", 0)) " kg, " (n.fixed("system.kg_per_kw", 1)) " kg/kW of racks" }
         (figure(c.figure("satellite_mass"), &html! { "All but the radiator rest on specific masses of the case." }))
+    }
+}
+
+fn costs(c: &Context<'_>) -> Markup {
+    let (n, Some(cost)) = (&c.numbers, &c.summary.cost) else { return html! {} };
+    let money = |key: &str, value: f64| {
+        let number = of_any_size(n, &format!("cost.{key}"), value);
+        html! { (number) " " span.unit { (cost.currency) } }
+    };
+    let mut rows = vec![
+        ("launch", money("launch", cost.launch)),
+        ("radiator", money("radiator", cost.radiator)),
+        ("array", money("array", cost.array)),
+        ("racks", money("racks", cost.racks)),
+        ("exchanger, battery, heat pump, bus", money("other", cost.other)),
+        ("sum", money("total", cost.total)),
+        ("sum per W of racks", money("per_w", cost.per_w)),
+        ("without the racks, per W of racks", money("per_w_without_racks", cost.per_w_without_racks)),
+    ];
+    if let Some(k) = cost.per_kwh_without_racks {
+        rows.push(("without the racks, per kWh that they take", money("per_kwh_without_racks", k)));
+    }
+    html! {
+        h2 { "Cost" }
+        (quantities(&rows))
+        p.note { "Prices of the case times the masses and powers found; nothing is discounted." }
     }
 }
 

@@ -59,19 +59,23 @@ pub(super) fn views(s: &Summary) -> String {
     let (array_root, array_tip) = (g.array_root_m, g.array_root_m + a.wing_m.0);
     let (root, tip) = (g.radiator_root_m, g.radiator_root_m + r.wing_m.0);
     let half = 0.5 * r.wing_m.1;
+    // With cells the radiator lies in the plane of the array.
+    let flat = g.radiator_normal[2] > 0.5;
     // Both views stand on one scale, that of whichever needs more room; the radiator's height is written beside it.
     let scale = ((0.5 * WIDTH - 14.0) / array_tip.max(bus_x)).min((0.5 * WIDTH - 104.0) / tip.max(bus_y));
+    let scale = if flat { scale.min((0.5 * WIDTH - 104.0) / half) } else { scale };
     let sides = |wings: usize| [1.0, -1.0].into_iter().take(wings).collect::<Vec<f64>>();
     let beside = (0.5 * a.wing_m.1).max(bus_y);
     let upper = View { scale, middle: (0.5 * WIDTH, 30.0 + scale * tip.max(beside)) };
     let below = if g.radiator_wings > 1 { scale * tip } else { 0.0 };
     let upper_end = upper.middle.1 + below.max(scale * beside + 44.0);
-    let lower_half = scale * half.max(bus_z);
+    let height = if flat { bus_z } else { half.max(bus_z) };
+    let lower_half = scale * height;
     let lower_top = upper_end + 46.0;
     let lower = View { scale, middle: (0.5 * WIDTH, lower_top + 30.0 + lower_half) };
     let end = lower.middle.1 + lower_half + 40.0;
     let rows = if g.radiator_rows == 1 { "1 row".to_owned() } else { format!("{} rows", g.radiator_rows) };
-    let up = half.max(bus_z) + 12.0 / scale;
+    let up = height + 12.0 / scale;
     let body = html! {
         (text(0.0, 14.0, "start", MUTED, "along the normal of the array (z)"))
         @for k in sides(g.array_wings) {
@@ -80,7 +84,15 @@ pub(super) fn views(s: &Summary) -> String {
         }
         @for k in sides(g.radiator_wings) {
             (line(upper.place((0.0, 0.0)), upper.place((0.0, k * root)), MUTED, 1.0))
-            (upper.area((0.0, k * root), (0.0, k * tip), INK, INK))
+            @if flat {
+                (upper.area((-half, k * root), (half, k * tip), "#e9ecef", INK))
+                @for row in 1..g.radiator_rows {
+                    @let x = -half + count(row) * r.length_m;
+                    (line(upper.place((x, k * root)), upper.place((x, k * tip)), MUTED, 0.6))
+                }
+            } @else {
+                (upper.area((0.0, k * root), (0.0, k * tip), INK, INK))
+            }
         }
         (upper.area((-bus_x, -bus_y), (bus_x, bus_y), "#ffffff", INK))
         @let below = -0.5 * a.wing_m.1 - 22.0 / scale;
@@ -88,25 +100,34 @@ pub(super) fn views(s: &Summary) -> String {
         @let (x, edge) = (array_root + 0.35 * a.wing_m.0, 0.5 * a.wing_m.1);
         (dimension(upper.place((x, edge)), upper.place((x, -edge)), &metres(a.wing_m.1)))
         @let (near, far) = (upper.place((0.0, root)), upper.place((0.0, tip)));
-        (dimension((near.0 + 14.0, near.1), (far.0 + 14.0, far.1), &format!("radiator {}", metres(r.wing_m.0))))
+        @let beside = 14.0 + if flat { scale * half } else { 0.0 };
+        (dimension((near.0 + beside, near.1), (far.0 + beside, far.1), &format!("radiator {}", metres(r.wing_m.0))))
         (text(upper.place((array_tip, edge)).0, upper.place((0.0, edge)).1 - 6.0, "end", INK, "array wing"))
         (scale_bar(scale, upper_end))
-        (text(0.0, lower_top, "start", MUTED, "along the normal of the radiator (x)"))
+        (text(0.0, lower_top, "start", MUTED, if flat { "along the array wings (x)" } else { "along the normal of the radiator (x)" }))
         @for k in sides(g.array_wings).into_iter().take(1) {
             (lower.area((-0.5 * a.wing_m.1 * k, 0.0), (0.5 * a.wing_m.1, 0.0), ACCENT, ACCENT))
         }
         @for k in sides(g.radiator_wings) {
             (line(lower.place((0.0, 0.0)), lower.place((k * root, 0.0)), MUTED, 1.0))
-            (lower.area((k * root, -half), (k * tip, half), "#e9ecef", INK))
-            @for row in 1..g.radiator_rows {
-                @let z = -half + count(row) * r.length_m;
-                (line(lower.place((k * root, z)), lower.place((k * tip, z)), MUTED, 0.6))
+            @if flat {
+                (lower.area((k * root, 0.0), (k * tip, 0.0), INK, INK))
+            } @else {
+                (lower.area((k * root, -half), (k * tip, half), "#e9ecef", INK))
+                @for row in 1..g.radiator_rows {
+                    @let z = -half + count(row) * r.length_m;
+                    (line(lower.place((k * root, z)), lower.place((k * tip, z)), MUTED, 0.6))
+                }
             }
         }
         (lower.area((-bus_y, -bus_z), (bus_y, bus_z), "#ffffff", INK))
         (dimension(lower.place((root, up)), lower.place((tip, up)), &metres(r.wing_m.0)))
         @let beyond = tip + 8.0 / scale;
-        (dimension(lower.place((beyond, half)), lower.place((beyond, -half)), &format!("{} in {}", metres(r.wing_m.1), rows)))
+        @if flat {
+            (text(lower.place((root, 0.0)).0, lower.place((0.0, 0.0)).1 - 8.0, "start", INK, &format!("{} wide in {}", metres(r.wing_m.1), rows)))
+        } @else {
+            (dimension(lower.place((beyond, half)), lower.place((beyond, -half)), &format!("{} in {}", metres(r.wing_m.1), rows)))
+        }
         (dimension(lower.place((0.0, -up - 8.0 / scale)), lower.place((root, -up - 8.0 / scale)), &metres(root)))
         @let bus = format!("bus {} × {} × {} m", at(g.bus_m[0]), at(g.bus_m[1]), at(g.bus_m[2]));
         (text(0.0, end - 6.0, "start", INK, &bus))
