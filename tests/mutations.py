@@ -95,7 +95,7 @@ MUTATIONS = [
     ("heat of evaporation left out", "solver/conduction/stream.rs", "c.quality * c.vapour.latent_heat_j_kg", "0.0 * c.vapour.latent_heat_j_kg", NO_CASE, "--test reference_cases two_phase::"),
     ("film of the entering mixture for that of the tube", "solver/conduction/stream.rs", "let (x, rest) = (c.quality * t, 1.0 - c.quality * t);\n            let shah", "let (x, rest) = (c.quality * t, 1.0 - c.quality * t);\n            let x = if PLANTED { c.quality } else { x };\n            let shah", NO_CASE, "--test reference_cases two_phase::"),
     ("costs of the racks in those without them", "solver/sizing/cost.rs", "per_w_without_racks: rest / power_w", "per_w_without_racks: (rest + racks) / power_w", NO_CASE, "--test study costs_add_up"),
-    ("evaporators of heat pipes left out", "solver/sizing/radiator.rs", "condenser + lengthening.at / h.evaporator_w_per_k.get()", "condenser", NO_CASE, "--test reference_cases heat_pipes::"),
+    ("evaporators of heat pipes left out", "solver/sizing/radiator.rs", "condenser + length_m / h.evaporator_w_per_k.get()", "condenser", NO_CASE, "--test reference_cases heat_pipes::"),
     ("heat pipes that carry any heat", "solver/sizing/optimum.rs", "if pipe_w_m <= allowed_w_m * (1.0 + 1e-4)", "if PLANTED || pipe_w_m <= allowed_w_m * (1.0 + 1e-4)", NO_CASE, "--test reference_cases heat_pipes::"),
     ("lost heat pipes still fed", "solver/model/design.rs", "|| (tube + 1) * lost / tubes > tube * lost / tubes", "|| !PLANTED && (tube + 1) * lost / tubes > tube * lost / tubes", NO_CASE, "--test reference_cases heat_pipes::"),
 ]

@@ -125,21 +125,7 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         r.sizing.tube_drop_pa / 1e3,
         r.sizing.pump_w / 1e3
     )?;
-    if let Some((carried, can)) = r.heat_pipe_w_m {
-        writeln!(o, "           the hottest pipe carries {carried:.0} W m of {can:.0}")?;
-    }
-    if let (c, Some(quality)) = (&s.coolant, s.coolant.quality) {
-        writeln!(
-            o,
-            "           {} condenses from {:.0} % of vapour at {:.2} MPa: {:.3} kg/s of {:.0} kJ/kg; tubes take {:.2} K off its temperature",
-            c.fluid,
-            100.0 * quality,
-            c.saturation_mpa.unwrap_or(f64::NAN),
-            c.mass_flow_kg_s,
-            c.heat_j_per_kg / 1e3,
-            c.glide_k
-        )?;
-    }
+    carriers(o, s)?;
     if let Some(h) = &s.heat_pump {
         writeln!(
             o,
@@ -193,6 +179,26 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
         writeln!(o, "  {:<26}{:>14.3}{:>14.3}{:>14.3} {}", c.what, c.first, c.sizing, c.field, c.unit)?;
     }
     writeln!(o)
+}
+
+/// What carries the heat beside a liquid in tubes.
+fn carriers(o: &mut String, s: &Summary) -> std::fmt::Result {
+    if let Some((carried, can)) = s.radiator.heat_pipe_w_m {
+        writeln!(o, "           the hottest pipe carries {carried:.0} W m of {can:.0}")?;
+    }
+    if let (c, Some(quality)) = (&s.coolant, s.coolant.quality) {
+        writeln!(
+            o,
+            "           {} condenses from {:.0} % of vapour at {:.2} MPa: {:.3} kg/s of {:.0} kJ/kg; tubes take {:.2} K off its temperature",
+            c.fluid,
+            100.0 * quality,
+            c.saturation_mpa.unwrap_or(f64::NAN),
+            c.mass_flow_kg_s,
+            c.heat_j_per_kg / 1e3,
+            c.glide_k
+        )?;
+    }
+    Ok(())
 }
 
 fn tracking(t: Tracking) -> &'static str {

@@ -270,26 +270,16 @@ pub fn evaluate_with(
         let heat_w = base_heat + pump_w;
         let capacity_rate = heat_w / (active * (inlet_k - outlet_k));
         let mass_flow_kg_s = heat_w / stream.heat_j_per_kg;
-        let flow = match r.heat_pipes {
-            None => stream.flow(mass_flow_kg_s / active, v.bore_m),
-            Some(_) => {
-                Lines::new(model, &v, (tubes, 0.0), mass_flow_kg_s, &stream).in_manifold(mass_flow_kg_s / active_loops, &stream)
-            }
-        };
+        let guess_m = lengthening.at;
+        let (flow, resistance_m_k_per_w) =
+            to_sheet(model, (&v, outer_m, guess_m), (mass_flow_kg_s, active, active_loops), &stream);
         let strip = Strip {
             pitch_m: v.pitch_m,
             band_m: outer_m,
             sheet_m: v.sheet_m,
             conductivity_w_mk: r.conductivity_w_mk,
             emissivity: r.emissivity(),
-            resistance_m_k_per_w: match &r.heat_pipes {
-                None => flow.resistance_m_k_per_w(v.bore_m, outer_m, r.conductivity_w_mk, r.joint_m_k_per_w),
-                Some(h) => {
-                    let condenser =
-                        heat_pipe::resistance_m_k_per_w(h, (v.bore_m, outer_m), r.conductivity_w_mk, r.joint_m_k_per_w);
-                    condenser + lengthening.at / h.evaporator_w_per_k.get()
-                }
-            },
+            resistance_m_k_per_w,
             surroundings: around,
         };
         let (length_m, fin_efficiency) = strip.length_m(capacity_rate, inlet_k, outlet_k);
@@ -351,6 +341,28 @@ pub fn evaluate_with(
     point
 }
 
+/// Flow of a tube, or with heat pipes of a loop's manifold, and the resistance from coolant to sheet of one metre of tube or pipe, m K/W; a
+/// pipe is `length_m` long.
+fn to_sheet(
+    model: &Model,
+    (v, outer_m, length_m): (&Variables, f64, f64),
+    (mass_flow_kg_s, tubes, loops): (f64, f64, f64),
+    stream: &Stream,
+) -> (Flow, f64) {
+    let r = &model.radiator;
+    match &r.heat_pipes {
+        None => {
+            let flow = stream.flow(mass_flow_kg_s / tubes, v.bore_m);
+            (flow, flow.resistance_m_k_per_w(v.bore_m, outer_m, r.conductivity_w_mk, r.joint_m_k_per_w))
+        }
+        Some(h) => {
+            let condenser = heat_pipe::resistance_m_k_per_w(h, (v.bore_m, outer_m), r.conductivity_w_mk, r.joint_m_k_per_w);
+            let manifold_m = Lines::new(model, v, (0.0, 0.0), mass_flow_kg_s, stream).0[0].bore_m;
+            (stream.flow(mass_flow_kg_s / loops, manifold_m), condenser + length_m / h.evaporator_w_per_k.get())
+        }
+    }
+}
+
 /// A number that depends on itself a little: `x = g(x)` by the secant of the last two rounds, which assumes that a round takes
 /// off a fixed share of the error.
 struct Settling {
@@ -407,11 +419,6 @@ impl Lines {
         };
         let trunk = |from_racks| line(from_racks, m.trunk_velocity_m_s.si(), 1.0, 0.5 * loops * planform_m2.sqrt());
         Self([header(true), header(false), trunk(true), trunk(false)])
-    }
-
-    /// Flow of a loop in the manifold of its heat pipes.
-    fn in_manifold(&self, mass_flow_kg_s: f64, stream: &Stream) -> Flow {
-        stream.flow(mass_flow_kg_s, self.0[0].bore_m)
     }
 
     /// Outer surface with a wall, m².

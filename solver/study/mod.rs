@@ -123,16 +123,7 @@ impl Plan {
                 Err((message, help)) => errors.push(source.error(&at, message, help)),
             }
         }
-        let named = study.figures.iter().map(|f| ("study.figures", f));
-        let named = named.chain(study.minimise.iter().map(|f| ("study.minimise", f)));
-        let named = named.chain(study.maximise.iter().map(|f| ("study.maximise", f)));
-        for (at, figure) in named.chain(study.require.keys().map(|f| ("study.require", f))) {
-            if !FIGURES.contains(&figure.as_str()) {
-                errors.push(source.error(at, format!("no figure is called `{figure}`"), suggest(figure, FIGURES)));
-            } else if figure.starts_with("cost") && model.cost.is_none() {
-                errors.push(source.error(at, format!("`{figure}` without prices"), "give [cost]"));
-            }
-        }
+        errors.extend(unknown_figures(model, study));
         if study.vary.is_empty() {
             errors.push(source.error("study.vary", "nothing varies", "name at least one key"));
         }
@@ -350,6 +341,22 @@ impl Plan {
         });
         made.into_iter().zip(outcomes).zip(first..).map(|(((inputs, _), outcome), id)| Row { id, inputs, outcome }).collect()
     }
+}
+
+/// Figures that are named and are none, or that the case has no numbers for.
+fn unknown_figures(model: &Model, study: &Study) -> Vec<CaseError> {
+    let mut errors = vec![];
+    let named = study.figures.iter().map(|f| ("study.figures", f));
+    let named = named.chain(study.minimise.iter().map(|f| ("study.minimise", f)));
+    let named = named.chain(study.maximise.iter().map(|f| ("study.maximise", f)));
+    for (at, figure) in named.chain(study.require.keys().map(|f| ("study.require", f))) {
+        if !FIGURES.contains(&figure.as_str()) {
+            errors.push(model.source.error(at, format!("no figure is called `{figure}`"), suggest(figure, FIGURES)));
+        } else if figure.starts_with("cost") && model.cost.is_none() {
+            errors.push(model.source.error(at, format!("`{figure}` without prices"), "give [cost]"));
+        }
+    }
+    errors
 }
 
 /// What correlates the keys, if anything does. Errors: as those of a copula, and samplings that have no distributions.
