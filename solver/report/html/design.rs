@@ -146,14 +146,31 @@ fn the_design(c: &Context<'_>) -> Markup {
         ("solar array", unit(&n.fixed("array.area_m2", 1), "m²")),
         ("array wing", html! { (n.fixed("array.wing_m.0", 2)) " × " (n.fixed("array.wing_m.1", 2)) " " span.unit { "m" } }),
         ("array power delivered", unit(&n.fixed("array.power_w", 1).times(1e-3), "kW")),
-        ("by cells on the radiator", unit(&n.fixed("array.cells_power_w", 1).times(1e-3), "kW")),
         (
-            "emissivity of radiator, front and back",
-            html! {
-                (n.fixed("radiator.emissivity.0", 3)) ", " (n.fixed("radiator.emissivity.1", 3))
-            },
+            "emissivity, front and back",
+            html! { (n.fixed("radiator.emissivity.0", 3)) ", " (n.fixed("radiator.emissivity.1", 3)) },
         ),
     ];
+    if s.array.cells_power_w > 0.0 {
+        rows.push(("by cells on the radiator", unit(&n.fixed("array.cells_power_w", 1).times(1e-3), "kW")));
+    }
+    if s.coolant.quality.is_some() {
+        rows.push((
+            "vapour of the coolant that condenses, at",
+            html! {
+                (n.fixed("coolant.quality", 2)) ", " (n.fixed("coolant.saturation_mpa", 2)) " MPa; tubes take "
+                (n.fixed("coolant.glide_k", 2)) " K off its temperature"
+            },
+        ));
+    }
+    if s.radiator.heat_pipe_w_m.is_some() {
+        rows.push((
+            "tubes are heat pipes; the hottest carries",
+            html! {
+                (n.fixed("radiator.heat_pipe_w_m.0", 0)) " of " (n.fixed("radiator.heat_pipe_w_m.1", 0)) " " span.unit { "W m" }
+            },
+        ));
+    }
     if s.armour.is_some() {
         rows.push(("punctures expected by meteoroids, by debris", html! {
             (n.fixed("armour.meteoroids", 2)) ", " (n.fixed("armour.debris", 2)) " of " (n.fixed("armour.allowed", 2)) " allowed"

@@ -124,7 +124,7 @@ pub(super) fn views(s: &Summary) -> String {
         (dimension(lower.place((root, up)), lower.place((tip, up)), &metres(r.wing_m.0)))
         @let beyond = tip + 8.0 / scale;
         @if flat {
-            (text(lower.place((root, 0.0)).0, lower.place((0.0, 0.0)).1 - 8.0, "start", INK, &format!("{} wide in {}", metres(r.wing_m.1), rows)))
+            (text(lower.place((root, 0.0)).0, lower.place((0.0, 0.0)).1 + 18.0, "start", INK, &format!("{} wide in {}", metres(r.wing_m.1), rows)))
         } @else {
             (dimension(lower.place((beyond, half)), lower.place((beyond, -half)), &format!("{} in {}", metres(r.wing_m.1), rows)))
         }
