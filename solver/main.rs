@@ -288,15 +288,15 @@ struct Screen {
 }
 
 impl Screen {
-    fn new(args: &RunArgs) -> Self {
+    fn new(memory: Box<dyn Memory>, wanted: bool) -> Self {
+        let visible = wanted && std::io::stderr().is_terminal();
+        Self { memory, visible, bar: RefCell::new(ProgressBar::hidden()), timings: RefCell::default() }
+    }
+
+    fn of_run(args: &RunArgs) -> Self {
         let memory: Box<dyn Memory> =
             if args.fresh { Box::new(Forgetful) } else { Box::new(report::memory::Folder(args.out.join(".memory"))) };
-        Self {
-            memory,
-            visible: !args.quiet && std::io::stderr().is_terminal(),
-            bar: RefCell::new(ProgressBar::hidden()),
-            timings: RefCell::default(),
-        }
+        Self::new(memory, !args.quiet)
     }
 }
 
@@ -348,7 +348,7 @@ fn run(args: &RunArgs) -> Result<(), Stop> {
         AnyCase::Assembly(file) => {
             let mut model = Assembly::from_case(*file)?;
             seed(args, &mut model.rays)?;
-            run_assembly(args, path, &model, &Screen::new(args))
+            run_assembly(args, path, &model, &Screen::of_run(args))
         }
     }
 }
@@ -363,7 +363,7 @@ fn seed(args: &RunArgs, rays: &mut RaySettings) -> Result<(), Stop> {
 
 /// Sizes and proves a design, and writes its results under the name of `path`.
 fn run_design(args: &RunArgs, path: &Path, file: CaseFile) -> Result<Summary, Stop> {
-    let screen = Screen::new(args);
+    let screen = Screen::of_run(args);
     let case_text = file.source.text.clone();
     let mut model = Model::from_case(file)?;
     model.study.as_ref().map(|s| Plan::new(&model, s)).transpose()?;

@@ -1,10 +1,11 @@
-"""Solves a network from its Matrix Market files with scipy and compares with nodes of summary.json.
+"""Solves a network from its Matrix Market files with scipy and compares with nodes and parts of summary.json.
 
 Usage: check_matrices.py FOLDER SUMMARY
 """
 
 import csv
 import json
+import os
 import sys
 
 import numpy as np
@@ -29,7 +30,15 @@ for _ in range(50):
     t[free] -= spsolve(slope, heat[free])
 
 with open(summary) as f:
-    nodes = json.load(f)["nodes"]
-worst = max(abs(nodes[name]["steady_c"] + 273.15 - k) for name, k in zip(names, t))
+    found = json.load(f)
+t = {name: k - 273.15 for name, k in zip(names, t)}
+off = [abs(node["steady_c"] - t[name]) for name, node in found["nodes"].items()]
+if os.path.exists(f"{folder}/mesh.csv"):
+    rows = [row for row in csv.DictReader(open(f"{folder}/mesh.csv")) if row["kind"] == "cell"]
+    for name, part in found["parts"].items():
+        cells = [t[row["node"]] for row in rows if row["part"].split("#")[0] == name]
+        assert len(cells) == part["cells"], f"{name}: {len(cells)} cells"
+        off += [abs(min(cells) - part["least_c"]), abs(max(cells) - part["most_c"])]
+worst = max(off)
 assert worst < 1e-5, f"{worst} K"
-print(f"{len(names)} nodes agree within {worst:.1e} K")
+print(f"{len(names)} nodes, {len(off)} temperatures agree within {worst:.1e} K")

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use support::Silent;
 use thermsolve::analysis::assembly::{Solution, analyse};
+use thermsolve::analysis::nodes_alone::NodesAlone;
 use thermsolve::backend::Cpu;
 use thermsolve::case;
 use thermsolve::deck::{self, Deck, Format, Kind, Place, Value, esatan, matrix_market, sinda};
@@ -587,7 +588,7 @@ fn matrices_solve_to_the_same_temperatures() {
     // A stream on one way only: in a closed loop of one GF both ends are alike.
     let case = case.replace("[groups]", "[conductors.bleed]\na = \"radiator\"\nb = \"supply\"\ngf_w_per_k = 1.3\n[groups]");
     let (model, solution) = solved(&case);
-    let (files, remarks) = matrix_market::write(&model, 300.0);
+    let (files, remarks) = matrix_market::write(&model, &[], 300.0);
     assert!(remarks.is_empty(), "{remarks:?}");
     let [gl, gr, gf, load, held] = ["gl.mtx", "gr.mtx", "gf.mtx", "load.mtx", "held.mtx"].map(|n| mtx(&files, n));
     let n = model.lumped.nodes.len();
@@ -611,13 +612,166 @@ fn matrices_solve_to_the_same_temperatures() {
     // A network without radiation: `system` is the whole of it.
     let linear = case.replace("gr_m2 = 0.085", "gl_w_per_k = 0.6");
     let (model, solution) = solved(&linear);
-    let (files, _) = matrix_market::write(&model, 300.0);
+    let (files, _) = matrix_market::write(&model, &[], 300.0);
     let t = mtx(&files, "system.mtx").lu().solve(&mtx(&files, "rhs.mtx")).unwrap();
     for i in 0..n {
         near(t[(i, 0)], solution.state.node_k[i], 1e-8);
     }
     let capacity = mtx(&files, "capacity.mtx");
     assert_eq!((capacity[(0, 0)], capacity[(1, 0)]), (0.0, 800.0));
+}
+
+/// Parts of every kind around an orbit: shells, a block in a contact, a blanket, bolts, a link, nodes, surfaces that see each other.
+const PARTS: &str = r#"name = "Parts"
+exchange = "traced"
+orbit = { altitude_km = 550.0, beta_deg = 50.0, positions = 8 }
+environment = { design_case = "hot", life = "beginning" }
+attitude = { radiator_normal = "orbit_normal", sun_error_deg = 5.0 }
+rays = { exchange = 256, heating = 32 }
+blankets.mli = { outer = "kapton_al_outside", effective_emittance = 0.05 }
+groups.payload = ["box", "chip"]
+[parts.bus]
+shape = "box"
+size_m = [0.6, 0.6, 0.4]
+cells = [3, 2, 2]
+material = "al_6061_t6"
+thickness_mm = 2.0
+front = "mli"
+[parts.wing]
+shape = "panel"
+size_m = [0.5, 0.8]
+cells = [2, 3]
+material = "al_6061_t6"
+thickness_mm = 1.0
+front = "az93"
+back = "az93"
+position_m = [0.605, 0.0, 0.2]
+copies = { count = 2, step_m = [0.0, 0.0, 0.3] }
+heat_w = 3.0
+[parts.box]
+shape = "block"
+size_m = [0.2, 0.2, 0.1]
+cells = [2, 2, 1]
+material = "al_6061_t6"
+outside = "az93"
+position_m = [0.2, 0.2, 0.401]
+heat_by_s = [[0.0, 40.0], [300.0, 80.0]]
+period_s = 600.0
+[nodes.chip]
+power_w = 20.0
+[nodes.WING_1]
+temperature_c = 10.0
+[conductors.strap]
+a = "chip"
+b = "WING_1"
+gl_w_per_k = 0.2
+[[contacts]]
+a = "box"
+b = "bus"
+h_w_m2k = 300.0
+within_mm = 2.0
+[[bolts]]
+a = "wing"
+b = "bus"
+gl_w_per_k = 0.4
+radius_mm = 200.0
+at_m = [[0.6, 0.3, 0.2]]
+[[links]]
+part = "box.z_high"
+node = "chip"
+gl_w_per_k = 5.0
+"#;
+
+/// Temperatures of the nodes of a network of nodes alone, in its order, as the parts were solved; space last.
+fn expected_k(model: &Assembly, s: &Solution) -> Vec<f64> {
+    let (of_mesh, lumped) = s.state.node_k.split_at(s.assembled.cell_of.len());
+    lumped.iter().chain(of_mesh).copied().chain([model.space_k]).collect()
+}
+
+fn alone(case: &str) -> NodesAlone {
+    NodesAlone::new(&Cpu::<f64>::new(), model(case), &Silent).unwrap()
+}
+
+#[test]
+fn parts_come_back_as_nodes() {
+    let (written, solution) = solved(PARTS);
+    let expected = expected_k(&written, &solution);
+    let network = alone(PARTS);
+    assert!(network.missed.is_empty());
+    // What a mean leaves out is said, and that it changes no temperature of the steady state.
+    assert_eq!(network.remarks.iter().map(|r| r.lost).collect::<Vec<_>>(), [false], "{:?}", network.remarks);
+    // A box of 3 by 2 by 2 cells on its faces, two wings of 6, four blocks; the nodes of faces beyond them.
+    assert_eq!(network.spots.iter().filter(|s| s.is_cell).count(), 32 + 12 + 4);
+    let wing = network.spots.iter().find(|s| s.part == "wing#2").unwrap();
+    assert_eq!((wing.node.as_str(), wing.centre_m[2]), ("WING_2_1", 0.5));
+    assert!(network.spots.iter().all(|s| s.node != "WING_1"), "that name is the case's");
+    for write in [sinda::write as fn(&Deck) -> _, esatan::write] {
+        let there = Deck::of_model(&network.assembly);
+        assert!(there.remarks.iter().all(|r| !r.lost), "{:?}", there.remarks);
+        let (text, _) = write(&there);
+        let back = read(&text);
+        assert!(back.remarks.iter().all(|r| !r.lost), "{:?}", back.remarks);
+        let (model, solution) = solved(&back.to_case());
+        let names: Vec<&str> = network.assembly.lumped.nodes.iter().map(|n| n.name.as_str()).collect();
+        assert_eq!(names.len(), expected.len());
+        for (name, expected) in names.iter().zip(&expected) {
+            let k = model.lumped.nodes.iter().position(|n| n.name == *name).unwrap_or_else(|| panic!("no node {name}"));
+            near(solution.state.node_k[k], *expected, 1e-6);
+        }
+    }
+    // In time what the orbit does is lost, and said to be.
+    let in_time = format!("{PARTS}[transient]\nevery_s = 600.0\nstart_c = 0.0\n");
+    assert!(alone(&in_time).remarks.iter().any(|r| r.lost && r.what.contains("orbit's mean")));
+}
+
+/// Parts on the ground in time, heat by a table: the deck follows them.
+#[test]
+fn parts_in_time_come_back() {
+    let cut = |s: &str| PARTS.lines().filter(|l| !l.starts_with(s)).collect::<Vec<_>>().join("\n");
+    let (head, rest) = cut("orbit").split_once("environment").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let rest = rest.split_once("rays").unwrap().1;
+    let case = format!(
+        "{head}life = \"beginning\"\nrays{rest}\n[transient]\nuntil_s = 900.0\nevery_s = 300.0\nstart_c = 5.0\ntolerance_k = 1e-5\n"
+    );
+    let (written, solution) = solved(&case);
+    let network = alone(&case);
+    assert!(network.remarks.iter().all(|r| !r.lost), "{:?}", network.remarks);
+    let (text, more) = esatan::write(&Deck::of_model(&network.assembly));
+    assert!(more.iter().all(|r| !r.lost), "{more:?}");
+    let (model, back) = solved(&(read(&text).to_case() + "tolerance_k = 1e-5\n"));
+    let (march, march_0) = (back.march.unwrap(), solution.march.unwrap());
+    assert_eq!(march.time_s, march_0.time_s);
+    let (part, cells): (usize, Vec<&str>) = {
+        let of_box = network.spots.iter().filter(|s| s.part == "box" && s.is_cell).map(|s| s.node.as_str());
+        (written.parts.iter().position(|p| p.name == "box").unwrap(), of_box.collect())
+    };
+    assert_eq!(cells.len(), 4);
+    for (row, parts) in march.node_k.iter().zip(&march_0.parts_k) {
+        let t: Vec<f64> = cells.iter().map(|c| row[model.lumped.nodes.iter().position(|n| n.name == **c).unwrap()]).collect();
+        near(t.iter().copied().fold(f64::INFINITY, f64::min), parts[part][0], 1e-3);
+        near(t.iter().copied().fold(0.0, f64::max), parts[part][2], 1e-3);
+    }
+    assert!((march_0.parts_k[3][part][2] - march_0.parts_k[0][part][2]).abs() > 2.0, "nothing happened");
+}
+
+/// A cold plate in tetrahedra leans everywhere: without what its conductors miss the matrices would be another plate's.
+#[test]
+fn matrices_of_parts_hold_what_leaning_cells_exchange() {
+    let case = "name = \"Cube\"\nlife = \"beginning\"\nexchange = \"space\"
+        [parts.cube]\nmesh = \"tests/files/cube_41_text.msh\"\nunit = \"mm\"\nmaterial = \"al_6061_t6\"\nheat_w = 5.0
+        [nodes.sink]\ntemperature_c = 20.0
+        [[links]]\npart = \"cube\"\nnode = \"sink\"\nh_w_m2k = 200.0\n";
+    let (written, solution) = solved(case);
+    let network = alone(case);
+    let (files, remarks) = matrix_market::write(&network.assembly, &network.missed, 300.0);
+    assert!(remarks.is_empty(), "{remarks:?}");
+    let solve = |files: &[(&str, Vec<u8>)]| mtx(files, "system.mtx").lu().solve(&mtx(files, "rhs.mtx")).unwrap();
+    let t = solve(&files);
+    let expected = expected_k(&written, &solution);
+    expected.iter().enumerate().for_each(|(i, k)| near(t[(i, 0)], *k, 1e-7));
+    let without = solve(&matrix_market::write(&network.assembly, &[], 300.0).0);
+    let off = expected.iter().enumerate().map(|(i, k)| (without[(i, 0)] - k).abs()).fold(0.0, f64::max);
+    assert!(off > 1e-4, "the cube does not lean: {off}");
 }
 
 fn thermsolve(arguments: &[&str]) -> Output {

@@ -69,9 +69,12 @@ fn scipy_solves_the_matrices() {
         let run = Command::new(env!("CARGO_BIN_EXE_thermsolve")).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).status();
         assert!(run.unwrap().success());
     };
-    let (case, folder) = ("cases/electronics_box.toml", out.join("mtx"));
-    program(&[case, "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()]);
-    program(&["export", case, "--format", "matrix-market", "--out", folder.to_str().unwrap()]);
-    let summary = out.join("electronics_box").join("summary.json");
-    python(&["tests/check_matrices.py", folder.to_str().unwrap(), summary.to_str().unwrap()]);
+    // Nodes alone, and parts: tetrahedra, whose conductors are not all of it, and shells that see each other around an orbit.
+    for name in ["electronics_box", "cold_plate", "satellite_mesh"] {
+        let (case, folder) = (format!("cases/{name}.toml"), out.join(format!("{name}_mtx")));
+        program(&[&case, "--backend", "cpu", "--quiet", "--out", out.to_str().unwrap()]);
+        program(&["export", &case, "--format", "matrix-market", "--out", folder.to_str().unwrap()]);
+        let summary = out.join(name).join("summary.json");
+        python(&["tests/check_matrices.py", folder.to_str().unwrap(), summary.to_str().unwrap()]);
+    }
 }

@@ -20,5 +20,5 @@ fn again(deck: &Deck) {
     let Ok(file) = case::parse("fuzz.toml", deck.to_case()) else { return };
     let Ok(model) = Assembly::from_case(file) else { return };
     let again = Deck::of_model(&model);
-    std::hint::black_box((sinda::write(&again), esatan::write(&again), matrix_market::write(&model, 300.0)));
+    std::hint::black_box((sinda::write(&again), esatan::write(&again), matrix_market::write(&model, &[], 300.0)));
 }

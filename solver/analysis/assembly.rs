@@ -1,13 +1,12 @@
 //! The line of an assembly: parts to one mesh, contacts, conductors, nodes, exchange and heating to temperatures, steady and in time.
 
-use super::assemble::surfaces;
-use super::bodies::{Bodies, Of, Outer, facets, is_named};
+use super::bodies::{Bodies, Of, facets, is_named};
 use super::components::{Streams, settle};
-use super::exchange::{Exchange as Traced, heated};
 use super::groups::Groups;
-use super::loads::Heating;
+use super::joins::{Ends, Touch, bolts, contacts, links};
 use super::lumped::{self, Loads};
 use super::march::{self, March};
+use super::seen::{Flown, see};
 use super::{AnalysisError, Observer, settings, stage};
 use crate::backend::Backend;
 use crate::case::CaseErrors;
@@ -15,15 +14,12 @@ use crate::case::assembly::Exchange;
 use crate::case::transient::Mode;
 use crate::conduction::Conductor;
 use crate::conduction::volumes::{End, Volumes};
-use crate::constants::STEFAN_BOLTZMANN;
 use crate::environment::Timeline;
-use crate::mesh::faces::polygon;
 use crate::model::Optics;
 use crate::model::assembly::Assembly;
 use crate::model::body::{Coat, Insulation};
 use crate::model::lumped::Table;
 use crate::network::{Face, Network, Radiative, Surface};
-use crate::radiation::scene::{Mirrors, Scene};
 use crate::radiation::view_factor;
 use crate::solve::steady::{SteadyState, steady};
 use nalgebra::{Matrix3, Vector3};
@@ -31,7 +27,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Temperature from which iteration starts, and at which the error of rays is judged, K.
-const GUESS_K: f64 = 300.0;
+pub(super) const GUESS_K: f64 = 300.0;
 
 /// A side of a facet that radiates.
 #[derive(Clone, Copy, Debug)]
@@ -46,30 +42,6 @@ pub struct Side {
     pub area_m2: f64,
     /// Optics.
     pub optics: Optics,
-}
-
-/// A contact or a link as found.
-#[derive(Clone, Debug)]
-pub struct Touch {
-    /// Part on one side.
-    pub a: String,
-    /// Part on the other, or a lumped node.
-    pub b: String,
-    /// Area that touches, m²; 0 of edges and bolts.
-    pub area_m2: f64,
-    /// Length of edges that lie along each other, m.
-    pub length_m: f64,
-    /// Pairs of faces.
-    pub pairs: usize,
-    /// Node on one side, node on the other, conductance in W/K.
-    pub ties: Vec<(usize, usize, f64)>,
-}
-
-impl Touch {
-    /// Heat from a to b at these temperatures, W.
-    pub fn heat_w(&self, node_k: &[f64]) -> f64 {
-        self.ties.iter().map(|&(a, b, gl)| gl * (node_k[a] - node_k[b])).sum()
-    }
 }
 
 /// A network of all parts, and what each number of it means.
@@ -121,116 +93,6 @@ pub struct Solution {
     pub conducted_w: Vec<f64>,
     /// Temperatures in time.
     pub march: Option<March>,
-}
-
-/// What of the case says that faces need a node of their own, and who they are tied to.
-struct Ends<'a> {
-    bodies: &'a Bodies,
-    node_of_face: HashMap<usize, usize>,
-    cell_of: Vec<usize>,
-}
-
-impl Ends<'_> {
-    /// A new node before a cell.
-    fn before(&mut self, cell: usize) -> usize {
-        self.cell_of.push(cell);
-        self.cell_of.len() - 1
-    }
-    fn node(&mut self, of: Of) -> usize {
-        match of {
-            Of::Shell(cell) => cell,
-            Of::Face(face) => match self.node_of_face.get(&face) {
-                Some(node) => *node,
-                None => {
-                    let node = self.before(self.bodies.cell_of_face(face));
-                    self.node_of_face.insert(face, node);
-                    node
-                }
-            },
-        }
-    }
-}
-
-/// Contacts of faces, and of edges of shells.
-fn contacts(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
-    let mut all = vec![];
-    for (k, c) in model.contacts.iter().enumerate() {
-        let (found, what, per) = match c.edge_w_mk {
-            Some(per_m) => (bodies.edges_along(&c.a, &c.b, c.within_mm.si()), "free edges", per_m.si()),
-            None => (bodies.touching(&c.a, &c.b, c.within_mm.si()), "faces", c.h_w_m2k.map_or(f64::NAN, |h| h.si())),
-        };
-        if found.is_empty() {
-            let message = format!("no {what} of `{}` and `{}` lie on each other within {} mm", c.a, c.b, c.within_mm.get());
-            let help = "correct the places of the parts, or raise `within_mm`";
-            return Err(model.source.errors(vec![model.source.error(&format!("contacts[{k}]"), message, help)]));
-        }
-        let size: f64 = found.iter().map(|f| f.2).sum();
-        let per = c.gl_w_per_k.map_or(per, |gl| gl.si() / size);
-        let ties = found.iter().map(|&(a, b, part)| (ends.node(a), ends.node(b), per * part)).collect();
-        let (area_m2, length_m) = if c.edge_w_mk.is_some() { (0.0, size) } else { (size, 0.0) };
-        all.push(Touch { a: c.a.clone(), b: c.b.clone(), area_m2, length_m, pairs: found.len(), ties });
-    }
-    Ok(all)
-}
-
-/// Bolts: `GL w_i v_j` between what lies under a head on one side and on the other, w and v the shares of area, so that
-/// `Q = GL (Σ w_i T_i − Σ v_j T_j)`.
-///
-/// Truth: `assemblies::bolts_join_the_means_under_their_heads`.
-fn bolts(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
-    let mut all = vec![];
-    for (k, bolt) in model.bolts.iter().enumerate() {
-        let sides = [&bolt.a, &bolt.b].map(|name| bodies.named(name));
-        if let Some(empty) = sides.iter().position(Vec::is_empty) {
-            let message = format!("`{}` has no faces", [&bolt.a, &bolt.b][empty]);
-            let error = model.source.error(&format!("bolts[{k}]"), message, "name a part or a group of its mesh");
-            return Err(model.source.errors(vec![error]));
-        }
-        let mut touch = Touch { a: bolt.a.clone(), b: bolt.b.clone(), area_m2: 0.0, length_m: 0.0, pairs: 0, ties: vec![] };
-        for at in &bolt.at_m {
-            let at = Vector3::from(at.map(|x| x.si()));
-            let [first, second] = sides.each_ref().map(|side| under(side, at, bolt.radius_mm.si()));
-            for &(i, w) in &first {
-                for &(j, v) in &second {
-                    touch.ties.push((ends.node(i), ends.node(j), bolt.gl_w_per_k.si() * w * v));
-                }
-            }
-        }
-        touch.pairs = touch.ties.len();
-        all.push(touch);
-    }
-    Ok(all)
-}
-
-/// Outlines whose centres lie within a radius of a point, with their shares of area; of none the nearest.
-fn under(side: &[Outer], at: Vector3<f64>, radius_m: f64) -> Vec<(Of, f64)> {
-    let away: Vec<f64> = side.iter().map(|o| (polygon(&o.corners).1 - at).norm()).collect();
-    let within: Vec<&Outer> = side.iter().zip(&away).filter(|(_, d)| **d <= radius_m).map(|(o, _)| o).collect();
-    if within.is_empty() {
-        let nearest = side.iter().zip(&away).min_by(|a, b| a.1.total_cmp(b.1));
-        return nearest.map(|(o, _)| (o.of, 1.0)).into_iter().collect();
-    }
-    let whole: f64 = within.iter().map(|o| o.area_m2).sum();
-    within.into_iter().map(|o| (o.of, o.area_m2 / whole)).collect()
-}
-
-/// Links to lumped nodes, which count from 0 until all faces are known.
-fn links(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
-    let mut all = vec![];
-    for (k, l) in model.links.iter().enumerate() {
-        let found = bodies.named(&l.part);
-        if found.is_empty() {
-            let message = format!("`{}` has no faces", l.part);
-            let error = model.source.error(&format!("links[{k}]"), message, "name a part or a group of its mesh");
-            return Err(model.source.errors(vec![error]));
-        }
-        let node = model.lumped.nodes.iter().position(|n| n.name == l.node).expect("checked with the case");
-        let area_m2 = found.iter().map(|o| o.area_m2).sum();
-        let per_m2 = l.gl_w_per_k.map_or_else(|| l.h_w_m2k.map_or(f64::NAN, |h| h.si()), |gl| gl.si() / area_m2);
-        let ties = found.iter().map(|o| (ends.node(o.of), node, per_m2 * o.area_m2)).collect();
-        all.push(Touch { a: l.part.clone(), b: l.node.clone(), area_m2, length_m: 0.0, pairs: found.len(), ties });
-    }
-    Ok(all)
 }
 
 /// Heat by node that does not change in time, W: of groups by volume, of skins by area.
@@ -433,35 +295,25 @@ pub fn check(model: &Assembly) -> Result<(Bodies, Assembled), AssemblyError> {
     Ok((bodies, assembled))
 }
 
-/// Analyses an assembly: mesh, contacts, view factors, heating, steady state, temperatures in time.
-pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observer) -> Result<Solution, AssemblyError> {
+/// Parts and their network with exchange between surfaces and what they absorb around the orbit, in the mean; heating of what flies.
+pub(super) fn prepared<B: Backend>(
+    backend: &B,
+    model: &Assembly,
+    observer: &dyn Observer,
+) -> Result<(Bodies, Assembled, Option<Flown>), AssemblyError> {
     let timeline = timeline(model)?;
     let bodies = stage(observer, "mesh", 0, || Bodies::new(model))?;
     let (mut assembled, shapes) = stage(observer, "network", 0, || assemble(model, &bodies))?;
-    let optics: Vec<Optics> = assembled.sides.iter().map(|s| s.optics).collect();
     let mut flown = None;
     if model.exchange == Exchange::Traced && !assembled.sides.is_empty() {
-        let codes: Vec<u32> = assembled.sides.iter().map(|s| s.code).collect();
-        let areas: Vec<f64> = assembled.sides.iter().map(|s| s.area_m2).collect();
-        let scene = stage(observer, "facet tree", 0, || Scene::new(&shapes)).map_err(AnalysisError::from)?;
-        let emissive_w_m2 = STEFAN_BOLTZMANN * GUESS_K.powi(4);
-        let mirrors = Mirrors::new(shapes.len(), &codes, |s| [optics[s].specular_ir, optics[s].specular_solar]);
-        let (seen, memory) = ((&scene, &mirrors, codes.as_slice()), observer.memory());
-        let tick = |n| observer.progress(n, "");
-        let traced = stage(observer, "view factors", codes.len(), || {
-            Traced::rigid(backend, seen, (&areas, emissive_w_m2), &model.rays, (memory, &tick))
-        });
-        let (traced, means) = traced.map_err(AnalysisError::from)?;
-        if let Some(timeline) = &timeline {
-            let incident =
-                stage(observer, "orbital heating", codes.len(), || heated(backend, seen, &model.rays, timeline, (memory, &tick)));
-            let incident = incident.map_err(AnalysisError::from)?;
-            assembled.network.surfaces = surfaces(timeline, &optics, (&traced, &means), &incident);
-            flown = Some((traced, incident, timeline));
-        }
-        assembled.quality = Some(means.infrared.quality);
-        (assembled.network.factors, assembled.network.factors_in_sunlight) = (Some(means.infrared), means.sunlight);
+        flown = see(backend, model, (&mut assembled, &shapes), timeline, observer)?;
     }
+    Ok((bodies, assembled, flown))
+}
+
+/// Analyses an assembly: mesh, contacts, view factors, heating, steady state, temperatures in time.
+pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observer) -> Result<Solution, AssemblyError> {
+    let (bodies, mut assembled, flown) = prepared(backend, model, observer)?;
     let mut guess = vec![GUESS_K; assembled.network.node_count];
     let starts = || model.lumped.nodes.iter().map(|n| n.start_k);
     guess[assembled.cell_of.len()..].iter_mut().zip(starts()).for_each(|(t, start)| *t = start.unwrap_or(*t));
@@ -471,7 +323,6 @@ pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observe
         settle(&model.lumped, &mut assembled, guess, solve)
     });
     let (state, streams) = state?;
-    let network = &assembled.network;
     let of_nodes = &state.node_k[assembled.cell_of.len()..];
     let conducted_w = model.lumped.conductors.iter().map(|c| lumped::heat_w(&c.path, (c.a, c.b), of_nodes)).collect();
     let march = model.transient.as_ref().map(|written| {
@@ -479,12 +330,7 @@ pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observe
         let of_parts = written.start_c.map(|t| t.si());
         let given = assembled.cell_of.iter().map(|_| of_parts).chain(starts());
         start_k.iter_mut().zip(given).for_each(|(t, given)| *t = given.unwrap_or(*t));
-        let heating = flown.as_ref().map(|(exchange, incident, timeline)| {
-            let factors = network.factors.as_ref().expect("rays were traced");
-            let in_sunlight = network.factors_in_sunlight.as_ref().unwrap_or(factors);
-            Heating::new(timeline, &optics, exchange, (factors, in_sunlight), incident)
-        });
-        let drive = march::All { heating, lumped: &assembled.loads };
+        let drive = march::All { heating: flown.as_ref().map(|f| f.heating(&assembled)), lumped: &assembled.loads };
         let total = if written.mode == Mode::Periodic { 0 } else { 1000 };
         stage(observer, "temperatures in time", total, || {
             march::follow(backend, (&bodies, &assembled, model), (written, start_k), &drive, observer)

@@ -49,6 +49,15 @@ impl Loads {
     }
 }
 
+impl Loads {
+    /// Heat of parts that changes: node, heat beside it in W, share of the table.
+    pub(super) fn of_parts(&self) -> impl Iterator<Item = (usize, f64, f64, &Table)> {
+        self.of_parts
+            .iter()
+            .flat_map(|(table, shares)| shares.iter().map(move |&(node, rest_w, share)| (node, rest_w, share, table)))
+    }
+}
+
 /// Puts nodes and what joins them, but for what loops and exchangers stream, into a network that has room for them from node `first` on, with what holds at 0 s. A cooler is a
 /// conductor K with heat that grows with temperature: `½ I² R − S I T` in the cold node, `½ I² R + S I T` in the hot one.
 /// Truth: `networks::*`.

@@ -8,11 +8,14 @@ pub mod exchange;
 pub mod flows;
 pub mod groups;
 pub mod history;
+pub mod joins;
 pub mod layout;
 pub mod loads;
 pub mod lumped;
 pub mod march;
 pub mod memory;
+pub mod nodes_alone;
+mod seen;
 pub mod survey;
 
 use crate::backend::{Backend, parallel_map};

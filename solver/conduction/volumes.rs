@@ -10,7 +10,7 @@
 use super::Conductor;
 use crate::backend::parallel_map;
 use crate::mesh::cells::Cells;
-use crate::mesh::faces::FaceGraph;
+use crate::mesh::faces::{FaceGraph, Half};
 use nalgebra::{Matrix3, Vector3};
 use std::sync::Arc;
 
@@ -257,6 +257,55 @@ impl Volumes {
             }
         }
         heat
+    }
+
+    /// [`missed_w`](Self::missed_w) as entries of a matrix: node that gains, node whose temperature counts, W/K; those of one place add
+    /// up. Held faces stay. Truth: `decks::matrices_of_parts_hold_what_leaning_cells_exchange`.
+    pub fn missed_entries(&self) -> Vec<(usize, usize, f64)> {
+        let mut all = vec![];
+        let cell_of = |h: usize| self.graph.halves[h].cell as usize;
+        for f in 0..self.graph.face_count() {
+            let sum: f64 = self.graph.of_face(f).map(|h| self.g_w_per_k[h]).sum();
+            for (k, h) in self.graph.of_face(f).enumerate() {
+                for (node, w) in self.lean_row(&self.graph.halves[h]) {
+                    all.push((cell_of(h), node, w));
+                    match self.ends[f] {
+                        End::Held(_) => (),
+                        End::Node(first) => all.push((first + k, node, -w)),
+                        End::Bonded => {
+                            all.extend(
+                                self.graph.of_face(f).map(|other| (cell_of(other), node, -w * self.g_w_per_k[other] / sum)),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// τ·G of a half by the temperatures of nodes, W/K.
+    fn lean_row(&self, half: &Half) -> Vec<(usize, f64)> {
+        let cell = half.cell as usize;
+        let leaning = self.leaning[self.first_of_cell[cell] as usize + usize::from(half.local)];
+        let mut row = vec![];
+        if leaning == Vector3::zeros() {
+            return row;
+        }
+        for at in self.of_cell(cell) {
+            let (w, met) = (leaning.dot(&self.share[at]), self.met[at] as usize);
+            row.push((cell, -w));
+            match met.checked_sub(self.graph.face_count()) {
+                Some(node) => row.push((node, w)),
+                None if self.ends[met] == End::Bonded => {
+                    let sum: f64 = self.graph.of_face(met).map(|h| self.g_w_per_k[h]).sum();
+                    let part = |h: usize| (self.graph.halves[h].cell as usize, w * self.g_w_per_k[h] / sum);
+                    row.extend(self.graph.of_face(met).map(part));
+                }
+                None => (),
+            }
+        }
+        row
     }
 
     /// τ·G of the halves of each cell, W.

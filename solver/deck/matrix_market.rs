@@ -2,7 +2,7 @@
 //!
 //! With T in K, all nodes in the order of `nodes.csv`, σ = 5.670374419e-8 W/(m² K⁴): heat into the nodes is
 //! `Q = GL T + GF T + σ GR T⁴ + load`, and `capacity dT/dt = Q` where a node is not held. Rows of GL and GR hold −Σ_j G_ij on the
-//! diagonal and G_ij beside it; rows of GF hold what a node receives from upstream, −GF on the diagonal and GF beside it, and the
+//! diagonal and G_ij beside it (and in GL what conductors of leaning cells miss); rows of GF hold what a node receives from upstream, −GF on the diagonal and GF beside it, and the
 //! Peltier terms of coolers. `system` and `rhs` are the balance made linear at one temperature T₀, where
 //! `σ GR T⁴ ≈ 4 σ T₀³ GR T`: `system T = rhs`; rows of held nodes say `T = held`. Without radiative conductors it is exact.
 
@@ -73,12 +73,14 @@ fn text(matrix: &CsMat<f64>) -> Vec<u8> {
     out
 }
 
-/// The matrices of a network at the first moment, with properties by temperature at `at_k`.
+/// The matrices of a network at the first moment, with properties by temperature at `at_k`. `missed`: heat into a node by the
+/// temperature of a node, W/K, that no conductor stands for; it goes into GL, which is then not symmetric.
 ///
 /// Truth: `decks::matrices_solve_to_the_same_temperatures`, `python::scipy_solves_the_matrices`.
-pub fn write(assembly: &Assembly, at_k: f64) -> Files {
+pub fn write(assembly: &Assembly, missed: &[(usize, usize, f64)], at_k: f64) -> Files {
     let model = &assembly.lumped;
-    let m = matrices(model, at_k);
+    let mut m = matrices(model, at_k);
+    missed.iter().for_each(|&(i, j, w)| m.gl.add_triplet(i, j, w));
     let (gl, gr, gf): (CsMat<f64>, CsMat<f64>, CsMat<f64>) = (m.gl.to_csr(), m.gr.to_csr(), m.gf.to_csr());
     let held: Vec<Option<f64>> = model.nodes.iter().map(|n| n.held_k.as_ref().map(|t| t.at(0.0))).collect();
     let n = model.nodes.len();

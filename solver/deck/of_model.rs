@@ -26,7 +26,8 @@ impl Value {
 }
 
 impl Deck {
-    /// The nodes of an assembly as a deck, with what decks have no place for.
+    /// The nodes of an assembly as a deck, with what decks have no place for; parts must have become nodes before. A conductor without
+    /// a name gets none but its place in the deck.
     pub fn of_model(assembly: &Assembly) -> Self {
         let model = &assembly.lumped;
         let mut remarks = beside(assembly);
@@ -83,14 +84,13 @@ impl Deck {
     }
 }
 
-/// What an assembly has beside nodes, conductors and coolers, all of it left out.
+/// What an assembly has beside parts, nodes, conductors and coolers, all of it left out.
 pub(super) fn beside(assembly: &Assembly) -> Vec<Remark> {
     let LumpedModel { components, .. } = &assembly.lumped;
-    let parts = assembly.parts.iter().map(|p| ("part", &p.name, "cells, contacts and radiation"));
     let exchangers = components.exchangers.iter().map(|e| ("exchanger", &e.name, "streams"));
     let loops = components.loops.iter().map(|l| ("loop", &l.name, "tubes and flows"));
     let heaters = components.heaters.iter().map(|h| ("heater", &h.name, "control"));
-    let all = parts.chain(exchangers).chain(loops).chain(heaters);
+    let all = exchangers.chain(loops).chain(heaters);
     let lost =
         |(kind, name, what): (&str, &String, &str)| Remark { line: 0, what: format!("{kind} {name}: its {what}"), lost: true };
     all.map(lost).collect()

@@ -1,8 +1,12 @@
 //! `thermsolve import` and `thermsolve export`.
 
-use super::{BAD_CASE, NOT_MET, Stop, show};
+use super::{BAD_CASE, NOT_MET, Screen, Stop, show};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use thermsolve::analysis::memory::Forgetful;
+use thermsolve::analysis::nodes_alone::NodesAlone;
+use thermsolve::backend::Cpu;
 use thermsolve::case::{self, AnyCase};
 use thermsolve::constants::CELSIUS_ZERO_K;
 use thermsolve::deck::{self, Deck, Remark, esatan, matrix_market, sinda};
@@ -26,7 +30,7 @@ pub(super) struct ImportArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
-    /// Case file of a network
+    /// Case file of nodes and parts
     case: PathBuf,
     /// What is written
     #[arg(long, value_enum)]
@@ -60,9 +64,25 @@ enum ExportFormat {
     MatrixMarket,
 }
 
+/// Nodes or conductors that are named where the same is said of more.
+const NAMED: usize = 3;
+
 /// Lists what is not translated; stops where that changes temperatures, unless `--partial` was given.
 fn tell(remarks: &[Remark], place: impl Fn(usize) -> String, partial: bool) -> Result<(), Stop> {
-    remarks.iter().for_each(|r| eprintln!("{}", r.render(&place(r.line))));
+    // Of what is said of many nodes alike the first are named.
+    let mut said: BTreeMap<(bool, &str), usize> = BTreeMap::new();
+    for r in remarks {
+        let alike = if r.line == 0 { r.what.split_once(": ").map_or("", |w| w.1) } else { "" };
+        let count = said.entry((r.lost, alike)).or_default();
+        *count += 1;
+        if alike.is_empty() || *count <= NAMED {
+            eprintln!("{}", r.render(&place(r.line)));
+        }
+    }
+    for ((lost, alike), count) in said.iter().filter(|((_, alike), count)| !alike.is_empty() && **count > NAMED) {
+        let what = format!("{alike}: {} more", count - NAMED);
+        eprintln!("{}", Remark { line: 0, what, lost: *lost }.render(&place(0)));
+    }
     let lost = remarks.iter().filter(|r| r.lost).count();
     if lost == 0 || partial {
         return Ok(());
@@ -102,7 +122,8 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Stop> {
 
 pub(super) fn export(args: &ExportArgs) -> Result<(), Stop> {
     let AnyCase::Assembly(file) = case::read_any(&args.case)? else {
-        let message = format!("error: {} is a satellite to be sized: only cases with [nodes] are decks", args.case.display());
+        let message =
+            format!("error: {} is a satellite to be sized: only cases with [parts] or [nodes] are decks", args.case.display());
         return Err(Stop(BAD_CASE, message));
     };
     if !(-CELSIUS_ZERO_K..3000.0).contains(&args.at_c) {
@@ -110,12 +131,23 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Stop> {
     }
     let model = Assembly::from_case(*file)?;
     let place = |_| args.case.display().to_string();
+    // Parts become nodes; without any there is nothing to compute.
+    let (model, mesh) = if model.parts.is_empty() {
+        (model, None)
+    } else {
+        let alone = NodesAlone::new(&Cpu::<f64>::new(), model, &Screen::new(Box::new(Forgetful), true))?;
+        let table = alone.table();
+        (alone.assembly, Some((table, alone.missed, alone.remarks)))
+    };
+    let (table, missed, of_parts) = mesh.map_or((None, vec![], vec![]), |(t, m, r)| (Some(t), m, r));
     let text = match args.format {
         ExportFormat::Sinda => sinda::write,
         ExportFormat::Esatan => esatan::write,
         ExportFormat::MatrixMarket => {
-            let (files, remarks) = matrix_market::write(&model, args.at_c + CELSIUS_ZERO_K);
+            let (mut files, mut remarks) = matrix_market::write(&model, &missed, args.at_c + CELSIUS_ZERO_K);
+            remarks.extend(of_parts);
             tell(&remarks, place, args.partial)?;
+            files.extend(table.map(|t| ("mesh.csv", t.into_bytes())));
             let mut staged = Staged::new(&args.out)?;
             files.iter().try_for_each(|(name, text)| staged.bytes(name, text))?;
             staged.commit()?;
@@ -125,9 +157,19 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Stop> {
     };
     let mut deck = Deck::of_model(&model);
     let (text, more) = text(&deck);
+    deck.remarks.extend(of_parts);
     deck.remarks.extend(more);
+    if !missed.is_empty() {
+        let what = "cells lean: the heat that conductors between them miss has no place in a deck, only in matrices".into();
+        deck.remarks.push(Remark { line: 0, what, lost: true });
+    }
     tell(&deck.remarks, place, args.partial)?;
     write(&args.out, text.as_bytes())?;
+    if let Some(table) = table {
+        let mut name = args.out.file_name().unwrap_or_default().to_owned();
+        name.push(".mesh.csv");
+        write(&args.out.with_file_name(name), table.as_bytes())?;
+    }
     show(&format!("{}: {} nodes, {} conductors\n", args.out.display(), deck.nodes.len(), deck.conductors.len()));
     Ok(())
 }

@@ -19,7 +19,7 @@ pub struct Table {
 
 impl Table {
     /// A value that stays.
-    pub(super) fn constant(value: f64) -> Self {
+    pub fn constant(value: f64) -> Self {
         Self { points: vec![(0.0, value)], period_s: f64::INFINITY }
     }
 
@@ -44,6 +44,11 @@ impl Table {
     /// Whether it is 0 at all times.
     pub fn is_zero(&self) -> bool {
         self.points.iter().all(|p| p.1 == 0.0)
+    }
+
+    /// `share` of it, and `more` beside.
+    pub fn scaled(&self, share: f64, more: f64) -> Self {
+        Self { points: self.points.iter().map(|(t, v)| (*t, more + share * v)).collect(), ..*self }
     }
 
     /// Its points, s and value.

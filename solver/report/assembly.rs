@@ -212,7 +212,7 @@ impl AssemblySummary {
         if let (Some((_, distance, false)), Some(t)) = (s.march.as_ref().and_then(|m| m.search), &model.transient) {
             checks.push(Check::new("distance to the repeating orbit", distance, t.cycle_tolerance_k.get(), "K"));
         }
-        let touch = |t: &crate::analysis::assembly::Touch| TouchNumbers {
+        let touch = |t: &crate::analysis::joins::Touch| TouchNumbers {
             a: t.a.clone(),
             b: t.b.clone(),
             area_m2: t.area_m2,

@@ -71,7 +71,8 @@ pub fn write(deck: &Deck) -> (String, Vec<Remark>) {
         let mean = format!("({} + {}) / 2.0", of(a, "T:", "T"), of(b, "T:", "T"));
         let value = part.expression(&c.value, &mean, |g| g);
         let given = format!("{kind}_{}_{}", a.name(), b.name());
-        let mark = if given == c.name { String::new() } else { format!(" # thermsolve name = {}", plain(&c.name)) };
+        let mark =
+            if c.name.is_empty() || given == c.name { String::new() } else { format!(" # thermsolve name = {}", plain(&c.name)) };
         let _ = writeln!(part.conductors, "    {kind}({},{}) = {value};{mark}", of(a, "", ""), of(b, "", ""));
     }
     (text(deck, top, &parts), vec![])

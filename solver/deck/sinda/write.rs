@@ -35,7 +35,7 @@ impl Part {
 }
 
 fn mark(name: &str, place: &Place) -> String {
-    if place.name() == name { String::new() } else { format!("  $ thermsolve name = {}", plain(name)) }
+    if name.is_empty() || place.name() == name { String::new() } else { format!("  $ thermsolve name = {}", plain(name)) }
 }
 
 /// The text of a deck, and what it lacks. Truth: `decks::a_case_comes_back_from_either_deck`.
