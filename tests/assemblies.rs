@@ -385,3 +385,166 @@ fn groups_of_a_leaning_mesh_are_in_balance() {
     near("radiators", a, b, 0.01 * b);
     assert!(a > 10.0 && (flows.balances[group(&s, "satellite.radiator_plus")].space_w + a).abs() < 1e-6);
 }
+
+/// A sphere inside a hollow one whose inside is another radiation group than its outside, which radiates to space:
+/// `Q = σ A_1 (T_1⁴ − T_2⁴)/(1/ε_1 + (A_1/A_2)(1/ε_2 − 1))`, whatever shines outside, and whatever of another group stands between.
+#[test]
+fn an_enclosure_does_not_see_outside() {
+    let spheres = |outside: &str, more: &str| {
+        format!(
+            "name = \"test\"\nexchange = \"traced\"\n{outside}\n[rays]\nexchange = 4096\nheating = 64
+            [parts.inner]\nshape = \"sphere\"\nradius_m = 0.3\ncells = [8, 16]\nmaterial = \"plate\"\nthickness_mm = 50.0\nfront = \"dark\"
+            radiation = \"inside\"\nheat_w = 100.0
+            [parts.outer]\nshape = \"sphere\"\nradius_m = 0.5\ncells = [8, 16]\nmaterial = \"plate\"\nthickness_mm = 50.0
+            front = \"dark\"\nback = \"grey\"\nback_radiation = \"inside\"\n{more}\n{COATS}"
+        )
+    };
+    let ground = "life = \"beginning\"";
+    let orbit = "orbit = { altitude_km = 550.0, beta_deg = 0.0, positions = 8 }
+        environment = { design_case = \"hot\", life = \"beginning\" }
+        attitude = { radiator_normal = \"orbit_normal\", sun_error_deg = 0.0 }";
+    // Without a coating, so it would swallow all that is exchanged; it is of the group outside.
+    let screen = "[nodes.sink]\ntemperature_c = 20.0
+        [parts.screen]\nshape = \"sphere\"\nradius_m = 0.4\ncells = [6, 12]\nmaterial = \"plate\"\nthickness_mm = 1.0
+        [[links]]\npart = \"screen\"\nnode = \"sink\"\nh_w_m2k = 5.0";
+    let mut outer_k = vec![];
+    for text in [spheres(ground, ""), spheres(orbit, ""), spheres(ground, screen)] {
+        let (m, s, flows) = analysed(&text);
+        let p = AssemblySummary::new(&m, &s, &flows, String::new()).parts;
+        let area = |name: &str, back: u32| {
+            let of = |side: &&thermsolve::analysis::assembly::Side| {
+                let g = &s.bodies.groups[s.bodies.cells.part[side.cell] as usize];
+                g.part == name && side.code & 1 == back
+            };
+            s.assembled.sides.iter().filter(of).map(|side| side.area_m2).sum::<f64>()
+        };
+        let (a1, a2) = (area("inner", 0), area("outer", 1));
+        let [t1, t2] = ["inner", "outer"].map(|n| p[n].whole.mean_c + CELSIUS_ZERO_K);
+        let q = STEFAN_BOLTZMANN * a1 * (t1.powi(4) - t2.powi(4)) / (1.0 / 0.8 + a1 / a2 * (1.0 / 0.5 - 1.0));
+        near("between", q, 100.0, 0.5);
+        near("sunlight inside", p["inner"].whole.solar_w + p["inner"].whole.planet_ir_w, 0.0, 0.0);
+        let e = &s.assembled.enclosures;
+        assert!(e.len() == 1 && e[0].name == "inside" && e[0].escaped < 1e-4 && e[0].met_bare < 1e-4, "{e:?}");
+        outer_k.push(t2);
+    }
+    assert!((outer_k[1] - outer_k[0]).abs() > 20.0, "the Sun changes nothing");
+    near("screen", outer_k[2], outer_k[0], 1e-3);
+}
+
+/// The inside of a cylinder without lids: `F = (A_disc/A_side) 2 (1 − F_12)` of what it sends out leaves it, F_12 between its ends. That
+/// is an error that says so; a case that allows it loses no heat there.
+#[test]
+fn an_open_enclosure_is_told() {
+    let case = |more: &str| {
+        format!(
+            "{HEAD}exchange = \"traced\"\nspace_k = 1.0\n{more}\n[rays]\nexchange = 16384
+            [parts.tube]\nshape = \"cylinder\"\nradius_m = 1.0\nlength_m = 2.0\ncells = [2, 64]\nmaterial = \"plate\"\nthickness_mm = 20.0
+            front = \"dark\"\nback = \"grey\"\nback_radiation = \"inside\"\nheat_w = 500.0\n{COATS}"
+        )
+    };
+    let error = analyse(&Cpu::<f64>::new(), &model(&case("")), &Silent).unwrap_err().to_string();
+    assert!(error.contains("radiation group `inside` is open") && error.contains("escape_most"), "{error}");
+    let (_, s, _) = analysed(&case("escape_most = 0.45"));
+    // Two discs of radius 1 at 2: X = 1 + (1 + ¼)/¼ = 6, F_12 = ½ (6 − √32).
+    let f12 = 0.5 * (6.0 - 32.0_f64.sqrt());
+    near("escaped", s.assembled.enclosures[0].escaped, 0.5 * (1.0 - f12), 2e-3);
+    let front: f64 = s.assembled.sides.iter().filter(|s| s.code & 1 == 0).map(|s| s.area_m2).sum();
+    let t = (500.0 / (0.8 * STEFAN_BOLTZMANN * front)).powf(0.25);
+    s.state.node_k.iter().for_each(|got| near("tube", *got, t, 1e-2));
+}
+
+/// A plate edge-on to the Sun, heated 400 W for a quarter of the orbit and 100 W else: `(100 + 300/4) W = ε σ A T⁴`.
+#[test]
+fn the_steady_state_of_an_orbit_has_means() {
+    let radius = 6_378_137.0_f64 + 550e3;
+    let period = 2.0 * PI * (radius.powi(3) / 3.986_004_418e14).sqrt();
+    let (_, s, flows) = analysed(&format!(
+        "name = \"test\"\nexchange = \"traced\"\n[orbit]\naltitude_km = 550.0\nbeta_deg = 0.0\npositions = 8
+        [environment]\ndesign_case = \"custom\"\nlife = \"beginning\"\nsolar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 0.0
+        [attitude]\nsun_error_deg = 0.0\nprimary = {{ axis = [0.0, 0.0, 1.0], target = \"orbit_normal\" }}\nsecondary = {{ axis = [1.0, 0.0, 0.0], target = \"sun\" }}
+        [rays]\nexchange = 256\nheating = 32
+        [parts.sheet]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [2, 1]\nmaterial = \"plate\"\nthickness_mm = 9.0\nfront = \"dark\"
+        heat_by_s = [[0.0, 400.0], [{0:?}, 400.0], [{0:?}, 100.0]]\nperiod_s = {1:?}
+        [nodes.box]\npower_by_s = [[0.0, 0.0], [{1:?}, 60.0]]
+        [[links]]\npart = \"sheet\"\nnode = \"box\"\ngl_w_per_k = 5.0\n{COATS}",
+        0.25 * period,
+        period
+    ));
+    near("inside", flows.balances.iter().map(|b| b.internal_w).sum(), 175.0 + 30.0, 1e-6);
+    let t = (205.0 / (0.8 * STEFAN_BOLTZMANN * 2.0) + 2.725_f64.powi(4)).powf(0.25);
+    s.state.node_k[..2].iter().for_each(|got| near("plate", *got, t, 0.05));
+    near("box", s.state.node_k[2], t + 30.0 / 5.0, 0.05);
+}
+
+/// A body whose z points down carries a wing that a joint about y turns to the Sun in the orbit's plane, and one on a body that points at
+/// the Sun is turned to nadir: `α S A (1 − e)` and `ε q A (R/a)²`, and nothing on their backs.
+#[test]
+fn joints_turn_parts_to_their_targets() {
+    let (radius, a) = (6_378_137.0_f64, 6_378_137.0_f64 + 550e3);
+    let case = |axes: [&str; 2], joint: &str, light: &str| {
+        format!(
+            "name = \"test\"\nexchange = \"traced\"\n[orbit]\naltitude_km = 550.0\nbeta_deg = 0.0\npositions = 24
+            [environment]\ndesign_case = \"custom\"\nlife = \"beginning\"\n{light}
+            [attitude]\nsun_error_deg = 0.0\nprimary = {{ axis = [0.0, 0.0, 1.0], target = \"{}\" }}\nsecondary = {{ axis = [1.0, 0.0, 0.0], target = \"{}\" }}
+            [rays]\nexchange = 256\nheating = 8192
+            [parts.wing]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [2, 1]\nmaterial = \"plate\"\nthickness_mm = 2.0\nfront = \"dark\"
+            {joint}
+            [parts.blade]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [1, 1]\nmaterial = \"plate\"\nthickness_mm = 2.0\nback = \"dark\"
+            parent = \"wing\"\nposition_m = [0.0, 0.0, -3.0]\n{COATS}",
+            axes[0], axes[1]
+        )
+    };
+    let numbers = |text: &str| {
+        let (m, s, flows) = analysed(text);
+        AssemblySummary::new(&m, &s, &flows, String::new()).parts
+    };
+    let axis = |axis: &str, tracking: &str| {
+        format!(
+            "joint = {{ tracking = \"{tracking}\", normal = [0.0, 0.0, 1.0], at_m = [0.5, 0.5, -1.5], axes = [{{ axis = {axis}, limits_deg = [-180.0, 180.0], rest_deg = 0.0 }}] }}"
+        )
+    };
+    let sunlight = "solar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 0.0";
+    let lit = 1.0 - (radius / a).asin() / PI;
+    let p = numbers(&case(["nadir", "velocity"], &axis("[0.0, 1.0, 0.0]", "normal_at_sun"), sunlight));
+    near("to the Sun", p["wing"].whole.solar_w, 0.9 * 1400.0 * 2.0 * lit, 2.0);
+    near("carried along", p["blade"].whole.solar_w, 0.0, 1e-6);
+    let fixed = numbers(&case(["nadir", "velocity"], "", sunlight));
+    // cos θ over half a turn, less what the shadow takes: a plate that looks down is lit from below the horizon only.
+    assert!(fixed["wing"].whole.solar_w < 0.3 * p["wing"].whole.solar_w, "{}", fixed["wing"].whole.solar_w);
+    let infrared = "solar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 240.0";
+    let p = numbers(&case(["sun", "orbit_normal"], &axis("[1.0, 0.0, 0.0]", "normal_at_nadir"), infrared));
+    near("to nadir", p["wing"].whole.planet_ir_w, 0.8 * 240.0 * 2.0 * (radius / a).powi(2), 0.5);
+    near("away from nadir", p["blade"].whole.planet_ir_w, 0.0, 1e-6);
+}
+
+/// A joint that is held at an angle is a part that is placed there, with what it carries: exchange, shadows and heating are the same.
+#[test]
+fn a_joint_at_rest_is_a_place() {
+    let case = |joint: &str, turn: &str, place: &str| {
+        format!(
+            "name = \"test\"\nexchange = \"traced\"\n[orbit]\naltitude_km = 550.0\nbeta_deg = 40.0\npositions = 6
+            [environment]\ndesign_case = \"hot\"\nlife = \"beginning\"
+            [attitude]\nradiator_normal = \"orbit_normal\"\nsun_error_deg = 5.0
+            [rays]\nexchange = 16384\nheating = 1024
+            [parts.bus]\nshape = \"box\"\nsize_m = [1.0, 1.0, 1.0]\ncells = [2, 2, 2]\nmaterial = \"plate\"\nthickness_mm = 3.0\nfront = \"grey\"
+            [parts.arm]\nshape = \"panel\"\nsize_m = [0.3, 0.3]\ncells = [1, 1]\nmaterial = \"plate\"\nthickness_mm = 3.0\nfront = \"dark\"
+            position_m = {place}\n{turn}\n{joint}
+            [parts.wing]\nshape = \"panel\"\nsize_m = [1.5, 1.0]\ncells = [3, 2]\nmaterial = \"plate\"\nthickness_mm = 3.0\nfront = \"dark\"
+            back = \"grey\"\nparent = \"arm\"\nposition_m = [0.4, 0.0, 0.1]\nturn_deg = [20.0, 0.0, 0.0]\n{COATS}"
+        )
+    };
+    // 50° about y through the place of the arm; 30° before it, about x.
+    let joint = "joint = { tracking = \"held\", normal = [0.0, 0.0, 1.0], axes = [{ axis = [0.0, 1.0, 0.0], limits_deg = [-90.0, 90.0], rest_deg = 50.0 }] }";
+    let (m, s, flows) = analysed(&case(joint, "turn_deg = [30.0, 0.0, 0.0]", "[1.1, 0.2, 0.5]"));
+    let moved = AssemblySummary::new(&m, &s, &flows, String::new()).parts;
+    let (m, s, flows) = analysed(&case("", "turn_deg = [30.0, 50.0, 0.0]", "[1.1, 0.2, 0.5]"));
+    let placed = AssemblySummary::new(&m, &s, &flows, String::new()).parts;
+    for name in ["bus", "arm", "wing"] {
+        let (a, b) = (&moved[name].whole, &placed[name].whole);
+        near(name, a.mean_c, b.mean_c, 0.05);
+        near(name, a.solar_w + a.albedo_w + a.planet_ir_w, b.solar_w + b.albedo_w + b.planet_ir_w, 1.0);
+    }
+    let (m, s, flows) = analysed(&case("", "", "[1.1, 0.2, 0.5]"));
+    let flat = AssemblySummary::new(&m, &s, &flows, String::new()).parts;
+    assert!((flat["wing"].whole.mean_c - placed["wing"].whole.mean_c).abs() > 5.0, "the angle changes nothing");
+}

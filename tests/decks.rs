@@ -699,7 +699,7 @@ fn parts_come_back_as_nodes() {
     let network = alone(PARTS);
     assert!(network.missed.is_empty());
     // What a mean leaves out is said, and that it changes no temperature of the steady state.
-    assert_eq!(network.remarks.iter().map(|r| r.lost).collect::<Vec<_>>(), [false], "{:?}", network.remarks);
+    assert_eq!(network.remarks.iter().map(|r| r.lost).collect::<Vec<_>>(), [false, false], "{:?}", network.remarks);
     // A box of 3 by 2 by 2 cells on its faces, two wings of 6, four blocks; the nodes of faces beyond them.
     assert_eq!(network.spots.iter().filter(|s| s.is_cell).count(), 32 + 12 + 4);
     let wing = network.spots.iter().find(|s| s.part == "wing#2").unwrap();

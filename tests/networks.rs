@@ -390,3 +390,38 @@ fn heat_of_a_conductor_in_time_is_in_the_balance_of_groups() {
         near(g.sum_w(), 0.0, 1e-8);
     }
 }
+
+#[test]
+fn tables_have_their_means() {
+    let mean = |points: &str, period: &str, span_s: f64| {
+        let text = format!(
+            "[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\npower_by_s = {points}\n{period}\n[conductors.ab]\na = \"a\"\nb = \"b\"\ngl_w_per_k = 1.0\n"
+        );
+        model(&text).lumped.nodes[1].power_w.mean(span_s)
+    };
+    let ramp = "[[10.0, 0.0], [20.0, 100.0]]";
+    // Nothing to 10 s, 500 J to 20 s, 100 W to 40 s.
+    near(mean(ramp, "period_s = 40.0", 7.0), 2500.0 / 40.0, 1e-12);
+    near(mean(ramp, "", 15.0), 125.0 / 15.0, 1e-12);
+    near(mean(ramp, "", 100.0), 8500.0 / 100.0, 1e-12);
+    near(mean("[[0.0, 1.0], [5.0, 1.0], [5.0, 3.0]]", "period_s = 10.0", 7.0), 2.0, 1e-12);
+    near(mean("[[0.0, 1.0], [5.0, 1.0], [5.0, 3.0]]", "", 7.0), 11.0 / 7.0, 1e-12);
+}
+
+#[test]
+fn the_most_a_conductor_carries_holds_in_time() {
+    // 10 W from 50 s on through a conductor that carries 6 W; in the steady state, that of 0 s, nothing.
+    let case = |most: f64| {
+        format!(
+            "transient = {{ until_s = 100.0, every_s = 50.0 }}\n[nodes.a]\ntemperature_c = 0.0\n[nodes.b]\npower_by_s = [[50.0, 0.0], [50.0, 10.0]]\n\
+             [conductors.pipe]\na = \"b\"\nb = \"a\"\ngl_w_per_k = 1.0\nmost_w = {most:?}\n"
+        )
+    };
+    for (most, passed) in [(6.0, false), (11.0, true)] {
+        let (model, solution) = solve(&case(most));
+        let summary = AssemblySummary::new(&model, &solution, &heat_flows(&solution), String::new());
+        let check = summary.checks.iter().find(|c| c.what == "heat of a conductor").unwrap();
+        near(check.value, 10.0, 1e-6);
+        assert_eq!((check.passed, summary.passed), (passed, passed));
+    }
+}

@@ -6,7 +6,7 @@ use super::groups::Groups;
 use super::joins::{Ends, Touch, bolts, contacts, links};
 use super::lumped::{self, Loads};
 use super::march::{self, March};
-use super::seen::{Flown, see};
+use super::seen::{Enclosure, Facet, Flown, see};
 use super::{AnalysisError, Observer, settings, stage};
 use crate::backend::Backend;
 use crate::case::CaseErrors;
@@ -42,6 +42,8 @@ pub struct Side {
     pub area_m2: f64,
     /// Optics.
     pub optics: Optics,
+    /// Radiation group.
+    pub radiation: usize,
 }
 
 /// A network of all parts, and what each number of it means.
@@ -65,6 +67,8 @@ pub struct Assembled {
     pub sensors: Vec<(usize, Vector3<f64>)>,
     /// View-factor quality, if rays were traced.
     pub quality: Option<view_factor::Quality>,
+    /// Radiation groups that see nothing outside.
+    pub enclosures: Vec<Enclosure>,
 }
 
 impl Assembled {
@@ -137,12 +141,14 @@ type Under = (usize, usize, f64, Insulation);
 
 /// Facets of all outer faces, which block rays, and the sides of them that radiate. What touches or is linked does not radiate
 /// unless its group says so.
-fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::mesh::Shape>, Vec<Side>, Vec<Under>) {
+fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<Facet>, Vec<Side>, Vec<Under>) {
     let mut of_skin: HashMap<usize, Option<Coat>> = HashMap::new();
+    let mut radiation_of_skin: HashMap<usize, usize> = HashMap::new();
     for skin in &bodies.skins {
-        let coat = model.parts[skin.of].groups.iter().find(|g| g.name == skin.group).and_then(|g| g.coats.outside);
+        let Some(coats) = model.parts[skin.of].groups.iter().find(|g| g.name == skin.group).map(|g| &g.coats) else { continue };
         // A named face without a coating of its own radiates as the part does.
-        of_skin.extend(skin.faces.iter().filter(|_| coat.is_some()).map(|&f| (f, coat)));
+        of_skin.extend(skin.faces.iter().filter(|_| coats.outside.is_some()).map(|&f| (f, coats.outside)));
+        radiation_of_skin.extend(skin.faces.iter().filter_map(|&f| Some((f, coats.radiation[2]?))));
     }
     for &face in ends.node_of_face.keys() {
         of_skin.entry(face).or_insert(None);
@@ -160,6 +166,11 @@ fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::
             Of::Shell(cell) => cell,
             Of::Face(f) => bodies.cell_of_face(f),
         };
+        let written = bodies.groups[bodies.cells.part[cell] as usize].coats.radiation.map(|k| k.unwrap_or(0));
+        let radiation = match outer.of {
+            Of::Shell(_) => [written[0], written[1]],
+            Of::Face(f) => [radiation_of_skin.get(&f).copied().unwrap_or(written[2]); 2],
+        };
         for shape in facets(&outer.corners) {
             for (back, coat) in (0_u32..).zip(coats) {
                 let Some(Coat { optics, insulation }) = coat else { continue };
@@ -170,9 +181,9 @@ fn sides(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> (Vec<crate::
                     blankets.push((node, outside, area_m2, between));
                     node = outside;
                 }
-                all.push(Side { code, node, cell, area_m2, optics });
+                all.push(Side { code, node, cell, area_m2, optics, radiation: radiation[back as usize] });
             }
-            shapes.push(shape);
+            shapes.push(Facet { shape, radiation, turned: bodies.groups[bodies.cells.part[cell] as usize].turned });
         }
     }
     (shapes, all, blankets)
@@ -211,13 +222,13 @@ fn sensors(model: &Assembly, bodies: &Bodies) -> Result<Vec<(usize, Vector3<f64>
 }
 
 /// Builds the network of the bodies without exchange between surfaces. Errors: at the case's keys.
-fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<crate::mesh::Shape>), CaseErrors> {
+fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<Facet>), CaseErrors> {
     let mut ends = Ends { bodies, node_of_face: HashMap::new(), cell_of: (0..bodies.cells.len()).collect() };
     let mut touches = contacts(model, bodies, &mut ends)?;
     touches.extend(bolts(model, bodies, &mut ends)?);
     let mut linked = links(model, bodies, &mut ends)?;
     let heats = heats(model, bodies, &mut ends);
-    let (shapes, sides, blankets) = sides(model, bodies, &mut ends);
+    let (facets, sides, blankets) = sides(model, bodies, &mut ends);
     let mut of_face = vec![End::Bonded; bodies.graph.face_count()];
     ends.node_of_face.iter().for_each(|(&face, &node)| of_face[face] = End::Node(node));
     let cell_of = ends.cell_of;
@@ -252,7 +263,10 @@ fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<crate::
     loads.heat(heats_of_parts(model, bodies), &mut network);
     let sensors = sensors(model, bodies)?;
     let groups = Groups::new(model, bodies, &cell_of)?;
-    Ok((Assembled { network, loads, cell_of, groups, volumes, touches, sides, sensors, quality: None }, shapes))
+    Ok((
+        Assembled { network, loads, cell_of, groups, volumes, touches, sides, sensors, quality: None, enclosures: vec![] },
+        facets,
+    ))
 }
 
 /// Why an assembly could not be analysed.
@@ -303,10 +317,13 @@ pub(super) fn prepared<B: Backend>(
 ) -> Result<(Bodies, Assembled, Option<Flown>), AssemblyError> {
     let timeline = timeline(model)?;
     let bodies = stage(observer, "mesh", 0, || Bodies::new(model))?;
-    let (mut assembled, shapes) = stage(observer, "network", 0, || assemble(model, &bodies))?;
+    let (mut assembled, facets) = stage(observer, "network", 0, || assemble(model, &bodies))?;
+    let timeline = timeline.map(|t| t.with_joints(bodies.joints.clone()));
+    assembled.loads.span_s = timeline.as_ref().map(|t| t.period_s);
+    assembled.loads.settle(&mut assembled.network);
     let mut flown = None;
     if model.exchange == Exchange::Traced && !assembled.sides.is_empty() {
-        flown = see(backend, model, (&mut assembled, &shapes), timeline, observer)?;
+        flown = see(backend, model, (&mut assembled, &facets), timeline, observer)?;
     }
     Ok((bodies, assembled, flown))
 }
@@ -324,7 +341,8 @@ pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observe
     });
     let (state, streams) = state?;
     let of_nodes = &state.node_k[assembled.cell_of.len()..];
-    let conducted_w = model.lumped.conductors.iter().map(|c| lumped::heat_w(&c.path, (c.a, c.b), of_nodes)).collect();
+    let steady = |t: &Table| assembled.loads.steady(t);
+    let conducted_w = model.lumped.conductors.iter().map(|c| lumped::heat_w(&c.path, (c.a, c.b), of_nodes, &steady)).collect();
     let march = model.transient.as_ref().map(|written| {
         let mut start_k = state.node_k.clone();
         let of_parts = written.start_c.map(|t| t.si());

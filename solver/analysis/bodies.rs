@@ -1,6 +1,7 @@
 //! Parts of an assembly in one mesh: files read, shapes cut into cells, copies placed, faces found.
 
 use crate::case::{CaseError, CaseErrors};
+use crate::environment::Joint;
 use crate::mesh::cells::Cells;
 use crate::mesh::faces::FaceGraph;
 use crate::mesh::quality::{self, Quality};
@@ -8,7 +9,7 @@ use crate::mesh::{Shape, contact, import, part};
 use crate::model::assembly::{Assembly, Geometry, Part};
 use crate::model::body::{Body, Coats};
 use crate::model::form::Pattern;
-use nalgebra::{Isometry3, Matrix3, Vector3};
+use nalgebra::{Isometry3, Matrix3, Point3, Vector3};
 use std::sync::Arc;
 
 /// Cells of all parts at most: they take about a kilobyte each.
@@ -29,6 +30,8 @@ pub struct Group {
     pub coats: Coats,
     /// Heat of this group alone, W.
     pub heat_w: f64,
+    /// Joint that turns it, and the point about which, m.
+    pub turned: Option<(usize, Vector3<f64>)>,
 }
 
 /// A named set of outer faces of solids.
@@ -57,6 +60,8 @@ pub struct Bodies {
     pub graph: Arc<FaceGraph>,
     /// Measures.
     pub quality: Quality,
+    /// Joints, in the body's axes.
+    pub joints: Vec<Joint>,
 }
 
 /// Whether a group belongs to `part` or `part.group` of a case.
@@ -93,8 +98,14 @@ impl Bodies {
     /// computed; each at its key.
     pub fn new(model: &Assembly) -> Result<Self, CaseErrors> {
         let fail = |errors: Vec<CaseError>| model.source.errors(errors);
-        let mut all =
-            Self { cells: Cells::default(), groups: vec![], skins: vec![], graph: Arc::default(), quality: Quality::default() };
+        let mut all = Self {
+            cells: Cells::default(),
+            groups: vec![],
+            skins: vec![],
+            graph: Arc::default(),
+            quality: Quality::default(),
+            joints: joints(model),
+        };
         let mut errors = vec![];
         for (of, p) in model.parts.iter().enumerate() {
             if let Err((key, message, help)) = all.add(model, of, p) {
@@ -158,19 +169,16 @@ impl Bodies {
             let by: Isometry3<f64> = to_parent * step * placed;
             part::move_by(&mut here, &by);
             let name = if copy == 0 { p.name.clone() } else { format!("{}#{}", p.name, copy + 1) };
+            let turned = turned(model, of, step);
             let turn: Matrix3<f64> = by.rotation.to_rotation_matrix().into_inner();
             for (k, group) in own.iter().enumerate() {
                 let special = p.groups.iter().find(|g| g.name == *group);
                 let mut body = special.map_or(p.body, |g| g.body);
                 body.conductivity_w_mk = turn * body.conductivity_w_mk * turn.transpose();
-                let coats = special.map_or(p.coats, |g| Coats {
-                    front: g.coats.front.or(p.coats.front),
-                    back: g.coats.back.or(p.coats.back),
-                    outside: g.coats.outside.or(p.coats.outside),
-                });
+                let coats = special.map_or(p.coats, |g| g.coats.or(&p.coats));
                 here.parts[k] = format!("{name}.{group}");
                 let heat_w = special.map_or(0.0, |g| g.heat_w);
-                self.groups.push(Group { part: name.clone(), group: group.clone(), of, body, coats, heat_w });
+                self.groups.push(Group { part: name.clone(), group: group.clone(), of, body, coats, heat_w, turned });
             }
             for (skin, group) in here.skins.iter_mut().zip(&skins) {
                 skin.name = format!("{name}.{group}");
@@ -280,6 +288,30 @@ fn parent_move(model: &Assembly, parent: Option<usize>) -> Isometry3<f64> {
         let p = &model.parts[at];
         parent_move(model, p.parent) * part::placed(p.position_m, p.turn_rad)
     })
+}
+
+/// Joints of all parts, in the body's axes.
+fn joints(model: &Assembly) -> Vec<Joint> {
+    let of_body = |p: &Part| {
+        let (mut joint, turn) = (p.joint.as_ref()?.joint.clone(), parent_move(model, p.parent).rotation);
+        joint.normal = turn * joint.normal;
+        joint.first.direction = turn * joint.first.direction;
+        joint.second.iter_mut().for_each(|a| a.direction = turn * a.direction);
+        Some(joint)
+    };
+    model.parts.iter().filter_map(of_body).collect()
+}
+
+/// The joint that turns a part, or a part that carries it, and the point about which: that of a copy is as many steps away.
+fn turned(model: &Assembly, part: usize, step: Isometry3<f64>) -> Option<(usize, Vector3<f64>)> {
+    let p = &model.parts[part];
+    match &p.joint {
+        Some(joint) => {
+            let number = model.parts[..part].iter().filter(|p| p.joint.is_some()).count();
+            Some((number, (parent_move(model, p.parent) * step * Point3::from(joint.at_m)).coords))
+        }
+        None => turned(model, p.parent?, Isometry3::identity()),
+    }
 }
 
 /// Flat facets of an outline: one for triangles and parallelograms, two triangles for other quads.

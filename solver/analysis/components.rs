@@ -14,7 +14,6 @@ use crate::network::{Flow, Network, Regulated};
 use crate::solve::control::{self, Law};
 use crate::solve::periodic::mix;
 use crate::solve::steady::SteadyState;
-use crate::solve::transient::Drive as _;
 
 /// Why a loop does not flow.
 #[derive(Debug, thiserror::Error)]
@@ -196,7 +195,7 @@ pub(super) fn settle(
     let (mut starts, mut distances, mut change): (Vec<Vec<f64>>, Vec<Vec<f64>>, f64) = (vec![], vec![], 0.0);
     for _ in 0..ROUNDS {
         stream(model, &streams, network, loads);
-        loads.apply(0.0, network);
+        loads.settle(network);
         let state = solve(network, guess_k)?;
         let then = Streams::at(model, &state.node_k[first..])?;
         change = then.change(&streams);

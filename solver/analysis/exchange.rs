@@ -85,7 +85,7 @@ impl Scenes {
         let of = |band: &[f64]| self.band(backend, (model, layout), (band, emissive_w_m2), (memory, tick));
         let infrared = of(&self.mirrors.infrared)?;
         let sunlight = if self.mirrors.solar == self.mirrors.infrared { None } else { Some(of(&self.mirrors.solar)?) };
-        Ok(Exchange::new(infrared, sunlight, timeline))
+        Ok(Exchange::new(infrared, sunlight, (timeline.pose_weights(), timeline.pose_of.clone())))
     }
 
     /// What the rays meet in each pose, and factors of it, with the specular reflectances of one band.
@@ -157,6 +157,20 @@ pub(super) fn heated<B: Backend>(
     let key = Key::new("heating").bytes(bytemuck::cast_slice(scene.facets())).with(&(codes, mirrors));
     let key = key.with(timeline).with(&samples).with(&backend.describe());
     remembered(memory, &key, || heating::incident_by_mirrors(backend, (scene, mirrors), codes, timeline, samples, tick))
+}
+
+/// Surfaces that see each other, in one pose.
+pub(super) struct Seen {
+    /// Facets of one of them on either side.
+    pub scene: Scene,
+    /// By the scene's codes.
+    pub mirrors: Mirrors,
+    /// Their codes in the scene.
+    pub codes: Vec<u32>,
+    /// Their numbers among all surfaces.
+    pub own: Vec<usize>,
+    /// Whether they see nothing outside.
+    pub closed: bool,
 }
 
 /// What the rays met in each pose, and the factors.
@@ -234,35 +248,44 @@ impl Exchange {
     /// `Ḡ_ij = Σ_p w_p G_ij,p`: at constant temperatures and without reflections the heat exchanged over an orbit is that of the
     /// mean factors exactly; of reflected heat the covariance of factors, `ρ` times smaller, is left out.
     /// Truth: `articulated::mean_exchange_is_the_mean_of_the_poses`.
-    fn new(infrared: Traced, sunlight: Option<Traced>, timeline: &Timeline) -> (Self, Means) {
-        let (weights, pose_of) = (timeline.pose_weights(), timeline.pose_of.clone());
+    fn new(infrared: Traced, sunlight: Option<Traced>, (weights, pose_of): (Vec<f64>, Vec<usize>)) -> (Self, Means) {
         let (infrared, mean) = Band::new(infrared, &weights);
         let (sunlight, in_sunlight) = sunlight.map(|traced| Band::new(traced, &weights)).unzip();
         (Self { infrared, sunlight, weights, pose_of }, Means { infrared: mean, sunlight: in_sunlight })
     }
 
-    /// Exchange of surfaces that do not move, with its factors, as the settings ask for it, remembered; `areas_m2` are theirs, and
-    /// the error of rays is judged at `emissive_w_m2`.
-    pub(super) fn rigid<B: Backend>(
+    /// Exchange of surfaces in groups that do not see each other, in every pose, with its factors, as the settings ask for it,
+    /// remembered; `areas_m2` are those of all surfaces, and the error of rays is judged at `emissive_w_m2`. Without a timeline there
+    /// is one pose. Truth: `assemblies::*`.
+    pub(super) fn apart<B: Backend>(
         backend: &B,
-        (scene, mirrors, codes): (&Scene, &Mirrors, &[u32]),
+        poses: &[Vec<Seen>],
         (areas_m2, emissive_w_m2): (&[f64], f64),
-        rays: &RaySettings,
+        (rays, timeline): (&RaySettings, Option<&Timeline>),
         (memory, tick): (&dyn Memory, &dyn Fn(usize)),
     ) -> Result<(Self, Means), RadiationError> {
         let (budget, seed) = (budget(rays, emissive_w_m2), seed(rays));
-        let of = |band: &[f64]| -> Result<(Band, ViewFactors), RadiationError> {
-            let key = factors_key(backend, &[scene], (codes, band), (budget, seed));
-            let trace = || view_factor::trace_mirrored(backend, (scene, band), codes, budget, seed, tick);
-            let raw = remembered(memory, &key, trace)?;
-            let factors = view_factor::close(&raw, areas_m2.to_vec())?;
-            Ok(Band::new((vec![raw], vec![factors]), &[1.0]))
+        let of = |band: fn(&Mirrors) -> &[f64]| -> Result<Traced, RadiationError> {
+            let (mut all, mut done) = (vec![], 0);
+            for groups in poses {
+                let mut traced = vec![];
+                for seen in groups {
+                    let (scene, mirrors) = (&seen.scene, band(&seen.mirrors));
+                    let key = factors_key(backend, &[scene], (&seen.codes, mirrors), (budget, seed));
+                    let tick = |n: usize| tick(done + n);
+                    let trace = || view_factor::trace_mirrored(backend, (scene, mirrors), &seen.codes, budget, seed, &tick);
+                    traced.push((remembered(memory, &key, trace)?, seen.own.clone(), seen.closed));
+                    done += seen.codes.len();
+                }
+                all.push(view_factor::apart(traced, areas_m2.len()));
+            }
+            let factors = all.iter().map(|raw| view_factor::close(raw, areas_m2.to_vec())).collect::<Result<Vec<_>, _>>()?;
+            Ok((all, factors))
         };
-        let (infrared, mean) = of(&mirrors.infrared)?;
-        let other = mirrors.solar != mirrors.infrared;
-        let (sunlight, in_sunlight) = other.then(|| of(&mirrors.solar)).transpose()?.unzip();
-        let exchange = Self { infrared, sunlight, weights: vec![1.0], pose_of: vec![] };
-        Ok((exchange, Means { infrared: mean, sunlight: in_sunlight }))
+        let other = poses.iter().flatten().any(|seen| seen.mirrors.solar != seen.mirrors.infrared);
+        let (infrared, sunlight) = (of(|m| &m.infrared)?, other.then(|| of(|m| &m.solar)).transpose()?);
+        let (weights, pose_of) = timeline.map_or((vec![1.0], vec![]), |t| (t.pose_weights(), t.pose_of.clone()));
+        Ok(Self::new(infrared, sunlight, (weights, pose_of)))
     }
 
     /// Poses.

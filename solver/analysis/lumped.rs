@@ -34,6 +34,8 @@ pub struct Loads {
     gf_w_per_k: Vec<(usize, Table)>,
     /// Heat of parts: node, heat beside it in W, share.
     of_parts: Vec<(Table, Vec<Share>)>,
+    /// Span whose means the steady state takes, s; `None`: what holds at 0 s.
+    pub span_s: Option<f64>,
 }
 
 impl Loads {
@@ -74,6 +76,7 @@ pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
         gr_m2: vec![],
         gf_w_per_k: vec![],
         of_parts: vec![],
+        span_s: None,
     };
     let changes = |all: &mut Vec<(usize, Table)>, place: usize, table: &Table| {
         if !table.is_constant() {
@@ -129,21 +132,37 @@ pub fn add(model: &LumpedModel, first: usize, n: &mut Network) -> Loads {
     loads
 }
 
-impl Drive for Loads {
-    fn apply(&self, time_s: f64, network: &mut Network) {
+impl Loads {
+    /// Value of a table in the steady state: around an orbit its mean. Truth: `assemblies::the_steady_state_of_an_orbit_has_means`.
+    pub fn steady(&self, table: &Table) -> f64 {
+        self.span_s.map_or_else(|| table.at(0.0), |span| table.mean(span))
+    }
+
+    /// Puts what the steady state has into a network.
+    pub(super) fn settle(&self, network: &mut Network) {
+        self.put(&|table| self.steady(table), network);
+    }
+
+    fn put(&self, of: &dyn Fn(&Table) -> f64, network: &mut Network) {
         for (q, (power, beside)) in network.internal[self.first..].iter_mut().zip(self.power_w.iter().zip(&self.beside)) {
-            *q = Internal { at_reference_w: beside.at_reference_w + power.at(time_s), ..*beside };
+            *q = Internal { at_reference_w: beside.at_reference_w + of(power), ..*beside };
         }
         for (table, shares) in &self.of_parts {
-            let heat_w = table.at(time_s);
+            let heat_w = of(table);
             shares.iter().for_each(|(node, rest_w, share)| network.internal[*node].at_reference_w = rest_w + share * heat_w);
         }
         self.pumps_w.borrow().iter().for_each(|(k, w)| network.internal[*k].at_reference_w += w);
-        network.held = self.held_k.iter().map(|(k, t)| (*k, t.at(time_s))).collect();
-        self.capacity_j_per_k.iter().for_each(|(k, t)| network.capacity_j_per_k[*k] = t.at(time_s));
-        self.gl_w_per_k.iter().for_each(|(k, t)| network.varying[*k].gl_w_per_k = t.at(time_s));
-        self.gr_m2.iter().for_each(|(k, t)| network.radiative[*k].gr_m2 = t.at(time_s));
-        self.gf_w_per_k.iter().for_each(|(k, t)| network.flows[*k].gf_w_per_k = t.at(time_s));
+        network.held = self.held_k.iter().map(|(k, t)| (*k, of(t))).collect();
+        self.capacity_j_per_k.iter().for_each(|(k, t)| network.capacity_j_per_k[*k] = of(t));
+        self.gl_w_per_k.iter().for_each(|(k, t)| network.varying[*k].gl_w_per_k = of(t));
+        self.gr_m2.iter().for_each(|(k, t)| network.radiative[*k].gr_m2 = of(t));
+        self.gf_w_per_k.iter().for_each(|(k, t)| network.flows[*k].gf_w_per_k = of(t));
+    }
+}
+
+impl Drive for Loads {
+    fn apply(&self, time_s: f64, network: &mut Network) {
+        self.put(&|table| table.at(time_s), network);
     }
     fn next_event_s(&self, after_s: f64) -> f64 {
         let numbered = [&self.held_k, &self.capacity_j_per_k, &self.gl_w_per_k, &self.gr_m2, &self.gf_w_per_k];
@@ -153,15 +172,15 @@ impl Drive for Loads {
     }
 }
 
-/// Heat of a conductor from a to b at the first moment, W; of a flow what b receives.
-pub fn heat_w(path: &Path, (a, b): (usize, usize), node_k: &[f64]) -> f64 {
+/// Heat of a conductor from a to b, W, with `of` the value of its table; of a flow what b receives.
+pub fn heat_w(path: &Path, (a, b): (usize, usize), node_k: &[f64], of: &dyn Fn(&Table) -> f64) -> f64 {
     let step = node_k[a] - node_k[b];
     match path {
-        Path::Linear(g) | Path::Flow(g) => g.at(0.0) * step,
+        Path::Linear(g) | Path::Flow(g) => of(g) * step,
         Path::LinearBy(g, curve) => g * (curve.integral_k(node_k[a]) - curve.integral_k(node_k[b])),
         Path::Controlled(gl_w_per_k, curve, one_way) => {
             Controlled { a, b, gl_w_per_k: *gl_w_per_k, curve: curve.clone(), one_way: *one_way }.heat_w(node_k)
         }
-        Path::Radiative(gr) => Radiative { a, b, gr_m2: gr.at(0.0) }.heat_w(node_k),
+        Path::Radiative(gr) => Radiative { a, b, gr_m2: of(gr) }.heat_w(node_k),
     }
 }

@@ -15,7 +15,7 @@ pub mod lumped;
 pub mod march;
 pub mod memory;
 pub mod nodes_alone;
-mod seen;
+pub mod seen;
 pub mod survey;
 
 use crate::backend::{Backend, parallel_map};

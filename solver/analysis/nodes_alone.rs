@@ -129,6 +129,26 @@ fn heat(network: &Network, loads: &Loads, count: usize) -> Vec<Table> {
     all
 }
 
+/// Puts the values of the steady state in the place of all tables; whether any changes.
+fn settled(loads: &Loads, nodes: &mut [LumpedNode], conductors: &mut [LumpedConductor]) -> bool {
+    let mut changes = false;
+    let mut settle = |table: &mut Table| {
+        changes |= !table.is_constant();
+        *table = Table::constant(loads.steady(table));
+    };
+    for n in nodes {
+        settle(&mut n.power_w);
+        n.held_k.iter_mut().chain(&mut n.capacity_j_per_k).for_each(&mut settle);
+    }
+    for c in conductors {
+        match &mut c.path {
+            Path::Linear(t) | Path::Radiative(t) | Path::Flow(t) => settle(t),
+            Path::LinearBy(..) | Path::Controlled(..) => (),
+        }
+    }
+    changes
+}
+
 /// What has no place in nodes and conductors.
 fn remarks(model: &Assembly, flown: bool) -> Vec<Remark> {
     let mut all = vec![];
@@ -201,9 +221,17 @@ impl NodesAlone {
         };
         add(joined(linear.collect()), Path::Linear);
         add(joined(blankets.chain(seen).collect()), Path::Radiative);
+        let mut remarks = remarks(&model, flown);
+        // Without a run in time the steady state is all there is, and around an orbit that is one of means.
+        if flown && model.transient.is_none() && settled(&assembled.loads, &mut nodes, &mut conductors) {
+            remarks.push(Remark {
+                line: 0,
+                what: "tables in time are written as their means over the orbit".into(),
+                lost: false,
+            });
+        }
         let entries = network.volumes.as_ref().map_or_else(Vec::new, |v| v.missed_entries());
         let missed: Vec<_> = entries.into_iter().map(|(i, j, w)| (place(i), place(j), w)).collect();
-        let remarks = remarks(&model, flown);
         let lumped = LumpedModel { nodes, conductors, ..model.lumped };
         Self { assembly: Assembly { parts: vec![], flown: None, lumped, ..model }, spots, missed, remarks }
     }

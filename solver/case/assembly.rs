@@ -1,6 +1,7 @@
 //! The keys of what is analysed as given: parts from shapes and mesh files, lumped nodes, and what joins them.
 
 use super::components::{Exchanger, Loop, NodeHeater};
+use super::joint::PartJoint;
 use super::lumped::{Conductor, Cooler, March, Node};
 use super::schema::{Attitude, Coating, Environment, Life, Material, Orbit, Output, RaySettings, Solver, Verify};
 use crate::quantity::*;
@@ -21,6 +22,8 @@ pub struct Assembly {
     pub life: Option<Life>,
     /// What surfaces of parts see.
     pub exchange: Option<Exchange>,
+    /// Part of what the surfaces of a closed radiation group send out that may meet nothing; 0.01 if absent.
+    pub escape_most: Option<Fraction>,
     /// Temperature of space; 2.725 K if absent.
     pub space_k: Option<Kelvins>,
     /// Where it flies; with `[environment]` and `[attitude]`, or without all three: no sunlight.
@@ -149,9 +152,16 @@ pub struct Part {
     pub back: Option<String>,
     /// Coating or blanket of all outer faces of solids that no group, contact or link takes.
     pub outside: Option<String>,
+    /// Radiation group of its surfaces; absent: "external". Surfaces exchange and shadow each other within their group only. Those of
+    /// "external" see space, Sun and planet; any other group is an enclosure of its own, closed by its surfaces, and sees none of them.
+    pub radiation: Option<String>,
+    /// That of fronts of shells, in the place of `radiation`.
+    pub front_radiation: Option<String>,
+    /// That of backs of shells.
+    pub back_radiation: Option<String>,
     /// Heat spread over the part's volume.
     pub heat_w: Option<Watts>,
-    /// The same in time, pairs of s and W, as those of nodes; the steady state takes what holds at 0 s.
+    /// The same in time, pairs of s and W, as those of nodes; the steady state takes what holds at 0 s, in orbit their mean.
     pub heat_by_s: Option<Vec<(Seconds, Watts)>>,
     /// The table begins again after this.
     pub period_s: Option<Seconds>,
@@ -161,6 +171,8 @@ pub struct Part {
     pub turn_deg: Option<[AngleDegrees; 3]>,
     /// Part whose axes it is placed in.
     pub parent: Option<String>,
+    /// What turns it around the orbit, with all parts that it is the parent of.
+    pub joint: Option<PartJoint>,
     /// Copies, the part itself included; they carry its heat each.
     pub copies: Option<Copies>,
     /// Lowest and highest temperature in operation.
@@ -266,6 +278,12 @@ pub struct Group {
     pub back: Option<String>,
     /// Coating of these faces of solids.
     pub outside: Option<String>,
+    /// Radiation group, as that of the part.
+    pub radiation: Option<String>,
+    /// That of its shells' fronts.
+    pub front_radiation: Option<String>,
+    /// That of its shells' backs.
+    pub back_radiation: Option<String>,
     /// Heat spread over it.
     pub heat_w: Option<Watts>,
 }

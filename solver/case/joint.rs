@@ -17,6 +17,21 @@ pub struct Joint {
     pub axes: Vec<JointAxis>,
 }
 
+/// A joint of a part, in the axes of its parent. While all angles are 0 the part lies as it is placed; conduction, contacts and drawings
+/// are those of that place.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartJoint {
+    /// What it does with the normal: "normal_at_sun", "normal_away_from_sun", "edge_on_to_sun", "normal_at_nadir" or "held" at rest.
+    pub tracking: Tracking,
+    /// Direction that is turned to its target.
+    pub normal: [Component; 3],
+    /// One axis, or two: the first turns the second, which turns the part. Edge-on takes one.
+    pub axes: Vec<JointAxis>,
+    /// Point that stays where it is, on all axes; absent: the part's `position_m`.
+    pub at_m: Option<[Offset; 3]>,
+}
+
 /// An axis of a joint.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 /// A node: `temperature_c` or `temperature_by_s` hold it (boundary); else `capacity_j_per_k` or `capacity_by_s` make it store heat
 /// (diffusion), and without them it follows the others at once (arithmetic). Tables in time are pairs of s and value, straight
-/// between, constant before the first and beyond the last; two pairs of one time are a jump. The steady state takes what holds at 0 s.
+/// between, constant before the first and beyond the last; two pairs of one time are a jump. The steady state takes what holds at 0 s,
+/// in orbit the mean over the table's period, or without one over the orbit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Node {
@@ -79,7 +80,7 @@ pub struct Conductor {
     pub gf_by_s: Option<Vec<(Seconds, Conductance)>>,
     /// The conductor's table in time begins again after this; absent: it ends with its last value.
     pub period_s: Option<Seconds>,
-    /// Most heat it may carry in either direction, as a heat pipe's; checked.
+    /// Most heat it may carry in either direction, as a heat pipe's; checked, in time at each row of history.csv.
     pub most_w: Option<Watts>,
     /// Least heat from a to b with which it starts, as a loop heat pipe's; checked.
     pub start_w: Option<Watts>,
@@ -104,7 +105,7 @@ pub struct Cooler {
 }
 
 /// Temperatures in time, of nodes and of parts that tell their heat capacity; without this table only the steady state is computed
-/// (orbit average, tables at 0 s).
+/// (orbit average; without an orbit tables at 0 s).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct March {

@@ -28,7 +28,7 @@ impl Timeline {
         (self.poses, self.pose_of, self.angles) = (vec![], vec![], vec![]);
         for p in &self.positions {
             for (angles, joint) in last.iter_mut().zip(&joints) {
-                *angles = joint.follow(&p.sun_intended_body, *angles);
+                *angles = joint.follow(&joint.aim(p), *angles);
             }
             self.angles.push(last.clone());
             let pose = Pose(last.clone());
@@ -105,7 +105,7 @@ impl Timeline {
                 (*least, *most) = (least.min(a), most.max(a));
             }
             if p.sunlit_weight > 0.0 {
-                found.largest_error_rad = found.largest_error_rad.max(j.error_rad(angles, &p.sun_intended_body));
+                found.largest_error_rad = found.largest_error_rad.max(j.error_rad(angles, &j.aim(p)));
                 let normal = j.turn(angles) * j.normal.into_inner();
                 found.mean_incidence += p.sunlit_weight * normal.dot(&p.sun_body).max(0.0) / (1.0 - self.eclipse_fraction);
             }

@@ -1,5 +1,6 @@
 //! Joints that turn a wing about one or two axes of the body, and where they stand for the Sun.
 
+use super::timeline::Position;
 use nalgebra::{Rotation3, Unit, Vector3};
 use std::f64::consts::TAU;
 
@@ -13,6 +14,8 @@ pub enum Tracking {
     NormalAwayFromSun,
     /// Turns it square to the Sun's direction, so that no sunlight falls on either face: a radiator. One axis.
     EdgeOnToSun,
+    /// Turns it to the planet below.
+    NormalAtNadir,
     /// Nothing: the joint is held at its rest angles.
     Held,
 }
@@ -112,6 +115,11 @@ impl Joint {
         self.first.turn(first) * self.second.map_or_else(Rotation3::identity, |a| a.turn(second))
     }
 
+    /// The direction that decides where it stands at a position, body frame: of the Sun as the attitude intends it, or of nadir.
+    pub fn aim(&self, p: &Position) -> Vector3<f64> {
+        if self.tracking == Tracking::NormalAtNadir { p.nadir_body } else { p.sun_intended_body }
+    }
+
     /// Rest angles.
     pub fn rest(&self) -> Angles {
         [self.first.rest_rad, self.second.map_or(0.0, |a| a.rest_rad)]
@@ -124,15 +132,15 @@ impl Joint {
         // Exact near 0 too, where the cosine is flat.
         let (along, across) = (normal.dot(sun), normal.cross(sun).norm());
         match self.tracking {
-            Tracking::NormalAtSun => across.atan2(along),
+            Tracking::NormalAtSun | Tracking::NormalAtNadir => across.atan2(along),
             Tracking::NormalAwayFromSun => across.atan2(-along),
             Tracking::EdgeOnToSun => along.abs().atan2(across),
             Tracking::Held => 0.0,
         }
     }
 
-    /// Angles that bring the wing nearest to where it should point within the limits, for the Sun in a direction of the body
-    /// frame (unit vector); of equal ones those nearest to `last`. Closed form.
+    /// Angles that bring the wing nearest to where it should point within the limits, for the Sun (or nadir, [`aim`](Self::aim)) in a
+    /// direction of the body frame (unit vector); of equal ones those nearest to `last`. Closed form.
     ///
     /// One axis: `n(θ)·s = k + A cos(θ − φ)`, largest at θ = φ, zero at `θ = φ ± acos(−k/A)`; outside the limits the better end.
     /// Two axes: the second puts the normal on the target's cone about the first, `a₁·n(θ₂) = a₁·s`, the first turns it there;

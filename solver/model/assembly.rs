@@ -1,7 +1,8 @@
 //! An assembly as meant: names resolved, contradictions found, SI.
 
-use super::body::{Body, Coats};
+use super::body::{Body, Coats, radiation_groups};
 use super::form::{Form, Pattern};
+use super::joint::PartJoint;
 use super::lumped::{Limits, LumpedModel, Table, in_time, period};
 use super::resolve::{Given, Resolver};
 use super::{Assumption, orbit};
@@ -55,6 +56,8 @@ pub struct Part {
     pub turn_rad: [f64; 3],
     /// Parent by its place in the list.
     pub parent: Option<usize>,
+    /// What turns it.
+    pub joint: Option<PartJoint>,
     /// Copies.
     pub pattern: Pattern,
     /// Its limits.
@@ -75,6 +78,10 @@ pub struct Assembly {
     pub flown: Option<Flown>,
     /// What surfaces see.
     pub exchange: written::Exchange,
+    /// Names of radiation groups; the first is "external".
+    pub radiation: Vec<String>,
+    /// Part of the rays of a closed radiation group that may meet nothing.
+    pub escape_most: f64,
     /// Temperature of space, K.
     pub space_k: f64,
     /// Parts.
@@ -201,7 +208,8 @@ impl Resolver<'_> {
         let (all, blankets) = (&case.parts, &case.blankets);
         let key = format!("parts.{name}");
         let (geometry, body) = (self.geometry(&key, p), self.body(&key, p));
-        let coats = self.coats(&key, [("front", &p.front), ("back", &p.back), ("outside", &p.outside)], blankets);
+        let coats = [("front", &p.front), ("back", &p.back), ("outside", &p.outside)];
+        let coats = self.coats(&key, coats, (&p.radiation, &p.front_radiation, &p.back_radiation), blankets);
         let parent = p.parent.as_ref().and_then(|parent| {
             let at = all.keys().position(|k| k == parent);
             if at.is_none() {
@@ -213,7 +221,8 @@ impl Resolver<'_> {
         let mut groups = vec![];
         for (group, g) in &p.groups {
             let of = format!("{key}.groups.{group}");
-            let coats = self.coats(&of, [("front", &g.front), ("back", &g.back), ("outside", &g.outside)], blankets);
+            let coats = [("front", &g.front), ("back", &g.back), ("outside", &g.outside)];
+            let coats = self.coats(&of, coats, (&g.radiation, &g.front_radiation, &g.back_radiation), blankets);
             let mut own = body?;
             if let Some((k, capacity)) = g.material.as_ref().and_then(|m| self.solid(&of, m, None)) {
                 (own.conductivity_w_mk, own.capacity_j_m3k) = (Matrix3::from_diagonal(&k), capacity);
@@ -240,6 +249,7 @@ impl Resolver<'_> {
             position_m: p.position_m.map_or_else(Vector3::zeros, |v| Vector3::from(v.map(|x| x.si()))),
             turn_rad: p.turn_deg.map_or([0.0; 3], |t| t.map(|a| a.si())),
             parent,
+            joint: self.part_joint(&key, p),
             pattern: self.pattern(&key, p.copies.as_ref()),
             limits,
             groups,
@@ -292,6 +302,11 @@ impl Resolver<'_> {
             let (mut at, mut steps) = (name, 0);
             while let Some(parent) = case.parts.get(at).and_then(|p| p.parent.as_ref()) {
                 (at, steps) = (parent, steps + 1);
+                if case.parts[name].joint.is_some() && case.parts.get(at).is_some_and(|p| p.joint.is_some()) {
+                    let help = "give one joint two axes";
+                    self.error(&format!("parts.{name}.joint"), format!("`{at}`, which carries it, has a joint too"), help);
+                    break;
+                }
                 if steps > case.parts.len() {
                     self.error(&format!("parts.{name}.parent"), "parents go round in a circle", "one part must stand for itself");
                     return;
@@ -322,6 +337,7 @@ impl Assembly {
             flown,
         };
         let mut r = Resolver::new(given);
+        r.radiation = radiation_groups(case);
         if flown.is_none() && [case.orbit.is_some(), case.environment.is_some(), case.attitude.is_some()].contains(&true) {
             r.error("orbit", "`[orbit]`, `[environment]` and `[attitude]` go together", "give all three, or none: no sunlight");
         } else if life.is_none() && (!case.parts.is_empty() || case.life.is_some()) {
@@ -332,6 +348,13 @@ impl Assembly {
         r.high = flight.as_ref().and_then(|f| f.0.as_ref()).is_some_and(orbit::is_high);
         if flown.is_some() && case.exchange == Some(written::Exchange::Space) {
             r.error("exchange", "sunlight needs shadows: \"space\" goes without an orbit", "set exchange = \"traced\"");
+        }
+        if r.radiation.len() > 1 && case.exchange == Some(written::Exchange::Space) {
+            r.error(
+                "exchange",
+                "surfaces of a radiation group see each other: \"space\" goes without",
+                "set exchange = \"traced\"",
+            );
         }
         if !case.parts.is_empty() && case.exchange.is_none() {
             r.error("exchange", "what surfaces of parts see is not set", "add `exchange`: \"traced\" or \"space\"");
@@ -362,7 +385,7 @@ impl Assembly {
         let parts: Vec<Option<Part>> = case.parts.iter().map(|(name, p)| r.part(name, p, case)).collect();
         r.places(case);
         let lumped = LumpedModel::new(&file.source, case).map_err(|e| r.errors.extend(e)).ok();
-        let (errors, assumptions) = (r.errors, r.assumptions);
+        let (errors, assumptions, radiation) = (r.errors, r.assumptions, r.radiation);
         let (true, Some(parts), Some(lumped)) = (errors.is_empty(), parts.into_iter().collect::<Option<Vec<Part>>>(), lumped)
         else {
             return Err(file.source.errors(errors));
@@ -377,6 +400,8 @@ impl Assembly {
             name: case.name,
             flown,
             exchange: case.exchange.unwrap_or(written::Exchange::Space),
+            radiation,
+            escape_most: case.escape_most.map_or(0.01, |f| f.get()),
             space_k: case.space_k.map_or(crate::constants::SPACE_K, |t| t.si()),
             parts,
             lumped,

@@ -6,7 +6,10 @@ use super::resolve::Resolver;
 use crate::case::assembly::{self as written, ShapeName};
 use crate::quantity::Conductivity;
 use nalgebra::{Matrix3, Rotation3, Vector3};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The radiation group that sees space, Sun and planet.
+const EXTERNAL: &str = "external";
 
 /// Thermal properties of cells.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +49,31 @@ pub struct Coats {
     pub back: Option<Coat>,
     /// Faces of solids.
     pub outside: Option<Coat>,
+    /// Radiation groups of the three, numbers of [`Assembly::radiation`](super::assembly::Assembly::radiation) where written.
+    pub radiation: [Option<usize>; 3],
+}
+
+impl Coats {
+    /// What a group has, and where it has nothing what its part has.
+    #[must_use]
+    pub fn or(&self, part: &Self) -> Self {
+        Self {
+            front: self.front.or(part.front),
+            back: self.back.or(part.back),
+            outside: self.outside.or(part.outside),
+            radiation: std::array::from_fn(|k| self.radiation[k].or(part.radiation[k])),
+        }
+    }
+}
+
+/// Names of all radiation groups, "external" first.
+pub(super) fn radiation_groups(case: &written::Assembly) -> Vec<String> {
+    let of_part = |p: &written::Part| {
+        let of_groups = p.groups.values().flat_map(|g| [&g.radiation, &g.front_radiation, &g.back_radiation]);
+        of_groups.chain([&p.radiation, &p.front_radiation, &p.back_radiation]).flatten().cloned().collect::<Vec<_>>()
+    };
+    let names: BTreeSet<String> = case.parts.values().flat_map(of_part).filter(|n| n != EXTERNAL).collect();
+    std::iter::once(EXTERNAL.to_owned()).chain(names).collect()
 }
 
 impl Resolver<'_> {
@@ -71,11 +99,15 @@ impl Resolver<'_> {
         &mut self,
         key: &str,
         given: [(&str, &Option<String>); 3],
+        (whole, front, back): (&Option<String>, &Option<String>, &Option<String>),
         blankets: &BTreeMap<String, written::Blanket>,
     ) -> Coats {
+        let number = |name: &String| self.radiation.iter().position(|n| n == name);
+        let radiation = [front.as_ref().or(whole.as_ref()), back.as_ref().or(whole.as_ref()), whole.as_ref()];
+        let radiation = radiation.map(|name| name.and_then(number));
         let [front, back, outside] =
             given.map(|(name, coat)| coat.as_ref().and_then(|c| self.coat(&format!("{key}.{name}"), c, blankets)));
-        Coats { front, back, outside }
+        Coats { front, back, outside, radiation }
     }
 
     /// Properties of a material, along the axes it is given in.

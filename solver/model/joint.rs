@@ -2,10 +2,20 @@
 
 use super::Model;
 use super::resolve::Resolver;
+use crate::case::assembly::Part;
 use crate::case::joint::{Joint as Written, JointAxis};
 use crate::environment::joint::Axis;
 use crate::environment::{Joint, Tracking};
 use nalgebra::{Unit, Vector3};
+
+/// A joint of a part.
+#[derive(Clone, Debug)]
+pub struct PartJoint {
+    /// In the axes of the part's parent.
+    pub joint: Joint,
+    /// Point that stays, m.
+    pub at_m: Vector3<f64>,
+}
 
 impl Model {
     /// Joints in the order of their poses: the radiator's, the array's.
@@ -54,6 +64,31 @@ impl Resolver<'_> {
             self.error("attitude.spin.phases", "joints follow the Sun within a turn that `phases` averages over", help);
         }
         Some(Joint { tracking: written.tracking, normal, first, second })
+    }
+
+    /// The joint of a part, in the axes of its parent.
+    pub(super) fn part_joint(&mut self, key: &str, p: &Part) -> Option<PartJoint> {
+        let written = p.joint.as_ref()?;
+        let at = |name: &str| format!("{key}.joint{name}");
+        if self.given.flown.is_none() {
+            self.error(
+                &at(""),
+                "without an orbit nothing turns it",
+                "give `[orbit]`, `[environment]` and `[attitude]`, or leave it out",
+            );
+            return None;
+        }
+        if p.copies.as_ref().is_some_and(|c| c.axis.is_some()) {
+            let help = "give each a part of its own with its joint";
+            self.error(&at(""), "copies about an axis need axes of their own", help);
+        }
+        let Some(normal) = Unit::try_new(Vector3::from(written.normal.map(|c| c.get())), 1e-9) else {
+            self.error(&at(".normal"), "a normal of length 0", "give the direction that is turned to its target");
+            return None;
+        };
+        let written_joint = Written { tracking: written.tracking, axes: written.axes.clone() };
+        let at_m = written.at_m.or(p.position_m).map_or_else(Vector3::zeros, |v| Vector3::from(v.map(|x| x.si())));
+        Some(PartJoint { joint: self.joint(key, normal, Some(&written_joint))?, at_m })
     }
 
     fn axis(&mut self, key: &str, written: &JointAxis) -> Option<Axis> {

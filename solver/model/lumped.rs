@@ -35,6 +35,21 @@ impl Table {
         }
     }
 
+    /// Mean over its own period, or where it does not begin again from 0 s to `span_s`. Truth: `networks::tables_have_their_means`.
+    pub fn mean(&self, span_s: f64) -> f64 {
+        let end = if self.period_s.is_finite() { self.period_s } else { span_s };
+        let (mut sum, mut last) = (0.0, (0.0, self.points[0].1));
+        for &(t, v) in &self.points {
+            if t > end {
+                let at_end = last.1 + (v - last.1) * (end - last.0) / (t - last.0);
+                return (sum + 0.5 * (last.1 + at_end) * (end - last.0)) / end;
+            }
+            sum += 0.5 * (last.1 + v) * (t - last.0);
+            last = (t, v);
+        }
+        (sum + last.1 * (end - last.0)) / end
+    }
+
     /// Whether it changes, and does not begin again with a period or a part of it.
     pub fn differs_from_turn_to_turn(&self, period_s: f64) -> bool {
         let turns = period_s / self.period_s;

@@ -48,6 +48,8 @@ pub(super) struct Resolver<'a> {
     pub(super) given: Given<'a>,
     /// Whether coatings degrade as outside the magnetosphere.
     pub(super) high: bool,
+    /// Names of radiation groups.
+    pub(super) radiation: Vec<String>,
     pub(super) errors: Vec<CaseError>,
     pub(super) assumptions: Vec<Assumption>,
 }
@@ -62,7 +64,7 @@ pub(super) struct Coated {
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(given: Given<'a>) -> Self {
-        Self { given, high: false, errors: Vec::new(), assumptions: Vec::new() }
+        Self { given, high: false, radiation: vec![], errors: Vec::new(), assumptions: Vec::new() }
     }
 
     pub(super) fn error(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {

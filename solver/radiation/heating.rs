@@ -63,6 +63,43 @@ impl Incident {
         self.mean(&self.planet_ir_w_m2, timeline, |p| p.weight)
     }
 
+    /// None at all.
+    pub fn none(positions: usize, surfaces: usize) -> Self {
+        let nothing = Self {
+            positions,
+            solar_w_m2: vec![],
+            mirrored_w_m2: vec![],
+            mirrored_lost: 0.0,
+            albedo_w_m2: vec![],
+            planet_ir_w_m2: vec![],
+            deviation_w_m2: vec![],
+            standard_error_w_m2: 0.0,
+        };
+        nothing.among(&[], surfaces)
+    }
+
+    /// That of `own` surfaces among `n`; the others are in the dark.
+    #[must_use]
+    pub fn among(self, own: &[usize], n: usize) -> Self {
+        let field = |of: &[f64]| {
+            let mut all = vec![0.0; n * self.positions];
+            for (from, &to) in of.chunks(self.positions).zip(own) {
+                all[to * self.positions..][..self.positions].copy_from_slice(from);
+            }
+            all
+        };
+        let mut deviation_w_m2 = vec![[[0.0; 3]; REPLICATES as usize]; n];
+        own.iter().zip(&self.deviation_w_m2).for_each(|(&to, d)| deviation_w_m2[to] = *d);
+        Self {
+            solar_w_m2: field(&self.solar_w_m2),
+            mirrored_w_m2: field(&self.mirrored_w_m2),
+            albedo_w_m2: field(&self.albedo_w_m2),
+            planet_ir_w_m2: field(&self.planet_ir_w_m2),
+            deviation_w_m2,
+            ..self
+        }
+    }
+
     /// Puts a flight together whose positions were traced in parts; `part_of` tells the part of each position. Each part's
     /// positions keep their order and their weights.
     pub fn joined(mut parts: Vec<Self>, part_of: &[usize]) -> Self {

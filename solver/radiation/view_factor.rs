@@ -97,6 +97,9 @@ pub struct RawFactors {
     pub flux_error_w: Vec<f64>,
     /// Surfaces above the target.
     pub above_target: usize,
+    /// Of closed groups: fractions of each surface's rays that met nothing, and sides that do not radiate, and were sent back.
+    #[serde(skip)]
+    pub sent_back: Vec<[f64; 2]>,
 }
 
 impl RawFactors {
@@ -147,6 +150,40 @@ impl RawFactors {
         }
         sums
     }
+}
+
+/// Rays of groups of surfaces that do not see each other, `own` the numbers of each group's surfaces among all `n`. Rays of a closed group
+/// that meet nothing, or a side that does not radiate, go back to where they came from: such a group gives nothing away.
+///
+/// Truth: `assemblies::an_enclosure_does_not_see_outside`, `assemblies::an_open_enclosure_is_told`.
+pub fn apart(groups: Vec<(RawFactors, Vec<usize>, bool)>, n: usize) -> RawFactors {
+    let none = || vec![0.0; n];
+    let mut all = RawFactors {
+        specular: none(),
+        hits: vec![vec![]; n],
+        replicate_rays: vec![0; n],
+        flux_error_w: none(),
+        above_target: 0,
+        sent_back: vec![[0.0; 2]; n],
+    };
+    for (raw, own, closed) in groups {
+        all.above_target += raw.above_target;
+        for (k, &i) in own.iter().enumerate().filter(|_| closed) {
+            all.sent_back[i] = [raw.fraction(k, SPACE), raw.leak(k)];
+        }
+        for (k, hits) in raw.hits.into_iter().enumerate() {
+            let i = own[k];
+            (all.specular[i], all.flux_error_w[i]) = (raw.specular[k], raw.flux_error_w[k]);
+            all.replicate_rays[i] = raw.replicate_rays[k];
+            let target = |to: usize| match to {
+                SPACE | LEAK if closed => i,
+                SPACE | LEAK | GIVEN_UP => to,
+                to => own[to],
+            };
+            all.hits[i] = merge(vec![], hits.into_iter().map(|(to, counts)| (target(to), counts)).collect());
+        }
+    }
+    all
 }
 
 /// Variance of the mean of the replicates' fractions.
@@ -203,7 +240,7 @@ pub fn trace_mirrored<B: Backend>(
         return Err(RadiationError::PerfectMirror { surface });
     }
     let (hits, replicate_rays) = (vec![vec![]; n], vec![0; n]);
-    let none = RawFactors { specular, hits, replicate_rays, flux_error_w: vec![0.0; n], above_target: 0 };
+    let none = RawFactors { specular, hits, replicate_rays, flux_error_w: vec![0.0; n], above_target: 0, sent_back: vec![] };
     retrace(backend, (scene, mirrors), surfaces, budget, seed, (none, &(0..n).collect::<Vec<_>>()), tick)
 }
 

@@ -8,6 +8,7 @@ use super::summary::{Check, celsius};
 use super::vtk::{cells_file, collection, real};
 use crate::analysis::assembly::{Solution, groups_of};
 use crate::analysis::flows::{Balance, HeatFlows};
+use crate::analysis::seen::Enclosure;
 use crate::constants::{CELSIUS_ZERO_K, STEFAN_BOLTZMANN};
 use crate::mesh::cells::Kind;
 use crate::mesh::quality::Quality;
@@ -137,6 +138,9 @@ pub struct AssemblySummary {
     pub groups: BTreeMap<String, Balance>,
     /// Contacts and links.
     pub touches: Vec<TouchNumbers>,
+    /// Radiation groups that see nothing outside.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
     /// View factors, if rays were traced.
     pub view_factors: Option<view_factor::Quality>,
     /// Solver of the steady state.
@@ -205,9 +209,6 @@ impl AssemblySummary {
         ];
         parts.iter().for_each(|(name, p)| checks.extend(p.margins.checks(name)));
         nodes.iter().for_each(|(name, n)| checks.extend(n.margins.checks(name)));
-        for (c, q) in model.lumped.conductors.iter().zip(&s.conducted_w) {
-            checks.extend(c.most_w.map(|most| Check::new("heat of a conductor", q.abs(), most, "W").at(c.name.clone())));
-        }
         checks.extend(components::checks(model, s));
         if let (Some((_, distance, false)), Some(t)) = (s.march.as_ref().and_then(|m| m.search), &model.transient) {
             checks.push(Check::new("distance to the repeating orbit", distance, t.cycle_tolerance_k.get(), "K"));
@@ -248,6 +249,7 @@ impl AssemblySummary {
             components: ComponentNumbers::new(model, s),
             groups: s.assembled.groups.names.iter().cloned().zip(flows.balances.iter().copied()).collect(),
             touches: s.assembled.touches.iter().map(touch).collect(),
+            enclosures: s.assembled.enclosures.clone(),
             view_factors: s.assembled.quality,
             convergence: c,
             time,
@@ -328,6 +330,11 @@ impl AssemblySummary {
                 "           {} rays, exchange of a surface known to {:.3} W, closure moved factors by {:.1e}",
                 v.rays, v.flux_error_w, v.closure_change
             )?;
+        }
+        for e in &self.enclosures {
+            let (open, bare) = (100.0 * e.escaped, 100.0 * e.met_bare);
+            let what = format!("{open:.3} % of its rays meet nothing, {bare:.3} % bare sides");
+            writeln!(o, "           radiation group {}: {} surfaces, {what}", e.name, e.surfaces)?;
         }
         if let Some(t) = &self.time {
             let searched = t.searched_orbits.map_or(String::new(), |n| {

@@ -3,6 +3,7 @@
 use super::csv::{field, or_empty};
 use super::summary::Check;
 use crate::analysis::assembly::Solution;
+use crate::analysis::lumped::heat_w;
 use crate::model::assembly::Assembly;
 use crate::model::components::Surface;
 use serde::Serialize;
@@ -158,7 +159,8 @@ fn heaters(model: &Assembly, solution: &Solution) -> BTreeMap<String, HeaterNumb
     numbers.collect()
 }
 
-/// Liquids within their tables, conductors above the heat with which they start.
+/// Liquids within their tables, conductors above the heat with which they start and below the most that they carry, in time at each
+/// row. Truth: `networks::the_most_a_conductor_carries_holds_in_time`.
 pub fn checks(model: &Assembly, solution: &Solution) -> Vec<Check> {
     let in_time = solution.march.iter().flat_map(|m| &m.streams);
     let beyond = model.lumped.components.loops.iter().enumerate().map(|(k, l)| {
@@ -169,7 +171,13 @@ pub fn checks(model: &Assembly, solution: &Solution) -> Vec<Check> {
     let conductors = model.lumped.conductors.iter().zip(&solution.conducted_w);
     let idle =
         conductors.filter_map(|(c, q)| Some(Check::new("heat missing to start", c.start_w? - q, 0.0, "W").at(c.name.clone())));
-    beyond.chain(idle).collect()
+    let most = model.lumped.conductors.iter().zip(&solution.conducted_w).filter_map(|(c, q)| {
+        let row = |(t, node_k): (&f64, &Vec<f64>)| heat_w(&c.path, (c.a, c.b), node_k, &|table| table.at(*t)).abs();
+        // Limits hold for the time that is followed.
+        let in_time = solution.march.as_ref().map(|m| m.time_s.iter().zip(&m.node_k).map(row).fold(0.0, f64::max));
+        Some(Check::new("heat of a conductor", in_time.unwrap_or(q.abs()), c.most_w?, "W").at(c.name.clone()))
+    });
+    most.chain(beyond).chain(idle).collect()
 }
 
 /// What the terminal shows of them.

@@ -206,6 +206,7 @@ fn tracking(t: Tracking) -> &'static str {
         Tracking::NormalAtSun => "turns its normal to the Sun",
         Tracking::NormalAwayFromSun => "turns its normal away from the Sun",
         Tracking::EdgeOnToSun => "keeps edge-on to the Sun",
+        Tracking::NormalAtNadir => "turns its normal to nadir",
         Tracking::Held => "is held",
     }
 }
