@@ -16,7 +16,7 @@ use crate::solve::transient::{Stepping, Still};
 use std::f64::consts::PI;
 
 /// `1 + β (T − T0)` between two temperatures.
-fn growing(beta: f64, from_k: f64, (low_k, high_k): (f64, f64)) -> Result<Curve, VerifyError> {
+pub(super) fn growing(beta: f64, from_k: f64, (low_k, high_k): (f64, f64)) -> Result<Curve, VerifyError> {
     let point = |t: f64| (t, 1.0 + beta * (t - from_k));
     Curve::new(&[point(low_k), point(high_k)]).map_err(|e| VerifyError::Data(e.to_string()))
 }
@@ -58,7 +58,7 @@ fn heated<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
 }
 
 /// A growth by 1 for a rise by 1, 1/K.
-const PER_K: f64 = 1.0 / UNIT_K;
+pub(super) const PER_K: f64 = 1.0 / UNIT_K;
 
 /// C14-1: a cube whose conductivity grows by half of itself, held at its faces.
 pub(super) fn cube<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {

@@ -116,7 +116,7 @@ pub(super) fn concentric<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, V
 }
 
 /// Net heat of one group when every group has its own emissivity and temperature, W.
-fn group_heat_w(t: &Traced, f: &ViewFactors, emissivity: &[f64], t_k: &[f64], group: usize) -> f64 {
+pub(super) fn group_heat_w(t: &Traced, f: &ViewFactors, emissivity: &[f64], t_k: &[f64], group: usize) -> f64 {
     let eps: Vec<f64> = t.group.iter().map(|&g| emissivity[g]).collect();
     let powers: Vec<f64> = t.group.iter().map(|&g| black(t_k[g])).collect();
     let net = net_heat_w(f, &eps, &powers);
@@ -287,7 +287,6 @@ fn mirror_groove<B: Backend>(backend: &B, eps: f64, half: f64) -> Result<f64, Ve
 
 /// B06: fractions of emission that end on either plate, mirrors by one facet each.
 pub(super) fn mirrors<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
-    let mut out = Outcome::default();
     let eps = [c.get("eps1")?, c.get("eps2")?];
     let mut scene = Assembly::default();
     let (lower, upper) = if c.has("angle_deg") {
@@ -303,27 +302,37 @@ pub(super) fn mirrors<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Veri
     };
     scene.mirror(lower, 1.0 - eps[0]);
     scene.mirror(upper, 1.0 - eps[1]);
-    let traced = scene.trace(backend, 1 << 18, 35)?;
-    let f = traced.closed()?;
-    let (gr, to_space) = radks_m2(&f, &eps);
+    compare_mirrors(c, &scene.trace(backend, 1 << 18, 35)?, (lower, upper))
+}
+
+/// What two plates absorb of each other, traced, against B06.
+pub(super) fn compare_mirrors(c: &Case, traced: &Traced, (lower, upper): (usize, usize)) -> Result<Outcome, VerifyError> {
+    let (mut out, eps, f) = (Outcome::default(), [c.get("eps1")?, c.get("eps2")?], traced.closed()?);
+    let of_facet: Vec<f64> = traced.group.iter().map(|&g| eps[g]).collect();
+    let (gr, to_space) = radks_m2(&f, &of_facet);
     let area = traced.area(lower);
     let within = |i: usize, b: f64| traced.bound(i, b) + 1e-6;
+    let between = |i: usize, j: usize| {
+        let here = |(a, b): (usize, usize)| traced.group[a] == i && traced.group[b] == j;
+        gr.iter().filter(|(_, at)| here(*at)).map(|(g, _)| g).sum::<f64>()
+    };
     for (i, j) in [(0, 0), (0, 1), (1, 0)] {
         let name = format!("B{}{}", i + 1, j + 1);
         if c.expected.contains_key(&name) {
             let want = c.want(&name)?;
-            out.near(name, gr.get(i, j).copied().unwrap_or(0.0) / (eps[i] * area), want, within(i, want));
+            out.near(name, between(i, j) / (eps[i] * area), want, within(i, want));
         }
     }
     let want = c.want("B1_space")?;
-    out.near("B1 to space", to_space[0] / (eps[0] * area), want, within(0, want));
+    let lost: f64 = to_space.iter().zip(&traced.group).filter(|(_, g)| **g == lower).map(|(s, _)| s).sum();
+    out.near("B1 to space", lost / (eps[0] * area), want, within(0, want));
     if c.has("T1") {
         let t = [c.get("T1")?, c.get("T2")?];
         for (name, group) in [("Q1", lower), ("Q2", upper)] {
             let want = c.want(&format!("{name}_W"))?;
             // Emission that leaves plate 1 for good, or ends on plate 2, to four standard errors of its fraction.
             let error = within(0, c.want("B1_space")?).max(within(0, c.want("B12")?)) * eps[0] * area * black(t[0]);
-            out.near(name, group_heat_w(&traced, &f, &eps, &t, group), want, error);
+            out.near(name, group_heat_w(traced, &f, &eps, &t, group), want, error);
         }
     }
     Ok(out)
@@ -333,21 +342,31 @@ pub(super) fn mirrors<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Veri
 pub(super) fn squares<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let mut out = Outcome::default();
     let (side, gap) = (c.get("side")?, c.get("gap")?);
-    let (eps, t) = ([c.get("eps1")?, c.get("eps2")?], [c.get("T1")?, c.get("T2")?]);
     for (n, key, rays) in [(1, "one_node", 1 << 17), (12, "continuous", 1 << 12)] {
         let mut scene = Assembly::default();
         let square = |z: f64| rectangle([0.0, 0.0, z], [side, 0.0, 0.0], [0.0, side, 0.0]);
         let lower = scene.add(cut(&square(0.0), n), Side::Front);
         let upper = scene.add(cut(&square(gap), n), Side::Back);
-        let traced = scene.trace(backend, rays, 9)?;
-        let f = traced.closed()?;
-        for (name, group) in [("Q1", lower), ("Q2", upper)] {
-            let want = c.want(&format!("{name}_{key}_W"))?;
-            // Q2 is a difference of larger heats: near in proportion to Q1.
-            let scale = c.want(&format!("Q1_{key}_W"))?.abs();
-            let got = group_heat_w(&traced, &f, &eps, &t, group);
-            out.near(format!("{name}, {}", key.replace('_', " ")), got, want, 0.5 * c.tolerance("mc_rel")? * scale);
-        }
+        compare_squares(c, &scene.trace(backend, rays, 9)?, (lower, upper), key, &mut out)?;
     }
     Ok(out)
+}
+
+/// Heat of two squares, traced, against B05.
+pub(super) fn compare_squares(
+    c: &Case,
+    traced: &Traced,
+    (lower, upper): (usize, usize),
+    key: &str,
+    out: &mut Outcome,
+) -> Result<(), VerifyError> {
+    let (eps, t, f) = ([c.get("eps1")?, c.get("eps2")?], [c.get("T1")?, c.get("T2")?], traced.closed()?);
+    for (name, group) in [("Q1", lower), ("Q2", upper)] {
+        let want = c.want(&format!("{name}_{key}_W"))?;
+        // Q2 is a difference of larger heats: near in proportion to Q1.
+        let scale = c.want(&format!("Q1_{key}_W"))?.abs();
+        let got = group_heat_w(traced, &f, &eps, &t, group);
+        out.near(format!("{name}, {}", key.replace('_', " ")), got, want, 0.5 * c.tolerance("mc_rel")? * scale);
+    }
+    Ok(())
 }

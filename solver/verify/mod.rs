@@ -5,11 +5,13 @@
 //! cases stand `I`, some of them on imported meshes, `M`, manufactured solutions with their observed order, and `R`, the scatter of rays over independent seeds
 //! against the error that one run predicts.
 
+mod bars;
 mod by_temperature;
 mod chains;
 mod conduction;
 pub mod data;
 mod exchange;
+mod facing;
 mod fins;
 mod grid;
 mod imported;

@@ -47,7 +47,7 @@ fn run_from<B: Backend, D: Drive>(
 }
 
 /// Loads that follow time smoothly.
-struct Smooth<F>(F);
+pub(super) struct Smooth<F>(pub(super) F);
 
 impl<F: Fn(f64, &mut Network)> Drive for Smooth<F> {
     fn apply(&self, time_s: f64, network: &mut Network) {
@@ -110,7 +110,7 @@ fn through(g_w_per_k: f64, reference_k: f64) -> Internal {
 
 /// Value at depth x from those of cell centres, the face of cell 0 given.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "cells of a slab")]
-fn at_depth(cells: &[f64], cell: f64, face: f64, x: f64) -> f64 {
+pub(super) fn at_depth(cells: &[f64], cell: f64, face: f64, x: f64) -> f64 {
     let k = (x / cell - 0.5).floor().min(cells.len() as f64 - 2.0);
     if k < 0.0 {
         return face + (cells[0] - face) * x / (0.5 * cell);
@@ -247,12 +247,12 @@ impl Drive for Parts {
 }
 
 /// `mean + amplitude cos(2π t / P)`.
-fn wave_at(time_s: f64, mean: f64, amplitude: f64, period_s: f64) -> f64 {
+pub(super) fn wave_at(time_s: f64, mean: f64, amplitude: f64, period_s: f64) -> f64 {
     mean + amplitude * (TAU * time_s / period_s).cos()
 }
 
 /// States of the cycle that repeats, step by step, the first at its beginning.
-fn cycle<B: Backend, D: Drive>(
+pub(super) fn cycle<B: Backend, D: Drive>(
     backend: &B,
     network: Network,
     drive: D,
@@ -317,7 +317,7 @@ pub(super) fn two_nodes<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Ve
 }
 
 /// Mean, amplitude and lag of values over a period, by trapezoids.
-fn harmonic(states: &[State], period: f64, value: impl Fn(&State) -> f64) -> (f64, f64, f64) {
+pub(super) fn harmonic(states: &[State], period: f64, value: impl Fn(&State) -> f64) -> (f64, f64, f64) {
     let integral = |f: &dyn Fn(&State) -> f64| -> f64 {
         states.windows(2).map(|w| 0.5 * (w[1].time_s - w[0].time_s) * (f(&w[0]) + f(&w[1]))).sum::<f64>() / period
     };
