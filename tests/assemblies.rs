@@ -496,7 +496,7 @@ fn joints_turn_parts_to_their_targets() {
     };
     let numbers = |text: &str| {
         let (m, s, flows) = analysed(text);
-        AssemblySummary::new(&m, &s, &flows, String::new()).parts
+        AssemblySummary::new(&m, &s, &flows, String::new())
     };
     let axis = |axis: &str, tracking: &str| {
         format!(
@@ -505,14 +505,17 @@ fn joints_turn_parts_to_their_targets() {
     };
     let sunlight = "solar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 0.0";
     let lit = 1.0 - (radius / a).asin() / PI;
-    let p = numbers(&case(["nadir", "velocity"], &axis("[0.0, 1.0, 0.0]", "normal_at_sun"), sunlight));
+    let AssemblySummary { parts: p, joints, .. } =
+        numbers(&case(["nadir", "velocity"], &axis("[0.0, 1.0, 0.0]", "normal_at_sun"), sunlight));
     near("to the Sun", p["wing"].whole.solar_w, 0.9 * 1400.0 * 2.0 * lit, 2.0);
     near("carried along", p["blade"].whole.solar_w, 0.0, 1e-6);
-    let fixed = numbers(&case(["nadir", "velocity"], "", sunlight));
+    near("error", joints["wing"].largest_error_deg, 0.0, 1e-6);
+    near("incidence", joints["wing"].incidence, 1.0, 1e-9);
+    let fixed = numbers(&case(["nadir", "velocity"], "", sunlight)).parts;
     // cos θ over half a turn, less what the shadow takes: a plate that looks down is lit from below the horizon only.
     assert!(fixed["wing"].whole.solar_w < 0.3 * p["wing"].whole.solar_w, "{}", fixed["wing"].whole.solar_w);
     let infrared = "solar_w_m2 = 1400.0\nalbedo = 0.0\nplanet_ir_w_m2 = 240.0";
-    let p = numbers(&case(["sun", "orbit_normal"], &axis("[1.0, 0.0, 0.0]", "normal_at_nadir"), infrared));
+    let p = numbers(&case(["sun", "orbit_normal"], &axis("[1.0, 0.0, 0.0]", "normal_at_nadir"), infrared)).parts;
     near("to nadir", p["wing"].whole.planet_ir_w, 0.8 * 240.0 * 2.0 * (radius / a).powi(2), 0.5);
     near("away from nadir", p["blade"].whole.planet_ir_w, 0.0, 1e-6);
 }

@@ -783,3 +783,15 @@ evidence = "derived"
         near(axis, s.assembled.touches[0].heat_w(&s.state.node_k), -heat, 1e-6 * heat);
     }
 }
+
+/// A closed surface of quads has two points more than cells, by Euler: none lies on another.
+#[test]
+fn boxes_close_whatever_their_edges() {
+    for n in 1..=12 {
+        for k in 1..=40 {
+            let size = 0.1 * f64::from(k);
+            let shell = Form::Box { size_m: [size, 0.8, 1.1] }.cells([n, 3, 7], "box");
+            assert_eq!(shell.points_m.len(), shell.len() + 2, "{n} cells on {size} m");
+        }
+    }
+}

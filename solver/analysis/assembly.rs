@@ -97,6 +97,8 @@ pub struct Solution {
     pub conducted_w: Vec<f64>,
     /// Temperatures in time.
     pub march: Option<March>,
+    /// Where it flies, with its joints.
+    pub timeline: Option<Timeline>,
 }
 
 /// Heat by node that does not change in time, W: of groups by volume, of skins by area.
@@ -355,7 +357,8 @@ pub fn analyse<B: Backend>(backend: &B, model: &Assembly, observer: &dyn Observe
         })
     });
     let march = march.transpose()?;
-    Ok(Solution { bodies, assembled, state, streams, conducted_w, march })
+    let timeline = flown.map(|f| f.timeline);
+    Ok(Solution { bodies, assembled, state, streams, conducted_w, march, timeline })
 }
 
 /// Groups of a part of the case, copies apart: `(part, group, number)`.

@@ -38,7 +38,7 @@ pub struct Enclosure {
     pub surfaces: usize,
     /// Part of what they send out that meets nothing, by area, in the worst pose: how far it is open. It is sent back.
     pub escaped: f64,
-    /// Part that meets sides without a coating. It is sent back.
+    /// Part that meets sides without a coating, which take nothing up. It is sent back too.
     pub met_bare: f64,
 }
 
@@ -112,14 +112,10 @@ fn enclosures(model: &Assembly, sides: &[Side], exchange: &Exchange) -> Result<V
                 format!("radiation group `{name}` has no side with a coating"),
                 "coat its sides",
             ));
-        } else if found.escaped + found.met_bare > model.escape_most {
-            let message = format!(
-                "radiation group `{name}` is open: of what its surfaces send out {:.3} % meets nothing and {:.3} % sides without a coating",
-                100.0 * found.escaped,
-                100.0 * found.met_bare
-            );
-            let help =
-                "close it, coat what it sees, put its parts into \"external\", or raise `escape_most`: the rest is sent back";
+        } else if found.escaped > model.escape_most {
+            let share = 100.0 * found.escaped;
+            let message = format!("radiation group `{name}` is open: {share:.3} % of what its surfaces send out meets nothing");
+            let help = "close it, put its parts into \"external\", or raise `escape_most`: what meets nothing is sent back";
             errors.push(model.source.error("parts", message, help));
         }
         all.push(found);

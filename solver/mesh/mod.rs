@@ -221,10 +221,12 @@ impl Mesh {
     }
 }
 
-/// `n` equal steps from 0 to `length`.
+/// `n` equal steps from 0 to `length`, which is the last to the bit: sheets of a box meet there.
+///
+/// Truth: `meshes::boxes_close_whatever_their_edges`.
 pub fn even_lines(length: f64, n: usize) -> Vec<f64> {
     #[expect(clippy::cast_precision_loss, reason = "cell counts are below 2^53")]
-    (0..=n).map(|k| length * k as f64 / n as f64).collect()
+    (0..=n).map(|k| if k == n { length } else { length * k as f64 / n as f64 }).collect()
 }
 
 /// `groups` nearly equal groups of `n` cells, as edge indices.

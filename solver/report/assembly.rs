@@ -4,8 +4,10 @@ use super::components::{self, ComponentNumbers};
 use super::files::Staged;
 use super::html::given;
 use super::lumped::{self, Margins, NodeNumbers};
+use super::seen;
 use super::summary::{Check, celsius};
 use super::vtk::{cells_file, collection, real};
+use super::wings::JointNumbers;
 use crate::analysis::assembly::{Solution, groups_of};
 use crate::analysis::flows::{Balance, HeatFlows};
 use crate::analysis::seen::Enclosure;
@@ -138,6 +140,9 @@ pub struct AssemblySummary {
     pub groups: BTreeMap<String, Balance>,
     /// Contacts and links.
     pub touches: Vec<TouchNumbers>,
+    /// Joints of parts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub joints: BTreeMap<String, JointNumbers>,
     /// Radiation groups that see nothing outside.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub enclosures: Vec<Enclosure>,
@@ -249,6 +254,7 @@ impl AssemblySummary {
             components: ComponentNumbers::new(model, s),
             groups: s.assembled.groups.names.iter().cloned().zip(flows.balances.iter().copied()).collect(),
             touches: s.assembled.touches.iter().map(touch).collect(),
+            joints: seen::joints(model, s),
             enclosures: s.assembled.enclosures.clone(),
             view_factors: s.assembled.quality,
             convergence: c,
@@ -331,11 +337,7 @@ impl AssemblySummary {
                 v.rays, v.flux_error_w, v.closure_change
             )?;
         }
-        for e in &self.enclosures {
-            let (open, bare) = (100.0 * e.escaped, 100.0 * e.met_bare);
-            let what = format!("{open:.3} % of its rays meet nothing, {bare:.3} % bare sides");
-            writeln!(o, "           radiation group {}: {} surfaces, {what}", e.name, e.surfaces)?;
-        }
+        o.push_str(&seen::text(&self.joints, &self.enclosures));
         if let Some(t) = &self.time {
             let searched = t.searched_orbits.map_or(String::new(), |n| {
                 format!(", {n} orbits searched, {:.1e} K from the one that repeats", t.distance_k.unwrap_or(f64::NAN))

@@ -18,6 +18,7 @@ pub mod lumped;
 pub mod parquet;
 mod plot;
 mod recorded;
+pub mod seen;
 pub mod study;
 pub mod summary;
 pub mod survey;

@@ -201,7 +201,7 @@ fn carriers(o: &mut String, s: &Summary) -> std::fmt::Result {
     Ok(())
 }
 
-fn tracking(t: Tracking) -> &'static str {
+pub(super) fn tracking(t: Tracking) -> &'static str {
     match t {
         Tracking::NormalAtSun => "turns its normal to the Sun",
         Tracking::NormalAwayFromSun => "turns its normal away from the Sun",

@@ -2,7 +2,7 @@
 
 use super::summary::celsius;
 use crate::conduction::stream::Stream;
-use crate::environment::Tracking;
+use crate::environment::{Timeline, Tracking};
 use crate::model::Model;
 use crate::sizing::Sized;
 use crate::sizing::radiator::Point;
@@ -110,7 +110,7 @@ impl CoolantNumbers {
 }
 
 /// How a joint follows the Sun.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct JointNumbers {
     /// What it does.
     pub tracking: Tracking,
@@ -123,16 +123,15 @@ pub struct JointNumbers {
 }
 
 impl JointNumbers {
-    fn new(sized: &Sized, joint: Option<usize>) -> Option<Self> {
-        let (timeline, joint) = (&sized.orbit.timeline, joint?);
+    pub(super) fn new(timeline: &Timeline, joint: usize) -> Self {
         let (found, of) = (timeline.tracked(joint), &timeline.joints[joint]);
         let ranges = found.range_rad.map(|(low, high)| (low.to_degrees(), high.to_degrees()));
-        Some(Self {
+        Self {
             tracking: of.tracking,
             largest_error_deg: found.largest_error_rad.to_degrees(),
             incidence: found.mean_incidence,
             angles_deg: ranges[..1 + usize::from(of.second.is_some())].to_vec(),
-        })
+        }
     }
 }
 
@@ -214,7 +213,7 @@ pub(super) fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
         compared,
         heat_pipe_w_m: r.heat_pipes.map(|h| (p.pipe_w_m, h.transport_w_m.get())),
         emissivity: r.faces.map(|o| o.emissivity),
-        joint: JointNumbers::new(sized, model.radiator_joint()),
+        joint: model.radiator_joint().map(|k| JointNumbers::new(&sized.orbit.timeline, k)),
     }
 }
 
@@ -227,6 +226,6 @@ pub(super) fn array(model: &Model, sized: &Sized) -> ArrayNumbers {
         power_w: f.array_power_w,
         w_per_m2: f.array_power_w / d.array_m2(model),
         cells_power_w: f.cells_power_w,
-        joint: JointNumbers::new(sized, model.array_joint()),
+        joint: model.array_joint().map(|k| JointNumbers::new(&sized.orbit.timeline, k)),
     }
 }
