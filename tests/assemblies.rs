@@ -443,7 +443,7 @@ fn an_open_enclosure_is_told() {
         )
     };
     let error = analyse(&Cpu::<f64>::new(), &model(&case("")), &Silent).unwrap_err().to_string();
-    assert!(error.contains("radiation group `inside` is open") && error.contains("escape_most"), "{error}");
+    assert!(error.contains("radiation group `inside` is open: 41") && error.contains("escape_most"), "{error}");
     let (_, s, _) = analysed(&case("escape_most = 0.45"));
     // Two discs of radius 1 at 2: X = 1 + (1 + ¼)/¼ = 6, F_12 = ½ (6 − √32).
     let f12 = 0.5 * (6.0 - 32.0_f64.sqrt());

@@ -231,6 +231,11 @@ fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<Facet>)
     let mut linked = links(model, bodies, &mut ends)?;
     let heats = heats(model, bodies, &mut ends);
     let (facets, sides, blankets) = sides(model, bodies, &mut ends);
+    if let Some(name) = (1..model.radiation.len()).find(|k| sides.iter().all(|s| s.radiation != *k)).map(|k| &model.radiation[k])
+    {
+        let message = format!("no side of radiation group `{name}` has a coating");
+        return Err(model.source.errors(vec![model.source.error("parts", message, "coat its sides, or leave the group out")]));
+    }
     let mut of_face = vec![End::Bonded; bodies.graph.face_count()];
     ends.node_of_face.iter().for_each(|(&face, &node)| of_face[face] = End::Node(node));
     let cell_of = ends.cell_of;

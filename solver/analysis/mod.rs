@@ -62,6 +62,19 @@ pub enum AnalysisError {
         /// Joint angles.
         angles: String,
     },
+    /// A radiation group that sees nothing outside is not closed.
+    #[error(
+        "radiation group `{group}` is open: {:.3} % of what its surfaces send out meets nothing, {:.3} % may\n  help: close it, put its parts into \"external\", or raise `escape_most`: what meets nothing is sent back",
+        100.0 * escaped, 100.0 * most
+    )]
+    Open {
+        /// Its name.
+        group: String,
+        /// Part that meets nothing.
+        escaped: f64,
+        /// Part that may.
+        most: f64,
+    },
     /// Attitude not determined.
     #[error(transparent)]
     Attitude(#[from] crate::environment::AttitudeError),

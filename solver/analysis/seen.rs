@@ -2,7 +2,7 @@
 //! where joints turn parts, in every pose.
 
 use super::assemble::surfaces;
-use super::assembly::{Assembled, AssemblyError, GUESS_K, Side};
+use super::assembly::{Assembled, GUESS_K, Side};
 use super::exchange::{Exchange, Seen, heated};
 use super::loads::Heating;
 use super::{AnalysisError, Observer, stage};
@@ -13,9 +13,10 @@ use crate::environment::joint::Pose;
 use crate::mesh::Shape;
 use crate::model::Optics;
 use crate::model::assembly::Assembly;
+use crate::radiation::RadiationError;
 use crate::radiation::heating::Incident;
 use crate::radiation::scene::{Mirrors, Scene};
-use crate::radiation::{RadiationError, view_factor};
+use crate::radiation::view_factor::RawFactors;
 use nalgebra::Vector3;
 
 /// An outer face: it blocks rays of the radiation groups of its two sides.
@@ -91,36 +92,22 @@ fn groups(sides: &[Side], facets: &[Facet], shapes: &[Shape], count: usize) -> R
 }
 
 /// How far the closed groups are open. Errors: more than the case allows.
-fn enclosures(model: &Assembly, sides: &[Side], exchange: &Exchange) -> Result<Vec<Enclosure>, AssemblyError> {
-    let (mut all, mut errors) = (vec![], vec![]);
+fn enclosures(model: &Assembly, sides: &[Side], exchange: &Exchange) -> Result<Vec<Enclosure>, AnalysisError> {
+    let mut all = vec![];
     for (group, name) in model.radiation.iter().enumerate().skip(1) {
         let own = || (0..sides.len()).filter(|&i| sides[i].radiation == group);
         let area_m2: f64 = own().map(|i| sides[i].area_m2).sum();
-        let worst = |share: fn(&view_factor::RawFactors, usize) -> f64| {
-            let of_pose = |raw: &view_factor::RawFactors| own().map(|i| sides[i].area_m2 * share(raw, i)).sum::<f64>() / area_m2;
+        let worst = |k: usize| {
+            let of_pose = |raw: &RawFactors| own().map(|i| sides[i].area_m2 * raw.sent_back[i][k]).sum::<f64>() / area_m2;
             exchange.raw().iter().map(of_pose).fold(0.0, f64::max)
         };
-        let found = Enclosure {
-            name: name.clone(),
-            surfaces: own().count(),
-            escaped: worst(|raw, i| raw.sent_back[i][0]),
-            met_bare: worst(|raw, i| raw.sent_back[i][1]),
-        };
-        if found.surfaces == 0 {
-            errors.push(model.source.error(
-                "parts",
-                format!("radiation group `{name}` has no side with a coating"),
-                "coat its sides",
-            ));
-        } else if found.escaped > model.escape_most {
-            let share = 100.0 * found.escaped;
-            let message = format!("radiation group `{name}` is open: {share:.3} % of what its surfaces send out meets nothing");
-            let help = "close it, put its parts into \"external\", or raise `escape_most`: what meets nothing is sent back";
-            errors.push(model.source.error("parts", message, help));
+        let found = Enclosure { name: name.clone(), surfaces: own().count(), escaped: worst(0), met_bare: worst(1) };
+        if found.escaped > model.escape_most {
+            return Err(AnalysisError::Open { group: name.clone(), escaped: found.escaped, most: model.escape_most });
         }
         all.push(found);
     }
-    if errors.is_empty() { Ok(all) } else { Err(model.source.errors(errors).into()) }
+    Ok(all)
 }
 
 /// Sunlight, albedo and planet infrared on all sides, each pose with the parts where they stand; enclosures are in the dark.
@@ -153,7 +140,7 @@ pub(super) fn see<B: Backend>(
     (assembled, facets): (&mut Assembled, &[Facet]),
     timeline: Option<Timeline>,
     observer: &dyn Observer,
-) -> Result<Option<Flown>, AssemblyError> {
+) -> Result<Option<Flown>, AnalysisError> {
     let sides = &assembled.sides;
     let optics: Vec<Optics> = sides.iter().map(|s| s.optics).collect();
     let areas: Vec<f64> = sides.iter().map(|s| s.area_m2).collect();
@@ -163,20 +150,19 @@ pub(super) fn see<B: Backend>(
         let shapes: Vec<Shape> = facets.iter().map(|f| posed(f, timeline.as_ref(), pose)).collect();
         groups(sides, facets, &shapes, model.radiation.len())
     };
-    let poses = stage(observer, "facet tree", 0, || stands.iter().map(in_pose).collect::<Result<Vec<_>, _>>());
-    let poses = poses.map_err(AnalysisError::from)?;
+    let poses = stage(observer, "facet tree", 0, || stands.iter().map(in_pose).collect::<Result<Vec<_>, _>>())?;
     let emissive_w_m2 = STEFAN_BOLTZMANN * GUESS_K.powi(4);
     let (memory, total) = (observer.memory(), poses.len() * sides.len());
     let tick = |n| observer.progress(n, "");
     let traced = stage(observer, "view factors", total, || {
         Exchange::apart(backend, &poses, (&areas, emissive_w_m2), (&model.rays, timeline.as_ref()), (memory, &tick))
     });
-    let (exchange, means) = traced.map_err(AnalysisError::from)?;
+    let (exchange, means) = traced?;
     assembled.enclosures = enclosures(model, sides, &exchange)?;
     let mut flown = None;
     if let Some(timeline) = timeline {
         let shine = || shone(backend, model, (&poses, sides.len()), &timeline, observer);
-        let incident = stage(observer, "orbital heating", total, shine).map_err(AnalysisError::from)?;
+        let incident = stage(observer, "orbital heating", total, shine)?;
         assembled.network.surfaces = surfaces(&timeline, &optics, (&exchange, &means), &incident);
         flown = Some(Flown { exchange, incident, timeline });
     }

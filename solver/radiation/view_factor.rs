@@ -97,7 +97,8 @@ pub struct RawFactors {
     pub flux_error_w: Vec<f64>,
     /// Surfaces above the target.
     pub above_target: usize,
-    /// Of closed groups: fractions of each surface's rays that met nothing, and sides that do not radiate, and were sent back.
+    /// Of closed groups: fractions of each surface's rays that met nothing, and sides that do not radiate or no end between mirrors; they
+    /// were sent back.
     #[serde(skip)]
     pub sent_back: Vec<[f64; 2]>,
 }
@@ -169,14 +170,14 @@ pub fn apart(groups: Vec<(RawFactors, Vec<usize>, bool)>, n: usize) -> RawFactor
     for (raw, own, closed) in groups {
         all.above_target += raw.above_target;
         for (k, &i) in own.iter().enumerate().filter(|_| closed) {
-            all.sent_back[i] = [raw.fraction(k, SPACE), raw.leak(k)];
+            all.sent_back[i] = [raw.fraction(k, SPACE), raw.leak(k) + raw.given_up(k)];
         }
         for (k, hits) in raw.hits.into_iter().enumerate() {
             let i = own[k];
             (all.specular[i], all.flux_error_w[i]) = (raw.specular[k], raw.flux_error_w[k]);
             all.replicate_rays[i] = raw.replicate_rays[k];
             let target = |to: usize| match to {
-                SPACE | LEAK if closed => i,
+                SPACE | LEAK | GIVEN_UP if closed => i,
                 SPACE | LEAK | GIVEN_UP => to,
                 to => own[to],
             };
