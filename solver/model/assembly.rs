@@ -256,6 +256,31 @@ impl Resolver<'_> {
         })
     }
 
+    /// The keys of `[transient]`.
+    fn march(&mut self, case: &written::Assembly) {
+        if let Some(t) = &case.transient {
+            for (key, value) in [("until_s", t.until_s), ("every_s", Some(t.every_s))] {
+                if value.is_some_and(|v| v.si() <= 0.0) {
+                    self.error(&format!("transient.{key}"), "must be above 0", "give a time in seconds");
+                }
+            }
+            if self.given.flown.is_none() && t.until_s.is_none() {
+                self.error(
+                    "transient",
+                    "how long it is followed is not set",
+                    "add `until_s`; only with an orbit is it one orbit",
+                );
+            }
+            if t.mode == Mode::Periodic && !case.loops.is_empty() {
+                let help = "set mode = \"march\" and follow several orbits";
+                self.error("transient.mode", "flows of loops are taken anew at each row: no orbit repeats", help);
+            }
+            if self.given.flown.is_none() && t.mode == Mode::Periodic {
+                self.error("transient.mode", "without an orbit nothing repeats", "set mode = \"march\"");
+            }
+        }
+    }
+
     /// Names of contacts and links.
     fn places(&mut self, case: &written::Assembly) {
         let known = |name: &str| case.parts.contains_key(name.split('.').next().unwrap_or(name));
@@ -365,23 +390,7 @@ impl Assembly {
         if case.parts.is_empty() && case.nodes.is_empty() {
             r.error("kind", "an assembly without parts and nodes", "add `[parts.NAME]` or `[nodes.NAME]`");
         }
-        if let Some(t) = &case.transient {
-            for (key, value) in [("until_s", t.until_s), ("every_s", Some(t.every_s))] {
-                if value.is_some_and(|v| v.si() <= 0.0) {
-                    r.error(&format!("transient.{key}"), "must be above 0", "give a time in seconds");
-                }
-            }
-            if flown.is_none() && t.until_s.is_none() {
-                r.error("transient", "how long it is followed is not set", "add `until_s`; only with an orbit is it one orbit");
-            }
-            if t.mode == Mode::Periodic && !case.loops.is_empty() {
-                let help = "set mode = \"march\" and follow several orbits";
-                r.error("transient.mode", "flows of loops are taken anew at each row: no orbit repeats", help);
-            }
-            if flown.is_none() && t.mode == Mode::Periodic {
-                r.error("transient.mode", "without an orbit nothing repeats", "set mode = \"march\"");
-            }
-        }
+        r.march(case);
         let parts: Vec<Option<Part>> = case.parts.iter().map(|(name, p)| r.part(name, p, case)).collect();
         r.places(case);
         let lumped = LumpedModel::new(&file.source, case).map_err(|e| r.errors.extend(e)).ok();
