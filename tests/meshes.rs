@@ -373,6 +373,9 @@ fn hostile_counts_are_refused() {
     // Found by fuzzing: a texture before the first. Only corners count.
     let textured = b"v 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nf 1/-4 2/-4 3/-4\n";
     assert_eq!(import::parse(textured, "obj", "textured", 1.0).unwrap().len(), 1);
+    // A tab that goes down begins a word too, and numbers may count back from nothing.
+    let textured = b"v 0 0 0\nv 1 0 0\nv 0 1 0\n\x0bvt 0.5 0.5\nf 1/-1 2/-21/7 3//-9\n";
+    assert_eq!(import::parse(textured, "obj", "textured", 1.0).unwrap().len(), 1);
     let vtu = String::from_utf8(samples().swap_remove(3).1).unwrap();
     for (from, to) in [
         ("NumberOfPoints=\"7\"", format!("NumberOfPoints=\"{}\"", u32::MAX)),

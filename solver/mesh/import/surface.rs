@@ -27,12 +27,29 @@ pub(super) fn stl(bytes: &[u8], name: &str) -> Result<Cells, Malformed> {
     Ok(cells)
 }
 
+/// An OBJ file without texture and normals, and without their numbers in faces: they are not needed, and the reader multiplies them
+/// without looking. Words are what the reader takes for words.
+fn places_alone(bytes: &[u8]) -> String {
+    let mut kept = String::with_capacity(bytes.len());
+    for line in String::from_utf8_lossy(bytes).split('\n') {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("vt" | "vn") => continue,
+            Some("f") => {
+                kept.push('f');
+                words.for_each(|w| kept.extend([" ", w.split('/').next().unwrap_or(w)]));
+            }
+            _ => kept += line,
+        }
+        kept.push('\n');
+    }
+    kept
+}
+
 /// Triangles and quads of an OBJ file; objects and groups become parts.
 pub(super) fn obj(bytes: &[u8], name: &str) -> Result<Cells, Malformed> {
     let options = tobj::LoadOptions { single_index: false, triangulate: false, ignore_points: true, ignore_lines: true };
-    // Texture and normals are not needed, and the reader multiplies their numbers without looking.
-    let needed = |line: &&[u8]| !matches!(line.trim_ascii_start().get(..2), Some(b"vt" | b"vn"));
-    let bytes = bytes.split_inclusive(|b| *b == b'\n').filter(needed).collect::<Vec<_>>().concat();
+    let bytes = places_alone(bytes).into_bytes();
     let no_material = |_: &std::path::Path| Ok(Default::default());
     let (models, _) = tobj::load_obj_buf(&mut Cursor::new(bytes), &options, no_material)
         .map_err(|e| Malformed::from(format!("no OBJ file: {e}")))?;
