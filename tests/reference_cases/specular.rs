@@ -130,6 +130,29 @@ fn random_enclosures_of_mirrors() {
     }
 }
 
+/// Walls of one temperature send the same in all directions, however they divide emission and reflection between diffuse and specular,
+/// so that no replicate of a plate among them differs from another.
+#[test]
+fn walls_of_one_temperature_make_no_noise() {
+    let (walls, _) = inside_of_box([1.0; 3], 1);
+    // They reach past their edges, so that no ray slips through.
+    let wider = |s: &Shape| Shape::parallelogram(s.origin - 0.1 * (s.edge_u + s.edge_v), 1.2 * s.edge_u, 1.2 * s.edge_v);
+    let mut shapes: Vec<Shape> = walls.iter().map(wider).collect();
+    shapes.push(rectangle([0.3, 0.4, 0.5], [0.2, 0.0, 0.1], [0.0, 0.3, 0.0]));
+    let surfaces = [0, 2, 4, 6, 8, 10, 12, 13];
+    let specular = [0.5, 0.9, 0.0, 0.2, 0.7, 0.3, 0.4, 0.1];
+    let mirrors: Vec<(u32, f64)> = surfaces.into_iter().zip(specular).collect();
+    let found = raw(&shapes, &surfaces, &mirrors, 1 << 12).unwrap();
+    // Diffusely a wall sends what it does not mirror.
+    let radiosity: Vec<f64> = specular.iter().map(|s| 400.0 * (1.0 - s)).collect();
+    for plate in 6..8 {
+        near("rays that leave", found.space(plate), 0.0, 0.0);
+        found.deviation_w_m2(plate, &radiosity).iter().for_each(|d| near("deviation", *d, 0.0, 1e-9));
+        let of_two = found.deviation_w_m2(plate, &[400.0, 400.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        assert!(of_two.iter().any(|d| d.abs() > 1e-3), "{of_two:?}");
+    }
+}
+
 /// What is left of rays after the last reflection allowed is counted.
 #[test]
 fn rays_that_are_given_up_are_counted() {
@@ -186,6 +209,10 @@ fn a_mirror_throws_sunlight_on_a_plate() {
     near("on its other side", seen.mirrored_w_m2[1], 0.0, 0.0);
     near("on the mirror, direct", seen.solar_w_m2[2], 0.5_f64.sqrt(), 1e-6);
     near("lost", seen.mirrored_lost, 0.0, 0.0);
+    // A quarter of the time the Sun is seen.
+    let mut timeline = sky(-Vector3::z(), Vector3::z(), 0.0);
+    timeline.positions[0].sunlit_weight = 0.25;
+    near("mean of sun and shade", seen.mean_mirrored(&timeline)[0], 0.25 * 0.7 / 6.0, 1e-6);
     // From above the light leaves the other side along −x, where nothing is.
     let seen = from(Vector3::z(), above);
     near("away from the plate", seen.mirrored_w_m2.iter().sum(), 0.0, 0.0);
@@ -243,11 +270,13 @@ fn a_mirror_shows_the_planet() {
     near("without a mirror", none.planet_ir_w_m2[0] + none.albedo_w_m2[0], 0.0, 0.0);
     for bands in [[0.9, 0.9], [0.9, 0.5], [0.9, 0.0], [0.0, 0.5]] {
         let band = bands.map(|r| if r > 0.0 { vec![(down, r)] } else { vec![] });
-        let seen = received(&shapes, &[front], [&band[0], &band[1]], &planet, 1 << 14);
+        let seen = received(&shapes, &[front, 1 - front], [&band[0], &band[1]], &planet, 1 << 14);
         let want = sine * sine - own;
         near("planet", seen.planet_ir_w_m2[0], bands[0] * want, 5e-3);
         // The plate's back hides the middle of the cap, where the Sun stands in the zenith.
         near("albedo", seen.albedo_w_m2[0], bands[1] * (subsolar_albedo(sine) - own), 5e-3);
+        near("planet, in its sight", seen.planet_ir_w_m2[1], sine * sine, 5e-3);
+        near("albedo, in its sight", seen.albedo_w_m2[1], subsolar_albedo(sine), 5e-3);
     }
 }
 
