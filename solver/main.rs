@@ -20,7 +20,7 @@ use thermsolve::analysis::history::{Field, History, follow};
 use thermsolve::analysis::memory::{Forgetful, Memory};
 use thermsolve::analysis::survey::{Point, survey};
 use thermsolve::analysis::{AnalysisError, Observer, orbit_state, stage};
-use thermsolve::backend::{Backend, Cpu, DeviceError, Gpu, adapters, limit_threads, profile};
+use thermsolve::backend::{ADAPTER, Backend, Cpu, DeviceError, Gpu, adapters, limit_threads, profile};
 use thermsolve::case::reference::{self, Kind};
 use thermsolve::case::schema::RaySettings;
 use thermsolve::case::transient::Mode;
@@ -227,8 +227,8 @@ fn chosen(choice: Choice) -> Result<Option<Gpu>, Stop> {
         return Ok(None);
     }
     match Gpu::new() {
-        // A software adapter answers like a GPU but is slower than the CPU path.
-        Ok(gpu) if choice == Choice::Auto && gpu.adapter.kind == "Cpu" => Ok(None),
+        // A software adapter answers like a GPU but is slower than the CPU path: only where it is named.
+        Ok(gpu) if choice == Choice::Auto && gpu.adapter.kind == "Cpu" && std::env::var_os(ADAPTER).is_none() => Ok(None),
         Ok(gpu) => Ok(Some(gpu)),
         Err(e) if choice == Choice::Gpu => Err(Stop(NO_DEVICE, format!("error: {e}"))),
         Err(_) => Ok(None),

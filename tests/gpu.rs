@@ -391,6 +391,26 @@ impl Sample for coarse_cycle::Kernel {
     }
 }
 
+impl Sample for cg_gate::Kernel {
+    fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
+        // Converged or not, from a gate that is open or shut.
+        let (product, start, shut) = draw(runner, (-0.2_f32..1.5, 0.5_f32..3.0, prop::bool::weighted(0.3)));
+        let mut words: Vec<u32> = draw(runner, prop::collection::vec(1_u32..900, n + 5));
+        words[1] = u32::from(shut);
+        both!(
+            cg_gate,
+            cg_gate::CgGateParams { count: n as u32 + 2, drop_squared: 0.25 },
+            1,
+            words,
+            product = vec![product],
+            start = vec![start]
+        )
+    }
+    fn compare(cpu: &[u32], gpu: &[u32]) {
+        assert_eq!(cpu, gpu, "{}", Self::NAME);
+    }
+}
+
 impl Sample for axpy::Kernel {
     fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
         let (sign, zero) = draw(runner, (prop::sample::select(vec![1.0_f32, -1.0]), prop::bool::weighted(0.2)));
@@ -716,6 +736,153 @@ fn too_large_an_array_is_refused() {
         assert!(GPU.upload(&vec![0_u8; most as usize + 1]).is_err());
     }
     assert_eq!(GPU.download(&GPU.upload(&[1_u32, 2, 3]).unwrap()).unwrap(), [1, 2, 3]);
+}
+
+/// Device memory that runs out is an error that says so. A software device has what its process may take: a run of this test of its own
+/// is given 1 GiB more than it has, and fills it.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn memory_that_runs_out_is_an_error() {
+    const NAME: &str = "memory_that_runs_out_is_an_error";
+    if GPU.adapter.kind != "Cpu" || !cfg!(target_os = "linux") {
+        return println!("not run: the memory of {} cannot be limited here", GPU.adapter.name);
+    }
+    if std::env::var_os(NAME).is_some() {
+        return println!("{}", fill());
+    }
+    let own = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([NAME, "--exact", "--ignored", "--nocapture"])
+        .env(NAME, "1")
+        .output()
+        .unwrap();
+    let (text, errors) = (String::from_utf8_lossy(&own.stdout), String::from_utf8_lossy(&own.stderr));
+    assert!(own.status.success(), "{text}{errors}");
+    let said = format!("device `{}` is out of memory\n  help: use a coarser mesh, or `--backend cpu`", GPU.adapter.name);
+    assert!(text.contains(&said), "{text}{errors}");
+}
+
+/// Uploads arrays until one does not fit. What was there stays until it is dropped, and the device takes no more.
+fn fill() -> String {
+    let array = vec![7_u8; 1 << 26];
+    let mut held = vec![GPU.upload(&array).unwrap()];
+    assert_eq!(GPU.download(&held[0]).unwrap(), array);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let size_kib = status.lines().find(|l| l.starts_with("VmSize:")).unwrap().split_whitespace().nth(1).unwrap();
+    let most = (size_kib.parse::<u64>().unwrap() << 10) + (1 << 30);
+    let set =
+        std::process::Command::new("prlimit").args([format!("--pid={}", std::process::id()), format!("--as={most}")]).status();
+    assert!(set.unwrap().success());
+    let error = loop {
+        match GPU.upload(&array) {
+            Ok(more) => held.push(more),
+            Err(error) => break error,
+        }
+        assert!(held.len() < 64, "more than there is was taken");
+    };
+    assert!(held.len() > 2, "{} arrays: {error}", held.len());
+    drop(held);
+    assert_eq!(GPU.upload(&[1_u8; 64]).unwrap_err().to_string(), error.to_string());
+    error.to_string()
+}
+
+/// An array larger than the device binds: `gpu` stops with 4 and names the limit, `auto` goes on with the CPU and says so.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn too_large_a_case_goes_to_the_cpu() {
+    // Mirrored rays leave 16 bytes each.
+    let rays = 9_000_000;
+    if GPU.adapter.max_binding_bytes >= 16 * rays {
+        return println!("not run: {} binds all that a case may ask for", GPU.adapter.name);
+    }
+    let plate = "shape = \"panel\"\nsize_m = [1.0, 1.0]\ncells = [1, 1]\nmaterial = \"plate\"\nthickness_mm = 2.0";
+    let text = format!(
+        "name = \"large\"\nlife = \"beginning\"\nexchange = \"traced\"\n[rays]\nexchange = {rays}
+        [parts.heated]\n{plate}\nfront = \"grey\"\nheat_w = 300.0
+        [parts.cooled]\n{plate}\nback = \"grey\"\nposition_m = [0.0, 0.0, 1.0]
+        [nodes.tank]\ntemperature_c = -60.0\n[[links]]\npart = \"cooled\"\nnode = \"tank\"\nh_w_m2k = 2.0
+        [materials.plate]\ndensity_kg_m3 = 2700.0\nconductivity_w_mk = 160.0\nspecific_heat_j_kgk = 900.0
+        source = \"test\"\nevidence = \"derived\"
+        [coatings.grey]\nabsorptivity_beginning = 0.5\nabsorptivity_end = 0.5\nemissivity_beginning = 0.5\nemissivity_end = 0.5
+        areal_mass_kg_m2 = 0.0\nspecularity_ir = 0.9\nsource = \"test\"\nevidence = \"derived\"\n"
+    );
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("too_large");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("large.toml");
+    std::fs::write(&path, text).unwrap();
+    let run = |backend: &str| {
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_thermsolve"))
+            .args([path.to_str().unwrap(), "--backend", backend, "--fresh", "--json", "--out", folder.to_str().unwrap()])
+            .env(thermsolve::backend::ADAPTER, &GPU.adapter.name)
+            .output()
+            .unwrap();
+        (run.status.code(), String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap())
+    };
+    let large = format!("array of {} bytes exceeds max_storage_buffer_binding_size = ", 16 * rays);
+    let (code, out, errors) = run("gpu");
+    assert!(code == Some(4) && out.is_empty() && errors.contains(&large) && errors.contains("`--backend cpu`"), "{errors}");
+    let (code, out, errors) = run("auto");
+    assert!(errors.contains(&format!("warning: {large}")) && errors.contains("warning: going on with the CPU"), "{errors}");
+    assert!(code == Some(0) && out.contains("\"CPU, f64\""), "{code:?} {out}");
+}
+
+/// Launches behind a gate happen until a kernel shuts it, all in one submission; others are not touched.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn a_shut_gate_calls_launches_off() {
+    let n = 70_000;
+    let (mut gate, mut y) = (GPU.gate().unwrap(), GPU.upload(&vec![0.0_f32; n]).unwrap());
+    let (one, small, x) =
+        (GPU.upload(&[1.0_f32]).unwrap(), GPU.upload(&[1e-9_f32]).unwrap(), GPU.upload(&vec![1.0_f32; n]).unwrap());
+    let behind = GPU.behind(&gate);
+    let params = axpy::AxpyParams { count: n as u32, sign: 1.0 };
+    let sum = axpy::Inputs { numerator: &one, denominator: &one, x: &x };
+    let end = cg_gate::CgGateParams { count: thermsolve::backend::GATE as u32, drop_squared: 1e-8 };
+    // One goes through, one after a look at what has not converged, none once it has, whatever comes later.
+    behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
+    GPU.launch::<cg_gate::Kernel>(&end, cg_gate::Inputs { product: &one, start: &one }, &mut gate, 1);
+    behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
+    GPU.launch::<cg_gate::Kernel>(&end, cg_gate::Inputs { product: &small, start: &one }, &mut gate, 1);
+    behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
+    GPU.launch::<cg_gate::Kernel>(&end, cg_gate::Inputs { product: &one, start: &one }, &mut gate, 1);
+    behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
+    assert_eq!(GPU.download(&y).unwrap(), vec![2.0; n]);
+    GPU.launch::<axpy::Kernel>(&params, sum, &mut y, n);
+    assert_eq!(GPU.download(&y).unwrap(), vec![3.0; n]);
+    let words = GPU.download(&gate).unwrap();
+    assert_eq!(words[..2], [1, 1]);
+    assert!(words[2..].iter().all(|w| *w == 0), "{words:?}");
+}
+
+/// Conjugate gradients end after as many iterations as on the CPU, between two looks, and what is recorded beyond changes nothing: the
+/// same bits as where that many iterations are the limit.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn iterations_end_on_the_device() {
+    let grid = Grid { nx: 40, ny: 30, nz: 20 };
+    let cells = grid.nx * grid.ny * grid.nz;
+    let at_end = |c: usize, d: usize| [c % 40, c / 40 % 30, c / 1200][d] + 1 == [40, 30, 20][d];
+    let along = |d: usize| (0..cells).map(|c| if at_end(c, d) { 0.0 } else { 1.0 + (c * (d + 3) % 7) as f64 }).collect();
+    let block = Block::new(grid, std::array::from_fn(along), vec![0.02; cells]);
+    let rhs = pack(grid, &(0..cells).map(|c| ((c * 37 % 101) as f64).sin()).collect::<Vec<_>>());
+    let mut between = 0;
+    for matrix in [Matrix::Graph(block.graph()), Matrix::Block(block)] {
+        let mut on_gpu = Multigrid::new(&*GPU, &matrix).unwrap();
+        let mut on_cpu = Multigrid::new(&Cpu::<f32>::new(), &matrix).unwrap();
+        for drop in [0.3, 1e-2, 1e-3, 1e-4] {
+            let (x, iterations) = on_gpu.solve(&*GPU, &rhs, drop, 60).unwrap();
+            let (host_x, host) = on_cpu.solve(&Cpu::<f32>::new(), &rhs, drop, 60).unwrap();
+            println!("drop {drop}: {iterations} iterations on {}, {host} on the CPU", GPU.adapter.name);
+            assert_eq!(iterations, host);
+            let largest = host_x.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+            assert!(farthest(&x, &host_x) < 1e-4 * largest, "{} of {largest}", farthest(&x, &host_x));
+            let (limited, used) = on_gpu.solve(&*GPU, &rhs, 0.0, iterations).unwrap();
+            assert_eq!((used, farthest(&x, &limited)), (iterations, 0.0));
+            between += usize::from(!(iterations + 1).is_multiple_of(GPU.look()));
+        }
+        // Nothing to solve.
+        assert_eq!(on_gpu.solve(&*GPU, &vec![0.0; rhs.len()], 1e-2, 60).unwrap(), (vec![0.0; rhs.len()], 0));
+    }
+    assert!(between > 0, "every solution ended at a look");
 }
 
 fn model(path: &str) -> thermsolve::model::Model {

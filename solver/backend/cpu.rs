@@ -1,6 +1,6 @@
 //! The CPU backend: arrays are vectors, a launch runs the kernel's twin on rayon's threads.
 
-use super::{Backend, DeviceError, Element, Kernel, Real, profile};
+use super::{Backend, DeviceError, Element, GATE, Kernel, Real, profile};
 use std::marker::PhantomData;
 
 /// Runs kernels on the host's cores in precision `R`.
@@ -46,6 +46,12 @@ impl<R: Real> Backend for Cpu<R> {
     }
     fn look(&self) -> usize {
         1
+    }
+    fn gate(&self) -> Result<Vec<u32>, DeviceError> {
+        Ok(vec![0; GATE])
+    }
+    fn behind(&self, _: &Vec<u32>) -> Self {
+        Self::new()
     }
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut Vec<K::Out<R>>, n: usize) {
         if profile::is_on() {

@@ -1,9 +1,10 @@
 //! The GPU backend: wgpu on Vulkan, Metal or DirectX 12.
 //!
 //! Launches are recorded and submitted together at the next download. A dispatch of more than 65,535 workgroups is
-//! folded into two dimensions (`fold` in `shaders/common.wgsl` undoes it).
+//! folded into two dimensions (`fold` in `shaders/common.wgsl` undoes it). Launches behind a gate are dispatched by the numbers of
+//! workgroups that stand in it, which a kernel sets to 0.
 
-use super::{Backend, DeviceError, Element, Kernel, MAP_LANES, Shape, profile};
+use super::{Backend, DeviceError, Element, GATE, GATED_SIZES, Kernel, MAP_LANES, Shape, profile};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -59,7 +60,29 @@ pub struct AdapterReport {
 pub const STORAGE_BUFFERS: u32 = 8;
 
 fn instance() -> wgpu::Instance {
-    wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    // A dispatch of its own before each indirect one, to check what only this program writes. Direct3D needs it for the number of
+    // workgroups.
+    if !cfg!(windows) {
+        descriptor.flags.remove(wgpu::InstanceFlags::VALIDATION_INDIRECT_CALL);
+    }
+    wgpu::Instance::new(descriptor)
+}
+
+/// The environment variable that names the adapter to use: a part of its name, of any case.
+pub const ADAPTER: &str = "THERMSOLVE_ADAPTER";
+
+/// The adapter that is named, else the most capable one.
+fn adapter() -> Result<wgpu::Adapter, DeviceError> {
+    let no = |reason: String| DeviceError::NoAdapter { reason };
+    let Ok(part) = std::env::var(ADAPTER) else {
+        let options =
+            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+        return pollster::block_on(instance().request_adapter(&options)).map_err(|e| no(e.to_string()));
+    };
+    let named = |a: &wgpu::Adapter| a.get_info().name.to_lowercase().contains(&part.to_lowercase());
+    let mut all = pollster::block_on(instance().enumerate_adapters(wgpu::Backends::all())).into_iter();
+    all.find(named).ok_or_else(|| no(format!("{ADAPTER} asks for `{part}`, which `thermsolve devices` does not list")))
 }
 
 /// All adapters of the machine.
@@ -87,17 +110,34 @@ fn report(adapter: &wgpu::Adapter) -> AdapterReport {
 }
 
 /// A GPU of any vendor, working in f32.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Gpu {
     device: wgpu::Device,
     queue: wgpu::Queue,
     limits: wgpu::Limits,
     /// The adapter in use.
     pub adapter: AdapterReport,
-    pipelines: Mutex<HashMap<&'static str, wgpu::ComputePipeline>>,
-    pending: Mutex<Option<wgpu::CommandEncoder>>,
-    stamps: Option<Mutex<Stamps>>,
-    failure: Arc<Mutex<Option<String>>>,
+    pipelines: Arc<Mutex<HashMap<&'static str, wgpu::ComputePipeline>>>,
+    pending: Arc<Mutex<Option<wgpu::CommandEncoder>>>,
+    stamps: Option<Arc<Mutex<Stamps>>>,
+    failure: Arc<Mutex<Option<DeviceError>>>,
+    gate: Option<Gate>,
+}
+
+/// What launches obey.
+#[derive(Clone, Debug)]
+struct Gate {
+    words: GpuBuffer,
+    launches: Arc<Mutex<Launches>>,
+}
+
+/// Launches behind a gate so far.
+#[derive(Debug, Default)]
+struct Launches {
+    /// Their workgroups, each size once.
+    sizes: Vec<(u32, u32)>,
+    /// Whether the device may have shut the gate since.
+    done: bool,
 }
 
 /// Passes of one submission that can be timed; more of them are not.
@@ -118,12 +158,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Gpu {
-    /// Opens the most capable adapter. Errors: [`DeviceError::NoAdapter`], [`DeviceError::NoDevice`].
+    /// Opens the adapter that [`ADAPTER`] names, or the most capable one. Errors: [`DeviceError::NoAdapter`],
+    /// [`DeviceError::NoDevice`].
     pub fn new() -> Result<Self, DeviceError> {
-        let options =
-            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
-        let adapter = pollster::block_on(instance().request_adapter(&options))
-            .map_err(|e| DeviceError::NoAdapter { reason: e.to_string() })?;
+        let adapter = adapter()?;
         let about = report(&adapter);
         let refuse = |reason: String| DeviceError::NoDevice { adapter: about.name.clone(), reason };
         if let Some(reason) = &about.refused {
@@ -140,21 +178,31 @@ impl Gpu {
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor)).map_err(|e| refuse(e.to_string()))?;
         let failure = Arc::new(Mutex::new(None));
-        let (on_error, on_loss) = (failure.clone(), failure.clone());
+        let (on_error, on_loss, name, lost_name) = (failure.clone(), failure.clone(), about.name.clone(), about.name.clone());
         device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
-            lock(&on_error).get_or_insert(e.to_string());
+            let adapter = name.clone();
+            lock(&on_error).get_or_insert(match e {
+                wgpu::Error::OutOfMemory { .. } => DeviceError::OutOfMemory { adapter },
+                e => DeviceError::Failed { adapter, reason: e.to_string() },
+            });
         }));
         device.set_device_lost_callback(move |_, message| {
-            lock(&on_loss).get_or_insert(format!("device lost: {message}"));
+            let adapter = lost_name.clone();
+            // An allocation that fails costs the device, and this is told first.
+            lock(&on_loss).get_or_insert(if message.eq_ignore_ascii_case("out of memory") {
+                DeviceError::OutOfMemory { adapter }
+            } else {
+                DeviceError::Failed { adapter, reason: format!("device lost: {message}") }
+            });
         });
         let stamps = device.features().contains(wgpu::Features::TIMESTAMP_QUERY).then(|| {
             let count = 2 * TIMED_PASSES;
             let queries =
                 device.create_query_set(&wgpu::QuerySetDescriptor { label: None, ty: wgpu::QueryType::Timestamp, count });
-            Mutex::new(Stamps { queries, recorded: vec![], submitted: vec![] })
+            Arc::new(Mutex::new(Stamps { queries, recorded: vec![], submitted: vec![] }))
         });
-        let (pipelines, pending) = (Mutex::default(), Mutex::default());
-        Ok(Self { device, queue, limits, adapter: about, pipelines, pending, stamps, failure })
+        let (pipelines, pending) = (Arc::default(), Arc::default());
+        Ok(Self { device, queue, limits, adapter: about, pipelines, pending, stamps, failure, gate: None })
     }
 
     /// Gives the device up, as a driver that resets does: whatever is asked of it from now on ends in an error.
@@ -175,10 +223,7 @@ impl Gpu {
     }
 
     fn check(&self) -> Result<(), DeviceError> {
-        match lock(&self.failure).clone() {
-            Some(reason) => Err(DeviceError::Failed { adapter: self.adapter.name.clone(), reason }),
-            None => Ok(()),
-        }
+        lock(&self.failure).clone().map_or(Ok(()), Err)
     }
 
     /// Whether an array of so many bytes can be held and bound. Errors: [`DeviceError::TooLarge`].
@@ -253,6 +298,21 @@ impl Gpu {
         let limit = self.limits.max_compute_workgroups_per_dimension;
         (groups.min(limit), groups.div_ceil(limit).max(1))
     }
+
+    /// Where in a gate a launch of so many workgroups stands. A new one is written there ahead of all that is recorded, so it must come
+    /// before the device can have shut the gate.
+    fn place(&self, gate: &Gate, (width, height): (u32, u32)) -> u64 {
+        let mut launches = lock(&gate.launches);
+        let place = |k: usize| 4 * (2 + 3 * k as u64);
+        if let Some(k) = launches.sizes.iter().position(|s| *s == (width, height)) {
+            return place(k);
+        }
+        assert!(!launches.done && launches.sizes.len() < GATED_SIZES, "a launch of another size behind a gate that may be shut");
+        let at = place(launches.sizes.len());
+        launches.sizes.push((width, height));
+        self.queue.write_buffer(&gate.words, at, bytemuck::bytes_of(&[width, height, 1]));
+        at
+    }
 }
 
 impl Backend for Gpu {
@@ -301,6 +361,9 @@ impl Backend for Gpu {
 
     fn download<T: Element>(&self, array: &GpuArray<T>) -> Result<Vec<T>, DeviceError> {
         let failed = |reason: String| DeviceError::Failed { adapter: self.adapter.name.clone(), reason };
+        if let Some(gate) = &self.gate {
+            lock(&gate.launches).done = true;
+        }
         let bytes = (array.len * size_of::<T>()) as u64;
         if bytes == 0 {
             return Ok(Vec::new());
@@ -333,6 +396,17 @@ impl Backend for Gpu {
         4
     }
 
+    fn gate(&self) -> Result<GpuArray<u32>, DeviceError> {
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::INDIRECT;
+        let buffer = self.filled(&[0; 4 * GATE], usage | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST);
+        self.check()?;
+        Ok(GpuArray { buffer, len: GATE, element: PhantomData })
+    }
+
+    fn behind(&self, gate: &GpuArray<u32>) -> Self {
+        Self { gate: Some(Gate { words: gate.buffer.clone(), launches: Arc::default() }), ..self.clone() }
+    }
+
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut GpuArray<K::Out<f32>>, n: usize) {
         let pipeline = self.pipeline::<K>();
         let uniform = self.filled(bytemuck::bytes_of(u), wgpu::BufferUsages::UNIFORM);
@@ -353,9 +427,10 @@ impl Backend for Gpu {
             Shape::Reduce => n,
             Shape::Single => 1,
         });
+        let gated = self.gate.as_ref().map(|gate| (gate, self.place(gate, (width, height))));
         let mut pending = lock(&self.pending);
         let encoder = pending.get_or_insert_with(|| self.device.create_command_encoder(&Default::default()));
-        let mut stamps = self.stamps.as_ref().map(lock);
+        let mut stamps = self.stamps.as_deref().map(lock);
         let timestamp_writes = stamps.as_mut().and_then(|s| {
             let first = 2 * u32::try_from(s.recorded.len()).ok().filter(|n| *n < TIMED_PASSES)?;
             s.recorded.push(K::NAME);
@@ -369,6 +444,9 @@ impl Backend for Gpu {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
         pass.set_pipeline(&pipeline);
         pass.set_bind_group(0, &group, &[]);
-        pass.dispatch_workgroups(width, height, 1);
+        match gated {
+            Some((gate, at)) => pass.dispatch_workgroups_indirect(&gate.words, at),
+            None => pass.dispatch_workgroups(width, height, 1),
+        }
     }
 }

@@ -10,7 +10,7 @@ mod gpu;
 pub mod profile;
 
 pub use cpu::Cpu;
-pub use gpu::{AdapterReport, Gpu, GpuBuffer, STORAGE_BUFFERS, adapters};
+pub use gpu::{ADAPTER, AdapterReport, Gpu, GpuBuffer, STORAGE_BUFFERS, adapters};
 
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
@@ -76,6 +76,11 @@ pub enum Shape {
     Single,
 }
 
+/// Words of a [gate](Backend::gate): two, then three numbers of workgroups for each size of launch.
+pub const GATE: usize = 2 + 3 * GATED_SIZES;
+/// Different sizes of launches behind one gate, at most: a hierarchy of 20 levels has less than half of them.
+const GATED_SIZES: usize = 128;
+
 /// Invocations of a [`Shape::Map`] workgroup.
 pub const MAP_LANES: u32 = 64;
 /// Invocations of a [`Shape::Reduce`] workgroup.
@@ -135,7 +140,7 @@ pub trait Kernel: Sized + 'static {
 }
 
 /// What may go wrong with a device. A run with `--backend auto` answers each of them with the CPU path and a warning.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum DeviceError {
     /// No adapter.
     #[error(
@@ -175,7 +180,13 @@ pub enum DeviceError {
         /// Adapter name.
         adapter: String,
     },
-    /// A driver error: validation, out of memory, device lost.
+    /// The device has no memory left.
+    #[error("device `{adapter}` is out of memory\n  help: use a coarser mesh, or `--backend cpu`")]
+    OutOfMemory {
+        /// Adapter name.
+        adapter: String,
+    },
+    /// A driver error: validation, device lost.
     #[error("device `{adapter}` failed: {reason}")]
     Failed {
         /// Adapter name.
@@ -213,8 +224,16 @@ pub trait Backend: Sync + Debug {
     fn write<T: Element>(&self, array: &mut Self::Array<T>, host: &[T]);
     /// Copies an array back. Errors: anything that went wrong on the device since the last call.
     fn download<T: Element>(&self, array: &Self::Array<T>) -> Result<Vec<T>, DeviceError>;
-    /// Iterations between looks at a scalar that decides when to stop: a look waits for the device.
+    /// Iterations between looks whether the device has finished: a look waits for it.
     fn look(&self) -> usize;
+    /// An array of [`GATE`] words, all 0, that launches [`behind`](Backend::behind) it obey: `[iterations, shut, workgroups …]`.
+    /// `cg_gate` shuts it.
+    fn gate(&self) -> Result<Self::Array<u32>, DeviceError>;
+    /// This backend with launches that do nothing on a device once the gate is shut there; on the host they go on. Where a gate
+    /// has been looked at through what is returned, no launch of another size may follow.
+    fn behind(&self, gate: &Self::Array<u32>) -> Self
+    where
+        Self: Sized;
     /// `out[i] ← element(i, inputs, out[i])` for `i < n`; later elements of `out` stay as they are.
     fn launch<K: Kernel>(&self, u: &K::Uniform, x: K::Inputs<'_, Self>, out: &mut Self::Array<K::Out<Self::Real>>, n: usize)
     where

@@ -7,10 +7,10 @@
 use super::block::coarser_diagonal;
 use super::graph::{Aggregation, Graph};
 use super::operator::{Matrix, Operator, Shape, count};
-use crate::backend::{Backend, DeviceError, REDUCE_LANES, Real};
+use crate::backend::{Backend, DeviceError, GATE, REDUCE_LANES, Real};
 use crate::kernels::{
-    axpy, block_prolong, block_relax, block_restrict, cg_direction, coarse_cycle, dot_product, graph_prolong, graph_relax,
-    graph_restrict,
+    axpy, block_prolong, block_relax, block_restrict, cg_direction, cg_gate, coarse_cycle, dot_product, graph_prolong,
+    graph_relax, graph_restrict,
 };
 use std::borrow::Cow;
 
@@ -239,7 +239,8 @@ pub struct Multigrid<B: Backend> {
     x: B::Array<B::Real>,
     ones: B::Array<B::Real>,
     partial: B::Array<B::Real>,
-    scalar: [B::Array<B::Real>; 3],
+    scalar: [B::Array<B::Real>; 4],
+    gate: B::Array<u32>,
 }
 
 impl<B: Backend> Multigrid<B> {
@@ -308,11 +309,11 @@ impl<B: Backend> Multigrid<B> {
         let finest = if levels.is_empty() { Some(Operator::new(backend, &current)?) } else { None };
         let len = matrix.len();
         let groups = GROUPS as usize;
-        let scalar = [zeros(1)?, zeros(1)?, zeros(1)?];
+        let scalar = [zeros(1)?, zeros(1)?, zeros(1)?, zeros(1)?];
         let (p, q, x) = (zeros(len)?, zeros(len)?, zeros(len)?);
         let ones = backend.upload_reals(&vec![1.0; groups])?;
-        let partial = zeros(groups)?;
-        let mut all = Self { len, levels, small, aggregation, finest, p, q, x, ones, partial, scalar };
+        let (partial, gate) = (zeros(groups)?, backend.gate()?);
+        let mut all = Self { len, levels, small, aggregation, finest, p, q, x, ones, partial, scalar, gate };
         // From the coarsest up: each estimate stands on the visits below it.
         for l in (1..all.levels.len()).rev() {
             let small_enough = all.levels[l].operator.len <= all.levels[l - 1].operator.len / TWICE;
@@ -425,45 +426,52 @@ impl<B: Backend> Multigrid<B> {
     }
 
     /// `x ≈ A⁻¹ b`, both in stored order: conjugate gradients from 0 until `√(r·M⁻¹r)` has fallen by `drop`, or `limit`
-    /// iterations. Returns x and the iterations.
+    /// iterations. Returns x and the iterations. The device finds the end itself: launches recorded beyond it do nothing.
     ///
-    /// Truth: `multigrid::poisson_cube`, `multigrid::iterations_do_not_grow`.
+    /// Truth: `multigrid::poisson_cube`, `multigrid::iterations_do_not_grow`, `gpu::iterations_end_on_the_device`.
     pub fn solve(&mut self, backend: &B, rhs: &[f64], drop: f64, limit: usize) -> Result<(Vec<f64>, usize), DeviceError> {
         const IMAGE: usize = 2;
+        const START: usize = 3;
+        // Where `r·z` of an iteration is kept: the first stays.
+        let place = |iteration: usize| if iteration == 0 { START } else { iteration % 2 };
         backend.write_reals(self.residual(), rhs);
         backend.write_reals(&mut self.x, &vec![0.0; self.len]);
-        let (mut now, mut next) = (0, 1);
         // The first direction is z alone: a scale of 0/0 counts as 0.
-        backend.write_reals(&mut self.scalar[now], &[0.0]);
-        let (mut iterations, mut start) = (0, None);
-        loop {
-            self.cycle(backend);
-            self.dot(backend, Product::ResidualPreconditioned, next);
-            if iterations % backend.look() == 0 || iterations == limit {
-                let norm = backend.download(&self.scalar[next])?[0].get();
-                let start = *start.get_or_insert(norm);
-                if norm <= drop * drop * start || iterations == limit {
-                    break;
+        backend.write_reals(&mut self.scalar[1], &[0.0]);
+        backend.write(&mut self.gate, &[0; GATE]);
+        let gated = &backend.behind(&self.gate);
+        #[expect(clippy::cast_possible_truncation, reason = "compared with a quotient of the backend's numbers")]
+        let end = cg_gate::CgGateParams { count: count(GATE), drop_squared: (drop * drop) as f32 };
+        let mut iteration = 0;
+        let iterations = loop {
+            let (now, before) = (place(iteration), if iteration == 1 { START } else { (iteration + 1) % 2 });
+            self.cycle(gated);
+            self.dot(gated, Product::ResidualPreconditioned, now);
+            let inputs = cg_gate::Inputs { product: &self.scalar[now], start: &self.scalar[START] };
+            backend.launch::<cg_gate::Kernel>(&end, inputs, &mut self.gate, 1);
+            if (iteration + 1).is_multiple_of(backend.look()) || iteration == limit {
+                let gate = gated.download(&self.gate)?;
+                if gate[1] != 0 || iteration == limit {
+                    break limit.min(gate[0] as usize);
                 }
             }
             let Self { len, levels, small, finest, p, q, scalar, .. } = self;
             let params = cg_direction::CgDirectionParams { count: count(*len) };
             let z = levels.first().map_or(&small.work, |l| &l.x);
-            let inputs = cg_direction::Inputs { numerator: &scalar[next], denominator: &scalar[now], z };
-            backend.launch::<cg_direction::Kernel>(&params, inputs, p, *len);
+            let inputs = cg_direction::Inputs { numerator: &scalar[now], denominator: &scalar[before], z };
+            gated.launch::<cg_direction::Kernel>(&params, inputs, p, *len);
             let operator = finest.as_ref().unwrap_or_else(|| &levels[0].operator);
-            operator.apply(backend, p, q);
-            self.dot(backend, Product::DirectionImage, IMAGE);
+            operator.apply(gated, p, q);
+            self.dot(gated, Product::DirectionImage, IMAGE);
             let Self { len, levels, small, p, q, x, scalar, .. } = self;
-            let (numerator, denominator) = (&scalar[next], &scalar[IMAGE]);
+            let (numerator, denominator) = (&scalar[now], &scalar[IMAGE]);
             let r = levels.first_mut().map_or(&mut small.rhs, |l| &mut l.rhs);
             let back = axpy::AxpyParams { count: count(*len), sign: -1.0 };
-            backend.launch::<axpy::Kernel>(&back, axpy::Inputs { numerator, denominator, x: q }, r, *len);
+            gated.launch::<axpy::Kernel>(&back, axpy::Inputs { numerator, denominator, x: q }, r, *len);
             let step = axpy::AxpyParams { count: count(*len), sign: 1.0 };
-            backend.launch::<axpy::Kernel>(&step, axpy::Inputs { numerator, denominator, x: p }, x, *len);
-            std::mem::swap(&mut now, &mut next);
-            iterations += 1;
-        }
+            gated.launch::<axpy::Kernel>(&step, axpy::Inputs { numerator, denominator, x: p }, x, *len);
+            iteration += 1;
+        };
         let x = backend.download(&self.x)?;
         Ok((x.iter().map(|x| x.get()).collect(), iterations))
     }
