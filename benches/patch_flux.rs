@@ -63,6 +63,7 @@ fn plain(scene: &Scene, codes: &[u32], rays: u32, seed: u32) -> RawFactors {
         replicate_rays: vec![of_replicate; n],
         flux_error_w: vec![0.0; n],
         above_target: 0,
+        sent_back: vec![[0.0; 2]; n],
     }
 }
 
