@@ -223,7 +223,7 @@ const VELOCITY_HEADS: f64 = 2.0;
 /// Mean bore of a header that tapers from its full bore to a third.
 const HEADER_TAPER: f64 = 0.67;
 /// Least wall of headers and trunk, m.
-const LEAST_WALL_M: f64 = 1e-3;
+pub const LEAST_WALL_M: f64 = 1e-3;
 
 /// Which wall a tube gets, m.
 #[derive(Clone, Copy, Debug)]
