@@ -116,8 +116,8 @@ fn warm_starts_end_where_all_starts_end() {
     assert!(first.0 > -2e-3 && middle.0.abs() < 1e-6 && last.0 < 2e-3, "{first:?} {middle:?} {last:?}");
 }
 
-/// With armour the laws have creases where a sheet is just thick enough; the searches pass over them. One is left: lines have walls of a
-/// millimetre at least.
+/// With armour the laws have creases where a sheet is just thick enough, and lines have walls of a millimetre at least; the searches pass
+/// over them.
 #[test]
 fn armoured_searches_meet() {
     let around = |sink_k: f64| Surroundings::of_sink(sink_k);
@@ -145,8 +145,7 @@ fn armoured_searches_meet() {
         all.push((got / want - 1.0, format!("sink {sink_k} K, {changes:?}")));
     }
     all.sort_by(|a, b| a.0.abs().total_cmp(&b.0.abs()));
-    let (most, last) = (&all[44], &all[47]);
-    assert!(most.0.abs() < 1e-6 && last.0.abs() < 1e-4, "{most:?} {last:?}");
+    assert!(all[47].0.abs() < 1e-6, "{:?}", all[47]);
 }
 
 /// Latin hypercube: one point in each of n parts of each dimension. Sobol: in each of 16 parts of each dimension, and in each

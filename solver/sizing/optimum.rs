@@ -95,10 +95,10 @@ const STARTS: [[f64; 4]; 6] = [
 ];
 
 /// The box of the variables: pitch, sheet, bore, tubes per loop, and with armour the wall.
-fn bounds(model: &Model, armoured: bool) -> Vec<(f64, f64)> {
+fn bounds(model: &Model, wall_m: Option<(f64, f64)>) -> Vec<(f64, f64)> {
     let r = &model.radiator;
     let mut all = vec![r.pitch_m, r.sheet_m, r.bore_m, (1.0, MOST_TUBES_PER_LOOP)];
-    all.extend(armoured.then_some((r.wall_m, MOST_WALL_M)));
+    all.extend(wall_m);
     all
 }
 
@@ -132,10 +132,17 @@ type Seen = (Vec<f64>, Point, [f64; 4]);
 /// Which limits a search keeps beside those of length and pump.
 #[derive(Clone, Copy, Debug)]
 struct Kept {
-    /// Punctures.
-    armour: bool,
+    /// Punctures, with the least and the largest wall, m.
+    wall_m: Option<(f64, f64)>,
     /// What the coolant's temperature may fall by, what heat pipes carry.
     carriers: bool,
+}
+
+impl Kept {
+    /// All that the case asks for.
+    fn all(model: &Model) -> Self {
+        Self { wall_m: model.armour.is_some().then_some((model.radiator.wall_m, MOST_WALL_M)), carriers: true }
+    }
 }
 
 /// Searches from one start, in units of the box; every further simplex polishes the end of the search before.
@@ -143,8 +150,8 @@ struct Kept {
 /// With armour the wall is a variable of its own and each branch of the laws a limit of its own: the wall that is just enough has
 /// a crease where the sheet is just thick enough as a bumper, on which the lightest radiators lie, and no crease is left here.
 fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f64], kept: Kept) -> End {
-    let armoured = kept.armour;
-    let (box_of, (low_m, high_m)) = (bounds(model, armoured), model.radiator.length_m);
+    let armoured = kept.wall_m.is_some();
+    let (box_of, (low_m, high_m)) = (bounds(model, kept.wall_m), model.radiator.length_m);
     let ends_k = (model.return_k, model.supply_k);
     let mut x = start.to_vec();
     if armoured {
@@ -246,7 +253,7 @@ fn carriers(model: &Model, p: &Point) -> Result<(), NoDesign> {
 fn best(model: &Model, ends: &[End], kept: Kept) -> Option<Optimum> {
     let within = |(v, p): &&End| {
         let carried = !kept.carriers || carriers(model, p).is_ok();
-        pumped(model, p) && long(model, p) && carried && (!kept.armour || is_safe(v, p))
+        pumped(model, p) && long(model, p) && carried && (kept.wall_m.is_none() || is_safe(v, p))
     };
     let lightest = |a: &&End, b: &&End| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1));
     let (variables, point) = ends.iter().filter(within).min_by(lightest)?;
@@ -256,20 +263,47 @@ fn best(model: &Model, ends: &[End], kept: Kept) -> Option<Optimum> {
 /// The lightest radiator of several starts, or where they ended; the result does not depend on threads.
 fn from_all_starts(model: &Model, around: Surroundings, kept: Kept) -> Result<Optimum, Vec<End>> {
     let found = parallel_map(STARTS.len(), |s| search(model, around, &STARTS[s], &[0.1, 0.02, 0.004], kept));
-    best(model, &found, kept).ok_or(found)
+    match best(model, &found, kept) {
+        Some(o) => Ok(smooth(model, around, (o.variables, o.point), kept).unwrap_or(o)),
+        None => Err(found),
+    }
+}
+
+/// How near to the least wall of lines a wall is, in its logarithm, that is sought on both sides of it.
+const CREASE: f64 = 0.1;
+
+/// The lightest near an end. The least wall of lines is a crease of the mass, on which a simplex may stop short: near it the search goes on
+/// with thinner walls and with thicker ones, for each of which the mass is smooth.
+fn smooth(model: &Model, around: Surroundings, found: End, kept: Kept) -> Option<Optimum> {
+    let mut ends = vec![found];
+    if let Some((low_m, high_m)) = kept.wall_m
+        && (found.1.wall_m / LEAST_WALL_M).ln().abs() < CREASE
+    {
+        let x = places(model, &found.0);
+        for side in [(low_m, LEAST_WALL_M), (LEAST_WALL_M, high_m)].into_iter().filter(|(low, high)| low < high) {
+            ends.push(search(model, around, &x, &[0.02, 0.004], Kept { wall_m: Some(side), ..kept }));
+        }
+    }
+    best(model, &ends, kept)
+}
+
+/// Where variables lie in units of the box.
+fn places(model: &Model, v: &Variables) -> [f64; 4] {
+    let (box_of, values) = (bounds(model, None), [v.pitch_m, v.sheet_m, v.bore_m, v.tubes_per_loop]);
+    std::array::from_fn(|k| place(values[k], box_of[k]))
 }
 
 /// Finds the lightest radiator.
 ///
 /// Truth: `sizing::the_optimum_is_the_lightest`, `armour::armoured_designs_of_the_megawatt`.
 pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign> {
-    let armour = model.armour.is_some();
-    if let Ok(best) = from_all_starts(model, around, Kept { armour, carriers: true }) {
+    let kept = Kept::all(model);
+    if let Ok(best) = from_all_starts(model, around, kept) {
         return Ok(best);
     }
     // What forbids the radiator: the wall, if there is one without armour; else what carries the heat, if there is one without its limits.
-    if armour
-        && let Ok(Optimum { variables: v, point, .. }) = from_all_starts(model, around, Kept { armour: false, carriers: true })
+    if kept.wall_m.is_some()
+        && let Ok(Optimum { variables: v, point, .. }) = from_all_starts(model, around, Kept { wall_m: None, carriers: true })
     {
         let thickest = (point.pump_w, WallChoice::Given(MOST_WALL_M));
         let p = evaluate_with(model, around, v, (model.return_k, model.supply_k), thickest).protection;
@@ -277,7 +311,7 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
         return Err(NoDesign::Armour { most_mm: 1e3 * MOST_WALL_M, expected: p.expected(), allowed: p.allowed });
     }
     // Neither forbids it: the searches with all limits lost their way, and this one keeps them.
-    let found = match from_all_starts(model, around, Kept { armour, carriers: false }) {
+    let found = match from_all_starts(model, around, Kept { carriers: false, ..kept }) {
         Ok(best) => {
             carriers(model, &best.point)?;
             return Ok(best);
@@ -297,31 +331,18 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
     Err(NoDesign::Length { length_m: near, low_m, high_m })
 }
 
-/// How near to the least wall of lines a wall is, in its logarithm, that is sought twice.
-const CREASE: f64 = 0.1;
-
 /// Finds the lightest radiator from the optimum of a case that is thought to be near, in a fraction of the time of [`lightest`]: one
 /// search, from its dimensions and as many tubes as keep its Reynolds number. Over wide ranges of five keys it ends within 2e-3 of the mass
-/// that all searches find, half of the time within 1e-6; with armour, over seven keys, within 1e-6 but for walls near 1 mm, the least of lines: within 1e-4. `None` if the search ends outside
+/// that all searches find, half of the time within 1e-6; with armour, over seven keys, within 1e-6. `None` if the search ends outside
 /// the limits.
 ///
 /// Truth: `study::warm_starts_end_where_all_starts_end`, `study::armoured_searches_meet`.
 pub fn lightest_near(model: &Model, around: Surroundings, near: &Optimum) -> Option<Optimum> {
-    let armoured = model.armour.is_some();
-    let box_of = bounds(model, armoured);
     let v = near.variables;
     let flow = evaluate(model, around, v, model.return_k, model.supply_k).flow;
     let tubes_per_loop = v.tubes_per_loop * flow.reynolds / near.point.flow.reynolds;
-    let places = |v: &Variables| {
-        let values = [v.pitch_m, v.sheet_m, v.bore_m, v.tubes_per_loop];
-        std::array::from_fn(|k| place(values[k], box_of[k]))
-    };
-    let kept = Kept { armour: armoured, carriers: true };
-    let found = search(model, around, &places(&Variables { tubes_per_loop, ..v }), &[0.05, 0.01], kept);
-    // The least wall of lines is a crease of the mass, on which a simplex may stop short: from there once more.
-    let on_crease = armoured && (found.1.wall_m / LEAST_WALL_M).ln().abs() < CREASE;
-    let again = on_crease.then(|| search(model, around, &places(&found.0), &[0.02, 0.004], kept));
-    best(model, &std::iter::once(found).chain(again).collect::<Vec<_>>(), kept)
+    let (x, kept) = (places(model, &Variables { tubes_per_loop, ..v }), Kept::all(model));
+    smooth(model, around, search(model, around, &x, &[0.05, 0.01], kept), kept)
 }
 
 /// Outer diameter of the tubes, m.
