@@ -244,7 +244,10 @@ pub fn analytic(model: &Model, climate: &Climate, near: Option<&Optimum>) -> Res
 /// The lightest radiator with whole tubes, and the bounds that hold it.
 type Held = (Variables, Vec<&'static str>);
 
+/// Sought in rounded surroundings: the floor of the valley is flat, and what the last digits of a backend do to them must not choose
+/// another place on it.
 fn held(model: &Model, around: Surroundings, near: Option<&Optimum>) -> Result<Held, optimum::NoDesign> {
+    let around = around.rounded();
     let best = match near.and_then(|o| optimum::lightest_near(model, around, o)) {
         Some(best) => best,
         None => optimum::lightest(model, around)?,

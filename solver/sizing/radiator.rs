@@ -27,6 +27,13 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// To a hundredth of a kelvin, four digits of the factor and a hundredth of a watt.
+    pub fn rounded(self) -> Self {
+        let to = |x: f64, step: f64| (x / step).round() * step;
+        let sink_k = to(self.sink_k4.max(0.0).sqrt().sqrt(), 0.01);
+        Self { sink_k4: sink_k.powi(4), field_factor: to(self.field_factor, 1e-4), cells_w_m2: to(self.cells_w_m2, 0.01) }
+    }
+
     /// Of a radiator without cells, by the isolated sink.
     pub fn of_sink(sink_k: f64) -> Self {
         Self { sink_k4: sink_k.powi(4), field_factor: 1.0, cells_w_m2: 0.0 }
