@@ -112,6 +112,19 @@ fn exact(a: &(usize, f64, [[f64; 2]; 2]), b: &(usize, f64, [[f64; 2]; 2])) -> f6
 /// A way to find heat flows, and those of each patch from some rays and a seed.
 type Way<'a> = (&'static str, Box<dyn Fn(u32, u32) -> Vec<f64> + 'a>);
 
+/// Flows from what rays met.
+type Found<'a> = &'a dyn Fn(RawFactors) -> Vec<f64>;
+
+/// Plain and Sobol rays, each as they are and closed.
+fn ways<'a>((scene, codes): (&'a Scene, &'a [u32]), (raw, closed): (Found<'a>, Found<'a>)) -> [Way<'a>; 4] {
+    [
+        ("plain random rays", Box::new(move |rays, seed| raw(plain(scene, codes, rays, seed)))),
+        ("the same, closed", Box::new(move |rays, seed| closed(plain(scene, codes, rays, seed)))),
+        ("Sobol", Box::new(move |rays, seed| raw(sobol(scene, codes, rays, seed)))),
+        ("the same, closed", Box::new(move |rays, seed| closed(sobol(scene, codes, rays, seed)))),
+    ]
+}
+
 /// Errors of each way at growing numbers of rays, and the rays of 1 % between them.
 fn compare(what: &str, truth: &[f64], ways: &[Way<'_>], most: u32) {
     let square = truth.iter().map(|q| q * q).sum::<f64>() / truth.len() as f64;
@@ -168,13 +181,7 @@ fn cube() {
         let f = close(&r, vec![area; n]).unwrap();
         (0..n).map(|i| flow(i, &|j| f.g_m2.get(i, j).copied().unwrap_or(0.0))).collect()
     };
-    let ways: [Way<'_>; 4] = [
-        ("plain random rays", Box::new(|rays, seed| raw(plain(&scene, &codes, rays, seed)))),
-        ("the same, closed", Box::new(|rays, seed| closed(plain(&scene, &codes, rays, seed)))),
-        ("Sobol", Box::new(|rays, seed| raw(sobol(&scene, &codes, rays, seed)))),
-        ("the same, closed", Box::new(|rays, seed| closed(sobol(&scene, &codes, rays, seed)))),
-    ];
-    compare("black cube", &truth, &ways, 1 << 14);
+    compare("black cube", &truth, &ways((&scene, &codes), (&raw, &closed)), 1 << 14);
 }
 
 fn spacecraft(quads: &str, reference: &str) {
@@ -187,13 +194,7 @@ fn spacecraft(quads: &str, reference: &str) {
     let codes: Vec<u32> = (0..shapes.len() as u32).map(|f| 2 * f).collect();
     let raw = |r: RawFactors| area.iter().enumerate().map(|(i, a)| r.space(i) * a).collect();
     let closed = |r: RawFactors| close(&r, area.clone()).unwrap().g_space_m2;
-    let ways: [Way<'_>; 4] = [
-        ("plain random rays", Box::new(|rays, seed| raw(plain(&scene, &codes, rays, seed)))),
-        ("the same, closed", Box::new(|rays, seed| closed(plain(&scene, &codes, rays, seed)))),
-        ("Sobol", Box::new(|rays, seed| raw(sobol(&scene, &codes, rays, seed)))),
-        ("the same, closed", Box::new(|rays, seed| closed(sobol(&scene, &codes, rays, seed)))),
-    ];
-    compare("spacecraft to space", &truth, &ways, 1 << 12);
+    compare("spacecraft to space", &truth, &ways((&scene, &codes), (&raw, &closed)), 1 << 12);
 }
 
 fn main() {

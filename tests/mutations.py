@@ -74,7 +74,7 @@ MUTATIONS = [
     ("all designs in one orbit", "solver/study/mod.rs", 'format!("{:?}", (&m.flight, &m.attitude, m.positions, &m.light, joints))', "String::new()", NO_CASE, "--test study"),
     ("infrared between groups turned round", "solver/analysis/flows.rs", "to(g, h) - to(h, g)", "to(h, g) - to(g, h)", NO_CASE, "--test assemblies"),
     ("flux of leaning cells not booked between groups", "solver/analysis/flows.rs", "if let Some(volumes) = &network.volumes {", "if let Some(volumes) = network.volumes.as_ref().filter(|_| !PLANTED) {", NO_CASE, "--test assemblies"),
-    ("a bolt not shared out by area", "solver/analysis/assembly.rs", "bolt.gl_w_per_k.si() * w * v", "bolt.gl_w_per_k.si() * w", NO_CASE, "--test assemblies"),
+    ("a bolt not shared out by area", "solver/analysis/joins.rs", "bolt.gl_w_per_k.si() * w * v", "bolt.gl_w_per_k.si() * w", NO_CASE, "--test assemblies"),
     ("a whole edge for what overlaps", "solver/mesh/contact.rs", "away <= within_m { high - low }", "away <= within_m { if PLANTED { length } else { high - low } }", NO_CASE, "--test assemblies"),
     ("a blanket without its area", "solver/analysis/assembly.rs", "gr_m2: e * area_m2", "gr_m2: if PLANTED { e } else { e * area_m2 }", NO_CASE, "--test assemblies"),
     ("layers turned the other way", "solver/model/body.rs", "layer.turn_deg.map_or(0.0, |a| a.si())", "-layer.turn_deg.map_or(0.0, |a| a.si())", NO_CASE, "--test assemblies"),
@@ -110,8 +110,14 @@ MUTATIONS = [
     ("film of the entering mixture for that of the tube", "solver/conduction/stream.rs", "let (x, rest) = (c.quality * t, 1.0 - c.quality * t);\n            let shah", "let (x, rest) = (c.quality * t, 1.0 - c.quality * t);\n            let x = if PLANTED { c.quality } else { x };\n            let shah", NO_CASE, "--test reference_cases two_phase::"),
     ("costs of the racks in those without them", "solver/sizing/cost.rs", "rest / power_w", "(rest + racks) / power_w", NO_CASE, "--test study costs_add_up"),
     ("evaporators of heat pipes left out", "solver/sizing/radiator.rs", "condenser + length_m / h.evaporator_w_per_k.get()", "condenser", NO_CASE, "--test reference_cases heat_pipes::"),
-    ("heat pipes that carry any heat", "solver/sizing/optimum.rs", "if pipe_w_m <= allowed_w_m * (1.0 + 1e-4)", "if PLANTED || pipe_w_m <= allowed_w_m * (1.0 + 1e-4)", NO_CASE, "--test reference_cases heat_pipes::"),
+    ("heat pipes that carry any heat", "solver/sizing/optimum.rs", "if pipe_w_m > allowed_w_m * (1.0 + 1e-4)", "if !PLANTED && pipe_w_m > allowed_w_m * (1.0 + 1e-4)", NO_CASE, "--test reference_cases heat_pipes::"),
     ("lost heat pipes still fed", "solver/model/design.rs", "|| (tube + 1) * lost / tubes > tube * lost / tubes", "|| !PLANTED && (tube + 1) * lost / tubes > tube * lost / tubes", NO_CASE, "--test reference_cases heat_pipes::"),
+    ("facets of other radiation groups shadow", "solver/analysis/seen.rs", "f.radiation.contains(&group))", "PLANTED || f.radiation.contains(&group))", NO_CASE, "--test assemblies an_enclosure"),
+    ("what leaves an open enclosure is lost", "solver/radiation/view_factor.rs", "SPACE | LEAK | GIVEN_UP if closed => i,", "SPACE | LEAK | GIVEN_UP if closed && !PLANTED => i,", NO_CASE, "--test assemblies an_open_enclosure"),
+    ("a part's joint turns about the origin", "solver/analysis/seen.rs", "at_m + turn * (s.origin - at_m)", "turn * s.origin", NO_CASE, "--test assemblies joint"),
+    ("nadir taken for the Sun by a joint", "solver/environment/joint.rs", "if self.tracking == Tracking::NormalAtNadir { p.nadir_body }", "if !PLANTED && self.tracking == Tracking::NormalAtNadir { p.nadir_body }", NO_CASE, "--test assemblies joint"),
+    ("a table's mean without its last piece", "solver/model/lumped.rs", "(sum + last.1 * (end - last.0)) / end", "sum / end", NO_CASE, "--test networks tables_have_their_means"),
+    ("exchange of parts halved in decks", "solver/analysis/nodes_alone.rs", "(place(a), place(b), gr)", "(place(a), place(b), 0.5 * gr)", NO_CASE, "--test decks parts_"),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}

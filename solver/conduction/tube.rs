@@ -24,6 +24,11 @@ pub fn nusselt(reynolds: f64, prandtl: f64) -> f64 {
     }
 }
 
+/// Wall and joint of one metre of tube, m K/W: `ln(d_o/d_i)/(2 π k) + R_joint`.
+pub fn wall_m_k_per_w((bore_m, outer_m): (f64, f64), wall_w_mk: f64, joint_m_k_per_w: f64) -> f64 {
+    (outer_m / bore_m).ln() / (2.0 * PI * wall_w_mk) + joint_m_k_per_w
+}
+
 /// Flow of one tube.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Flow {
@@ -58,7 +63,7 @@ impl Flow {
     /// Resistance from coolant to sheet for one metre of tube, m K/W: film, wall and joint,
     /// `1/(h π d_i) + ln(d_o/d_i)/(2 π k) + R_joint`.
     pub fn resistance_m_k_per_w(&self, bore_m: f64, outer_m: f64, wall_w_mk: f64, joint_m_k_per_w: f64) -> f64 {
-        1.0 / (self.film_w_m2k * PI * bore_m) + (outer_m / bore_m).ln() / (2.0 * PI * wall_w_mk) + joint_m_k_per_w
+        1.0 / (self.film_w_m2k * PI * bore_m) + wall_m_k_per_w((bore_m, outer_m), wall_w_mk, joint_m_k_per_w)
     }
 }
 

@@ -418,10 +418,7 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
     if point.pump_w > model.load.power_w {
         return Err(optimum::NoDesign::Pump.into());
     }
-    optimum::carries(model, &point)?;
-    if !optimum::glides(&point, (inlet_k, inlet_k - drop)) {
-        return Err(optimum::NoDesign::Glide { glide_k: point.glide_k, allowed_k: drop }.into());
-    }
+    optimum::carriers(model, &point, (inlet_k, inlet_k - drop))?;
     if let Some(p) = point.protection.filter(|_| !optimum::is_safe(&v, &point)) {
         let most_mm = 1e3 * armour::MOST_WALL_M;
         return Err(optimum::NoDesign::Armour { most_mm, expected: p.expected(), allowed: p.allowed }.into());

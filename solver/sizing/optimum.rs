@@ -221,20 +221,21 @@ fn pumped(model: &Model, p: &Point) -> bool {
     p.pump_w <= model.load.power_w
 }
 
-/// Whether the drop of saturation temperature along the tubes stays within that of the coolant.
-pub fn glides(p: &Point, (inlet_k, outlet_k): (f64, f64)) -> bool {
-    p.glide_k <= (inlet_k - outlet_k) * (1.0 + 1e-4)
-}
-
 /// What a heat pipe carries, W m; no limit without.
 fn capability_w_m(model: &Model) -> f64 {
     model.radiator.heat_pipes.map_or(f64::INFINITY, |h| h.transport_w_m.get())
 }
 
-/// Whether the hottest heat pipe carries its heat.
-pub fn carries(model: &Model, p: &Point) -> Result<(), NoDesign> {
-    let (pipe_w_m, allowed_w_m) = (p.pipe_w_m, capability_w_m(model));
-    if pipe_w_m <= allowed_w_m * (1.0 + 1e-4) { Ok(()) } else { Err(NoDesign::Transport { pipe_w_m, allowed_w_m }) }
+/// Whether the hottest heat pipe carries its heat, and the drop of saturation temperature along the tubes stays within that of the coolant.
+pub fn carriers(model: &Model, p: &Point, (inlet_k, outlet_k): (f64, f64)) -> Result<(), NoDesign> {
+    let (pipe_w_m, allowed_w_m, allowed_k) = (p.pipe_w_m, capability_w_m(model), inlet_k - outlet_k);
+    if pipe_w_m > allowed_w_m * (1.0 + 1e-4) {
+        return Err(NoDesign::Transport { pipe_w_m, allowed_w_m });
+    }
+    if p.glide_k > allowed_k * (1.0 + 1e-4) {
+        return Err(NoDesign::Glide { glide_k: p.glide_k, allowed_k });
+    }
+    Ok(())
 }
 
 fn long(model: &Model, p: &Point) -> bool {
@@ -242,17 +243,10 @@ fn long(model: &Model, p: &Point) -> bool {
     p.length_m >= low_m * (1.0 - 1e-4) && p.length_m <= high_m * (1.0 + 1e-4)
 }
 
-/// Whether the hottest heat pipe carries its heat and the coolant may fall as it does.
-fn carriers(model: &Model, p: &Point) -> Result<(), NoDesign> {
-    carries(model, p)?;
-    let ends_k = (model.return_k, model.supply_k);
-    if glides(p, ends_k) { Ok(()) } else { Err(NoDesign::Glide { glide_k: p.glide_k, allowed_k: ends_k.0 - ends_k.1 }) }
-}
-
 /// The lightest of the ends that keep all limits.
 fn best(model: &Model, ends: &[End], kept: Kept) -> Option<Optimum> {
     let within = |(v, p): &&End| {
-        let carried = !kept.carriers || carriers(model, p).is_ok();
+        let carried = !kept.carriers || carriers(model, p, (model.return_k, model.supply_k)).is_ok();
         pumped(model, p) && long(model, p) && carried && (kept.wall_m.is_none() || is_safe(v, p))
     };
     let lightest = |a: &&End, b: &&End| cost_kg(model, &a.1).total_cmp(&cost_kg(model, &b.1));
@@ -313,7 +307,7 @@ pub fn lightest(model: &Model, around: Surroundings) -> Result<Optimum, NoDesign
     // Neither forbids it: the searches with all limits lost their way, and this one keeps them.
     let found = match from_all_starts(model, around, Kept { carriers: false, ..kept }) {
         Ok(best) => {
-            carriers(model, &best.point)?;
+            carriers(model, &best.point, (model.return_k, model.supply_k))?;
             return Ok(best);
         }
         Err(found) => found,

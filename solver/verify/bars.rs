@@ -6,7 +6,7 @@ use super::conduction::{UNIT_K, ZERO_K};
 use super::data::Case;
 use super::imported::{Body, on_side};
 use super::networks::{plain, solved};
-use super::time::{Smooth, at_depth, cycle, harmonic, run, stepping, wave_at};
+use super::time::{Smooth, at_depth, cycle, harmonic, run, stepping, wave_at, waves};
 use super::{Outcome, VerifyError};
 use crate::backend::Backend;
 use crate::constants::STEFAN_BOLTZMANN;
@@ -258,7 +258,6 @@ fn radiating<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> 
 
 /// C12: a thermal wave runs into the bar; a deep one ends where it has fallen to a thousandth.
 fn wave<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
-    let mut out = Outcome::default();
     let (k, rho_cp, period) = (c.get("k")?, c.get("rho")? * c.get("cp")?, c.get("period")?);
     let depth = (2.0 * (k / rho_cp) / (TAU / period)).sqrt();
     let finite = c.has("L");
@@ -282,13 +281,7 @@ fn wave<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let along = |t: &[f64]| cells.iter().map(|&k| t[k]).collect::<Vec<f64>>();
     let (_, amplitude, lag) = harmonic(&states, period, |s| at_depth(&along(&s.node_k), cell, f64::NAN, x));
     let (_, flux, _) = harmonic(&states, period, |s| half * (face(s.time_s) - s.node_k[cells[0]]));
-    let rel = c.tolerance("mesh_rel")?;
-    let (ratio, late) = if finite { ("amplitude_ratio_back", "lag_back_s") } else { ("amplitude_ratio", "lag_s") };
-    out.close("amplitude ratio", amplitude / 10.0, c.want(ratio)?, rel);
-    // A lag of seconds in a period of hours: a tenth of a per mille of a step beside the relative part.
-    out.near("lag", lag, c.want(late)?, rel * c.want(late)? + 0.05);
-    out.close("flux", flux / 10.0, c.want("flux_amplitude_W_m2_K")?, rel);
-    Ok(out)
+    waves(c, (amplitude, lag, flux))
 }
 
 /// C13: a solid at its melting point melts from a wall; latent heat spread over a tenth of a kelvin of 10 K.

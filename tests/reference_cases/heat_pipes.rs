@@ -1,9 +1,8 @@
 //! Radiators with heat pipes in place of tubes.
 
-use crate::support::{Silent, near};
+use crate::support::{self, Silent, near};
 use thermsolve::analysis::orbit_state;
 use thermsolve::backend::Cpu;
-use thermsolve::case;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::model::Model;
 use thermsolve::model::armour::allowed_events;
@@ -14,18 +13,13 @@ const PIPES: &str = "heat_pipes = { evaporator_m = 0.5, evaporator_w_per_k = 60.
     transport_w_m = 400.0, spare = 0.05 }";
 
 fn model(pipes: &str, changes: &[(&str, &str)]) -> Model {
-    let mut text = std::fs::read_to_string("tests/cases/small.toml").unwrap();
     let with = format!("coating = \"az93\"\n{pipes}");
     let always = [
         ("coating = \"az93\"", with.as_str()),
         ("bore_mm = [3.0, 25.0]", "bore_mm = 10.0"),
         ("length_m = [1.5, 25.0]", "length_m = [0.5, 5.0]"),
     ];
-    for (old, new) in always.iter().chain(changes) {
-        assert!(text.contains(old), "{old}");
-        text = text.replacen(old, new, 1);
-    }
-    Model::from_case(case::parse("small.toml", text).unwrap()).unwrap_or_else(|e| panic!("{e}"))
+    support::model("tests/cases/small.toml", &[&always, changes].concat())
 }
 
 /// Coolant of one kelvin's fall: by hand, down the path of one pipe, `T_v = T_c − Q/G`, `T_b = T_v − (Q/L)(1/g + ln(d_o/d_i)/(2πk))`, and there the sheet

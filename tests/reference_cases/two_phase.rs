@@ -1,9 +1,8 @@
 //! Coolant that condenses in the radiator.
 
-use crate::support::{Silent, near};
+use crate::support::{self, Silent, near};
 use thermsolve::analysis::orbit_state;
 use thermsolve::backend::Cpu;
-use thermsolve::case;
 use thermsolve::conduction::stream::{Condensing, Stream};
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::model::Model;
@@ -34,16 +33,11 @@ fn film_and_friction_as_another_library_has_them() {
 }
 
 fn model(changes: &[(&str, &str)]) -> Model {
-    let mut text = std::fs::read_to_string("tests/cases/small.toml").unwrap();
     let always = [
         ("supply_c = 45.0", "supply_c = 57.0"),
         ("pump_efficiency = 0.5", "pump_efficiency = 0.5\ntwo_phase = { quality = 0.8, mixture_velocity_m_s = 12.0 }"),
     ];
-    for (old, new) in always.iter().chain(changes) {
-        assert!(text.contains(old), "{old}");
-        text = text.replacen(old, new, 1);
-    }
-    Model::from_case(case::parse("small.toml", text).unwrap()).unwrap_or_else(|e| panic!("{e}"))
+    support::model("tests/cases/small.toml", &[&always, changes].concat())
 }
 
 /// Ammonia of 60 °C and 80 % vapour carries 0.8 · 997.8 + 5.2 · 3 kJ/kg (CoolProp 8.0.0), thirteen times what it carries as a liquid that cools by
@@ -61,8 +55,7 @@ fn a_condensing_loop_is_a_warm_one() {
     let active = d.active_tubes(&model) as f64 / d.tubes(&model) as f64;
     near("heat", p.heat_w / (p.planform_m2 * active) / q, 1.0, 1e-3);
     assert!(p.glide_k <= 3.0 * (1.0 + 1e-4), "{}", p.glide_k);
-    let text = std::fs::read_to_string("tests/cases/small.toml").unwrap();
-    let liquid = Model::from_case(case::parse("small.toml", text).unwrap()).unwrap();
+    let liquid = support::model("tests/cases/small.toml", &[]);
     let l = analytic(&liquid, &climate, None).unwrap();
     // Mean sheets of 52.5 and 58.5 °C: (T⁴ − T_s⁴) grows by 9 % at a sink of 206 K.
     near("area", l.point.planform_m2 / p.planform_m2, 1.09, 0.03);
