@@ -41,6 +41,7 @@ pub mod quantity;
 pub mod environment;
 pub mod backend;
 pub mod kernels;
+pub mod fin;
 pub mod case;
 pub mod model;
 pub mod deck;

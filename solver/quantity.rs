@@ -147,6 +147,8 @@ quantities! {
     Fraction, "fraction", "", 0.0, 1.0, |x| x;
     /// Efficiency, never zero.
     Efficiency, "efficiency", "", 0.01, 1.0, |x| x;
+    /// Thickness of a fin's tip over that of its root.
+    Taper, "taper", "", 0.1, 1.0, |x| x;
     /// Thermal resistance, K/W.
     KelvinPerWatt, "thermal resistance", "K/W", 0.0, 10.0, |x| x;
     /// Thermal resistance times length, m K/W.

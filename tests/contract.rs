@@ -138,6 +138,7 @@ const ORDER: &[&str] = &[
     "environment",
     "backend",
     "kernels",
+    "fin",
     "case",
     "model",
     "deck",

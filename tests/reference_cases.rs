@@ -43,6 +43,8 @@ mod shadows;
 mod sizing;
 #[path = "reference_cases/specular.rs"]
 mod specular;
+#[path = "reference_cases/tapered.rs"]
+mod tapered;
 #[path = "reference_cases/three_panels.rs"]
 mod three_panels;
 #[path = "reference_cases/transient.rs"]

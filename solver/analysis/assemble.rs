@@ -2,7 +2,7 @@
 
 use super::OrbitState;
 use super::exchange::{Exchange, Means};
-use super::layout::{Layout, Part};
+use super::layout::{Layout, Part, sheets_m};
 use crate::conduction;
 use crate::conduction::Conductor;
 use crate::conduction::heat_pipe;
@@ -34,15 +34,16 @@ pub fn network(
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
         network.lattices.push(Lattice { first: layout.mesh.first_cell[panel], size: [p.nu(), p.nv(), 1] });
         let mut rigid = vec![false; p.nu()];
-        let thickness = match part {
+        let thickness_m = match part {
             Part::Radiator => {
                 layout.tube_columns.iter().flatten().for_each(|&c| rigid[c] = true);
-                design.sheet_m
+                sheets_m(model, design, p)
             }
-            Part::Array => model.array.substrate_m,
-            Part::Bus => model.bus_skin_m,
+            Part::Array => vec![[model.array.substrate_m; 2]; p.nu()],
+            Part::Bus => vec![[model.bus_skin_m; 2]; p.nu()],
         };
-        network.conductors.extend(conduction::sheet(p, layout.mesh.first_cell[panel], k * thickness, &rigid));
+        let w_per_k: Vec<[f64; 2]> = thickness_m.iter().map(|t| t.map(|t| k * t)).collect();
+        network.conductors.extend(conduction::sheet(p, layout.mesh.first_cell[panel], &w_per_k, &rigid));
         if *part == Part::Radiator {
             of_radiator = network.conductors.len();
         }
@@ -151,7 +152,7 @@ fn photovoltaics(model: &Model, orbit: &OrbitState, layout: &Layout, incident: &
 }
 
 /// Channels of the active tubes and their links to the sheet; or of the manifolds of active loops, a segment for each heat pipe, linked to
-/// the pipe's vapour, a node of its own that conducts to the sheet along the pipe.
+/// the pipe's vapour, a node of its own that conducts to the sheet along the pipe's tubes as far as it fills them.
 fn coolant(model: &Model, design: &Design, layout: &Layout, network: &mut Network) -> Coolant {
     let capacity_rate_w_per_k = design.capacity_rate_w_per_k(model);
     let r = &model.radiator;
@@ -168,11 +169,13 @@ fn coolant(model: &Model, design: &Design, layout: &Layout, network: &mut Networ
             }
         };
     let mesh = &layout.mesh;
-    let segments = if r.heat_pipes.is_some() { design.tubes_per_loop } else { model.mesh.cells_along_tube.get() };
+    let segments = r.heat_pipes.map_or(model.mesh.cells_along_tube.get(), |h| design.tubes_per_loop / h.legs);
     let mut coolant =
         Coolant { inlet_node: None, inlet_k: design.inlet_k, capacity_rate_w_per_k, channels: 0, segments, links: vec![] };
     let per_row = layout.tube_columns.len();
+    let vapour_m = design.length_m * r.heat_pipes.map_or(1.0, |h| h.vapour);
     let mut of_loop = None;
+    let mut of_pipe: Option<(usize, usize)> = None;
     for (row, panel) in (0..layout.parts.len()).filter(|&p| layout.parts[p] == Part::Radiator).enumerate() {
         let p = &mesh.panels[panel];
         for (tube, columns) in layout.tube_columns.iter().enumerate() {
@@ -184,16 +187,24 @@ fn coolant(model: &Model, design: &Design, layout: &Layout, network: &mut Networ
             let cells = (0..p.nv()).flat_map(|along| columns.iter().map(move |c| (along, *c)));
             let links = cells.map(|(along, c)| {
                 let node = mesh.first_cell[panel] + p.cell(c, along);
-                (along, node, per_metre * p.dv(along) * p.du(c) / width)
+                let filled_m = (vapour_m - p.lines_v[along]).clamp(0.0, p.dv(along));
+                (along, node, per_metre * filled_m * p.du(c) / width)
             });
             if let Some(h) = &r.heat_pipes {
-                let (a_loop, segment) = (tube / design.tubes_per_loop, tube % design.tubes_per_loop);
+                let (a_loop, segment) = (tube / design.tubes_per_loop, tube % design.tubes_per_loop / h.legs);
                 coolant.channels += usize::from(of_loop != Some(a_loop));
                 of_loop = Some(a_loop);
-                let vapour = network.add_node();
-                network.conductors.extend(links.map(|(_, node, g)| Conductor { a: vapour, b: node, gl_w_per_k: g }));
-                let gl_w_per_k = h.evaporator_w_per_k.get();
-                coolant.links.push(FilmLink { channel: coolant.channels - 1, segment, node: vapour, gl_w_per_k });
+                let vapour = match of_pipe {
+                    Some((pipe, node)) if pipe == tube / h.legs => node,
+                    _ => {
+                        let (node, gl_w_per_k) = (network.add_node(), h.evaporator_w_per_k);
+                        coolant.links.push(FilmLink { channel: coolant.channels - 1, segment, node, gl_w_per_k });
+                        node
+                    }
+                };
+                of_pipe = Some((tube / h.legs, vapour));
+                let filled = links.filter(|(_, _, g)| *g > 0.0);
+                network.conductors.extend(filled.map(|(_, node, g)| Conductor { a: vapour, b: node, gl_w_per_k: g }));
             } else {
                 let channel = coolant.channels;
                 coolant.links.extend(links.map(|(segment, node, gl_w_per_k)| FilmLink { channel, segment, node, gl_w_per_k }));

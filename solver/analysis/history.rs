@@ -1,7 +1,7 @@
 //! A solved design in time.
 
 use super::exchange::Exchange;
-use super::layout::{Layout, Part, Spread};
+use super::layout::{Layout, Part, Spread, sheets_m};
 use super::loads::Loads;
 use super::memory::{Key, keep, recall};
 use super::{AnalysisError, Observer, OrbitState, Solution, method};
@@ -99,7 +99,7 @@ fn capacities(model: &Model, design: &Design, layout: &Layout, (written, nodes):
     let (bore, outer) = (quarter * design.bore_m.powi(2), quarter * design.outer_m().powi(2));
     let tube = r.density_kg_m3 * specific * (outer - bore) + stream.held_kg_m3() * stream.liquid.specific_heat_j_kgk * bore;
     // The core of the panels moves with the sheet; the structure that carries them does not touch it.
-    let sheet = specific * (r.density_kg_m3 * design.sheet_m + model.mass.core_kg_m2.get() + r.coating_kg_m2);
+    let sheet = |t: [f64; 2]| specific * (r.density_kg_m3 * 0.5 * (t[0] + t[1]) + model.mass.core_kg_m2.get() + r.coating_kg_m2);
     let array = specific * design.array_power_w / model.mass.array_w_per_kg.get() / design.array_m2(model);
     let bus = specific * r.density_kg_m3 * model.bus_skin_m;
     let mut all = vec![0.0; nodes];
@@ -107,12 +107,12 @@ fn capacities(model: &Model, design: &Design, layout: &Layout, (written, nodes):
     for (panel, (p, part)) in layout.mesh.panels.iter().zip(&layout.parts).enumerate() {
         let first = layout.mesh.first_cell[panel];
         let per_area = match part {
-            Part::Radiator => sheet,
-            Part::Array => array,
-            Part::Bus => bus,
+            Part::Radiator => sheets_m(model, design, p).into_iter().map(sheet).collect(),
+            Part::Array => vec![array; p.nu()],
+            Part::Bus => vec![bus; p.nu()],
         };
         for (iv, iu) in (0..p.nv()).flat_map(|iv| (0..p.nu()).map(move |iu| (iv, iu))) {
-            all[first + p.cell(iu, iv)] = per_area * p.du(iu) * p.dv(iv);
+            all[first + p.cell(iu, iv)] = per_area[iu] * p.du(iu) * p.dv(iv);
         }
         if *part == Part::Radiator {
             for columns in &layout.tube_columns {

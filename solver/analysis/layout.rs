@@ -178,6 +178,17 @@ impl Layout {
     }
 }
 
+/// Both face sheets together in the halves of each column of a radiator panel, m.
+pub(super) fn sheets_m(model: &Model, design: &Design, panel: &Panel) -> Vec<[f64; 2]> {
+    let (pitch, fin) = (design.pitch_m, design.fin_m());
+    let at = |u: f64| {
+        let beyond_tube = (u.rem_euclid(pitch) - 0.5 * pitch).abs() - 0.5 * design.outer_m();
+        design.sheet_m * model.radiator.profile.at((beyond_tube / fin).clamp(0.0, 1.0))
+    };
+    let halves = |e: &[f64]| [at(0.75 * e[0] + 0.25 * e[1]), at(0.25 * e[0] + 0.75 * e[1])];
+    panel.lines_u.windows(2).map(halves).collect()
+}
+
 /// Each panel's joint and the middle of its wing's root.
 fn hinges(model: &Model, panels: &[Panel], parts: &[Part]) -> Vec<Option<(usize, Vector3<f64>)>> {
     let (r, a) = (&model.radiator, &model.array);

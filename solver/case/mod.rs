@@ -13,6 +13,7 @@ pub mod heat_pipes;
 pub mod heat_pump;
 pub mod joint;
 pub mod lumped;
+pub mod mass;
 pub mod reference;
 pub mod schema;
 pub mod study;

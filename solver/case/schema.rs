@@ -6,9 +6,10 @@ use super::claim::Claim;
 use super::cost::Cost;
 pub use super::flight::*;
 use super::front_cells::FrontCells;
-use super::heat_pipes::HeatPipes;
+use super::heat_pipes::{HeatPipes, LoopHeatPipes};
 use super::heat_pump::HeatPump;
 use super::joint::Joint;
+use super::mass::Mass;
 use super::study::Study;
 use super::survey::Survey;
 use super::transient::Transient;
@@ -177,6 +178,8 @@ pub struct Radiator {
     pub cells: Option<FrontCells>,
     /// Heat pipes in place of tubes.
     pub heat_pipes: Option<HeatPipes>,
+    /// Loop heat pipes in place of tubes.
+    pub loop_heat_pipes: Option<LoopHeatPipes>,
     /// Wings, one or two.
     pub wings: Count,
     /// Rows of panels across the Sun direction in each wing; the tubes of a row are one panel length long.
@@ -189,8 +192,10 @@ pub struct Radiator {
     pub spare_loops: CountOrNone,
     /// Tube pitch.
     pub pitch_mm: Bounds<Millimetres>,
-    /// Total sheet thickness, both face sheets together.
+    /// Total sheet thickness at the tube, both face sheets together.
     pub sheet_mm: Bounds<Millimetres>,
+    /// Thickness of the sheets half-way between two tubes over that at the tube; it falls evenly. Without: 1.
+    pub taper: Option<Taper>,
     /// Tube inner diameter.
     pub bore_mm: Bounds<Millimetres>,
     /// Tube length, which is the panel length.
@@ -251,46 +256,6 @@ pub struct Bus {
     pub coating: String,
     /// Thickness of the outer skin, of the radiator's material.
     pub skin_mm: Millimetres,
-}
-
-/// Masses that are assumed, not computed. Every one is named on the summary.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Mass {
-    /// Core and bond between the face sheets, per planform area.
-    pub core_kg_m2: ArealMass,
-    /// Deployment structure, per planform area.
-    pub structure_kg_m2: ArealMass,
-    /// Coolant velocity that sets the header bore.
-    pub header_velocity_m_s: MetresPerSecond,
-    /// Coolant velocity that sets the trunk bore.
-    pub trunk_velocity_m_s: MetresPerSecond,
-    /// Bumper sleeve around headers and trunk: wall.
-    pub sleeve_mm: Millimetres,
-    /// Bumper sleeve around headers and trunk: distance from the line.
-    pub sleeve_standoff_mm: Millimetres,
-    /// Accumulator over coolant mass.
-    pub accumulator: Fraction,
-    /// Pump and valves of one loop.
-    pub pump_kg_per_loop: Kilograms,
-    /// Pump mass per electric power.
-    pub pump_kg_per_kw: KilogramsPerKilowatt,
-    /// Margin on dry mass.
-    pub dry_margin: Fraction,
-    /// Margin on coolant mass.
-    pub coolant_margin: Fraction,
-    /// Array and radiator mass that 1 kW of pump power costs; enters the optimum only.
-    pub power_penalty_kg_per_kw: KilogramsPerKilowatt,
-    /// Array power per array mass, end of life.
-    pub array_w_per_kg: WattsPerKilogram,
-    /// Racks as flown, per rack power.
-    pub rack_kg_per_kw: KilogramsPerKilowatt,
-    /// Interface heat exchanger and battery, per rack power.
-    pub exchanger_battery_kg_per_kw: KilogramsPerKilowatt,
-    /// Everything else as a fraction of the masses above.
-    pub bus: Fraction,
-    /// Mass delivered by one launch.
-    pub launch_kg: Kilograms,
 }
 
 /// Resolution of the finite-volume model.

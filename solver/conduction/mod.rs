@@ -20,12 +20,12 @@ pub struct Conductor {
     pub gl_w_per_k: f64,
 }
 
-/// Conductors between neighbouring cells of a panel: `GL = k t · edge / distance of the centres`.
+/// Conductors between neighbouring cells of a panel: `GL = edge / Σ (distance/(k t))` over the halves of cells between the centres.
 ///
-/// `sheet_w_per_k` is k·t. Columns marked in `rigid_u` are backed by a tube and taken as isothermal across, so the
+/// `sheet_w_per_k` is k·t in both halves of each column. Columns marked in `rigid_u` are backed by a tube and taken as isothermal across, so the
 /// distance to a fin counts from their edge; between two rigid columns it counts in full. Second order on smooth meshes.
 /// Truth: `closed_form::fin_efficiency_of_the_field_model`, `closed_form::tube_fin_panels` (D01, D05).
-pub fn sheet(panel: &Panel, first_cell: usize, sheet_w_per_k: f64, rigid_u: &[bool]) -> Vec<Conductor> {
+pub fn sheet(panel: &Panel, first_cell: usize, sheet_w_per_k: &[[f64; 2]], rigid_u: &[bool]) -> Vec<Conductor> {
     let (nu, nv) = (panel.nu(), panel.nv());
     let mut all = Vec::with_capacity(2 * nu * nv);
     for iv in 0..nv {
@@ -34,12 +34,13 @@ pub fn sheet(panel: &Panel, first_cell: usize, sheet_w_per_k: f64, rigid_u: &[bo
             if iu + 1 < nu {
                 let (here, there) = (rigid_u[iu], rigid_u[iu + 1]);
                 let half = |i: usize, rigid: bool| if rigid && here != there { 0.0 } else { 0.5 * panel.du(i) };
-                let distance = half(iu, here) + half(iu + 1, there);
-                all.push(Conductor { a, b: a + 1, gl_w_per_k: sheet_w_per_k * panel.dv(iv) / distance });
+                let k_per_w = half(iu, here) / sheet_w_per_k[iu][1] + half(iu + 1, there) / sheet_w_per_k[iu + 1][0];
+                all.push(Conductor { a, b: a + 1, gl_w_per_k: panel.dv(iv) / k_per_w });
             }
             if iv + 1 < nv {
                 let distance = 0.5 * (panel.dv(iv) + panel.dv(iv + 1));
-                all.push(Conductor { a, b: a + nu, gl_w_per_k: sheet_w_per_k * panel.du(iu) / distance });
+                let mean = 0.5 * (sheet_w_per_k[iu][0] + sheet_w_per_k[iu][1]);
+                all.push(Conductor { a, b: a + nu, gl_w_per_k: mean * panel.du(iu) / distance });
             }
         }
     }

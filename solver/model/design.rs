@@ -8,7 +8,7 @@ use crate::case::schema::Life;
 pub struct Design {
     /// Tube pitch, m.
     pub pitch_m: f64,
-    /// Both face sheets together, m.
+    /// Both face sheets together at the tube, m.
     pub sheet_m: f64,
     /// Tube inner diameter, m.
     pub bore_m: f64,
@@ -54,17 +54,18 @@ impl Design {
         }
         (0..self.tubes(model)).filter(|tube| !self.is_lost(model, *tube)).count()
     }
-    /// Whether a tube, counted through the rows, belongs to a lost loop, or is a lost heat pipe: those are spread evenly.
+    /// Whether a tube, counted through the rows, belongs to a lost loop or a lost heat pipe: those are spread evenly.
     pub fn is_lost(&self, model: &Model, tube: usize) -> bool {
-        let tubes = self.tubes(model);
+        let legs = model.radiator.heat_pipes.map_or(1, |h| h.legs);
+        let (pipe, pipes) = (tube / legs, self.tubes(model) / legs);
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "a part of the tubes"
+            reason = "a part of the pipes"
         )]
-        let lost = (model.spare_pipes() * tubes as f64) as usize;
-        model.loop_is_lost(tube / self.tubes_per_loop) || (tube + 1) * lost / tubes > tube * lost / tubes
+        let lost = (model.spare_pipes() * pipes as f64) as usize;
+        model.loop_is_lost(tube / self.tubes_per_loop) || (pipe + 1) * lost / pipes > pipe * lost / pipes
     }
     /// Area of all wings, one side, m².
     pub fn planform_m2(&self, model: &Model) -> f64 {
@@ -120,7 +121,7 @@ impl Model {
 
     /// Part of the heat pipes that are lost.
     pub fn spare_pipes(&self) -> f64 {
-        self.radiator.heat_pipes.filter(|_| self.life == Life::End).map_or(0.0, |h| h.spare.get())
+        self.radiator.heat_pipes.filter(|_| self.life == Life::End).map_or(0.0, |h| h.spare)
     }
 
     /// Whether a loop is lost: the lost ones are spread evenly.

@@ -10,6 +10,7 @@ pub mod components;
 pub mod curve;
 pub mod design;
 pub mod form;
+pub mod heat_pipes;
 pub mod heat_pump;
 mod joint;
 pub mod lumped;
@@ -22,15 +23,17 @@ use crate::case::Source;
 use crate::case::battery::Battery;
 use crate::case::claim::Claim;
 use crate::case::cost::Cost;
-use crate::case::heat_pipes::HeatPipes;
+use crate::case::mass::Mass;
 use crate::case::schema::{self, Evidence, Life, RadiatorNormal};
 use crate::case::study::Study;
 use crate::case::survey::Survey;
 use crate::case::transient::Transient;
 use crate::case::two_phase::TwoPhase;
 use crate::environment::{Attitude, Flight, Joint, Light};
+use crate::fin::taper::Profile;
 use crate::quantity::Fraction;
 use catalogue::{CoolantRow, Liquid};
+use heat_pipes::HeatPipes;
 use heat_pump::HeatPump;
 use nalgebra::{Unit, Vector3};
 
@@ -105,7 +108,7 @@ pub struct Radiator {
     pub faces: [Optics; 2],
     /// Solar cells on the front.
     pub cells: Option<Cells>,
-    /// Heat pipes in place of tubes, as written.
+    /// Heat pipes, or loop heat pipes, in place of tubes.
     pub heat_pipes: Option<HeatPipes>,
     /// Coatings, or cells, of both faces, kg/m².
     pub coating_kg_m2: f64,
@@ -121,8 +124,10 @@ pub struct Radiator {
     pub spare_loops: usize,
     /// Tube pitch bounds, m.
     pub pitch_m: (f64, f64),
-    /// Total sheet thickness bounds, m.
+    /// Bounds of the total sheet thickness at the tube, m.
     pub sheet_m: (f64, f64),
+    /// How the sheets get thinner from there.
+    pub profile: Profile,
     /// Bore bounds, m.
     pub bore_m: (f64, f64),
     /// Tube length bounds, m.
@@ -257,7 +262,7 @@ pub struct Model {
     /// Bus skin, m.
     pub bus_skin_m: f64,
     /// Mass assumptions, as written.
-    pub mass: schema::Mass,
+    pub mass: Mass,
     /// Prices, as written.
     pub cost: Option<Cost>,
     /// Mesh settings, as written.

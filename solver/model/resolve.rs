@@ -7,6 +7,7 @@ use super::{survey, transient};
 use crate::case::schema::{self, Evidence, Life, Spacing};
 use crate::case::transient::Transient;
 use crate::case::{CaseError, CaseErrors, CaseFile, Source, read_at_most, suggest};
+use crate::fin::taper::Profile;
 use crate::quantity::{Efficiency, Fraction, Kelvins, Quantity};
 use nalgebra::Vector3;
 use std::collections::BTreeMap;
@@ -259,9 +260,7 @@ impl<'a> Resolver<'a> {
             let message = format!("the smallest pitch ({} mm) must exceed the largest tube ({outer} mm)", r.pitch_mm.low.get());
             self.error("radiator.pitch_mm", message, "raise the pitch, or lower bore or wall");
         }
-        if r.heat_pipes.is_some_and(|h| h.spare.get() > 0.9) {
-            self.error("radiator.heat_pipes.spare", "hardly a pipe would be left", "at most 0.9");
-        }
+        let heat_pipes = self.heat_pipes(r);
         if r.planform_m2.is_some() {
             let free = [
                 ("pitch_mm", r.pitch_mm.si()),
@@ -304,7 +303,7 @@ impl<'a> Resolver<'a> {
             absorptivity_by_k: coating.absorptivity_by_k,
             faces: [front, back],
             cells,
-            heat_pipes: r.heat_pipes,
+            heat_pipes,
             coating_kg_m2: front_kg_m2 + back_kg_m2,
             wings: r.wings.get(),
             rows: r.rows.get(),
@@ -313,6 +312,7 @@ impl<'a> Resolver<'a> {
             spare_loops: r.spare_loops.get(),
             pitch_m: r.pitch_mm.si(),
             sheet_m: r.sheet_mm.si(),
+            profile: r.taper.map_or_else(|| Profile::uniform().clone(), |t| Profile::new(t.get())),
             bore_m: r.bore_mm.si(),
             length_m: r.length_m.si(),
             wall_m: r.wall_mm.si(),

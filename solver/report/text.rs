@@ -1,6 +1,7 @@
 //! The summary a tired engineer can read.
 
 use super::summary::Summary;
+use super::wings::HeatPipeNumbers;
 use crate::backend::profile::Row;
 use crate::environment::Tracking;
 use std::fmt::Write;
@@ -104,15 +105,16 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
     )?;
     writeln!(
         o,
-        "           {} {} ({} active) of {:.2} m, pitch {:.1} mm, bore {:.2} mm, wall {:.2} mm, sheets {:.3} mm",
+        "           {} {} ({} active) of {:.2} m, pitch {:.1} mm, bore {:.2} mm, wall {:.2} mm, sheets {:.3} mm{}",
         r.tubes,
-        if r.heat_pipe_w_m.is_some() { "heat pipes" } else { "tubes" },
+        r.heat_pipe.as_ref().map_or("tubes", |h| if h.tubes == 1 { "heat pipes" } else { "condenser tubes" }),
         r.active_tubes,
         r.length_m,
         r.pitch_mm,
         r.bore_mm,
         r.wall_mm,
-        r.sheet_mm
+        r.sheet_mm,
+        if r.taper < 1.0 { format!(" falling to {:.3} mm", r.taper * r.sheet_mm) } else { String::new() }
     )?;
     writeln!(
         o,
@@ -183,8 +185,10 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
 
 /// What carries the heat beside a liquid in tubes.
 fn carriers(o: &mut String, s: &Summary) -> std::fmt::Result {
-    if let Some((carried, can)) = s.radiator.heat_pipe_w_m {
-        writeln!(o, "           the hottest pipe carries {carried:.0} W m of {can:.0}")?;
+    if let Some(h) = &s.radiator.heat_pipe {
+        let HeatPipeNumbers { tubes, carries, can, unit } = h;
+        let of = if *tubes == 1 { String::new() } else { format!(", each loop heat pipe with {tubes} of the tubes") };
+        writeln!(o, "           the hottest pipe carries {carries:.0} {unit} of {can:.0}{of}")?;
     }
     if let (c, Some(quality)) = (&s.coolant, s.coolant.quality) {
         writeln!(

@@ -17,7 +17,7 @@ pub struct RadiatorNumbers {
     pub wing_m: (f64, f64),
     /// mm.
     pub pitch_mm: f64,
-    /// mm.
+    /// Both face sheets at the tube, mm.
     pub sheet_mm: f64,
     /// mm.
     pub bore_mm: f64,
@@ -41,12 +41,27 @@ pub struct RadiatorNumbers {
     pub sizing: Point,
     /// Both models side by side.
     pub compared: Vec<Compared>,
-    /// Heat times effective length of the hottest heat pipe, and what it can carry, W m.
-    pub heat_pipe_w_m: Option<(f64, f64)>,
+    /// What its heat pipes carry.
+    pub heat_pipe: Option<HeatPipeNumbers>,
+    /// Sheet thickness half-way between tubes over that at the tube, 1 for even sheets.
+    pub taper: f64,
     /// Emissivity of front and back.
     pub emissivity: [f64; 2],
     /// Its joint.
     pub joint: Option<JointNumbers>,
+}
+
+/// The hottest heat pipe.
+#[derive(Debug, Serialize)]
+pub struct HeatPipeNumbers {
+    /// Condenser tubes of one: 1, or those of a loop heat pipe.
+    pub tubes: usize,
+    /// Heat times effective length, or the heat of a loop heat pipe.
+    pub carries: f64,
+    /// What it can.
+    pub can: f64,
+    /// Unit of both.
+    pub unit: &'static str,
 }
 
 /// The coolant of the radiator.
@@ -211,7 +226,11 @@ pub(super) fn radiator(model: &Model, sized: &Sized) -> RadiatorNumbers {
         kg_per_kw: 1e3 * total / d.heat_w,
         sizing: *p,
         compared,
-        heat_pipe_w_m: r.heat_pipes.map(|h| (p.pipe_w_m, h.transport_w_m.get())),
+        heat_pipe: r.heat_pipes.map(|h| {
+            let (can, unit) = h.capability.number();
+            HeatPipeNumbers { tubes: h.legs, carries: p.pipe_carries, can, unit }
+        }),
+        taper: r.profile.taper(),
         emissivity: r.faces.map(|o| o.emissivity),
         joint: model.radiator_joint().map(|k| JointNumbers::new(&sized.orbit.timeline, k)),
     }

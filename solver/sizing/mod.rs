@@ -6,7 +6,6 @@
 pub mod armour;
 pub mod array;
 pub mod cost;
-pub mod fin;
 pub mod optimum;
 pub mod radiator;
 pub mod system;
@@ -348,8 +347,13 @@ fn buildable(model: &Model, v: &Variables) -> Variables {
         pitch_m: round(v.pitch_m, SECTION_STEP_M, r.pitch_m),
         sheet_m: round(v.sheet_m, SHEET_STEP_M, r.sheet_m),
         bore_m: round(v.bore_m, SECTION_STEP_M, r.bore_m),
-        tubes_per_loop: v.tubes_per_loop.ceil(),
+        tubes_per_loop: whole(model, v.tubes_per_loop.ceil()),
     }
+}
+
+/// Tubes of a loop as whole heat pipes, each with all its tubes; any whole number without.
+fn whole(model: &Model, tubes: f64) -> f64 {
+    model.radiator.heat_pipes.map_or(tubes, |h| (tubes / h.legs()).ceil() * h.legs())
 }
 
 /// The design of whole tubes; its array, with cells on the radiator, covers the heat, and what a battery of efficiency η loses of the part f
@@ -393,7 +397,7 @@ fn rate(model: &Model, around: Surroundings, planform_m2: f64) -> Result<(Variab
     let r = &model.radiator;
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
     let loops = r.loops as f64;
-    let tubes_per_loop = (planform_m2 / (r.pitch_m.0 * r.length_m.0 * loops)).round().max(1.0);
+    let tubes_per_loop = whole(model, (planform_m2 / (r.pitch_m.0 * r.length_m.0 * loops)).round().max(1.0));
     let v = Variables { pitch_m: r.pitch_m.0, sheet_m: r.sheet_m.0, bore_m: r.bore_m.0, tubes_per_loop };
     let length_m = planform_m2 / (v.pitch_m * tubes_per_loop * loops);
     let drop = model.return_k - model.supply_k;

@@ -39,13 +39,15 @@ pub enum NoDesign {
     },
     /// Heat pipes that would have to carry more than they can.
     #[error(
-        "the heat pipes would have to carry {pipe_w_m:.0} W m, and they can {allowed_w_m:.0} W m\n  help: a narrower `radiator.pitch_mm`, shorter `radiator.length_m`, or pipes of more `transport_w_m`"
+        "the heat pipes would have to carry {carries:.0} {unit}, and they can {can:.0} {unit}\n  help: a narrower `radiator.pitch_mm`, shorter `radiator.length_m`, or pipes that carry more"
     )]
     Transport {
-        /// Of the hottest pipe, W m.
-        pipe_w_m: f64,
-        /// What it can, W m.
-        allowed_w_m: f64,
+        /// The hottest pipe.
+        carries: f64,
+        /// What it can.
+        can: f64,
+        /// Unit of both.
+        unit: &'static str,
     },
     /// No wall keeps the punctures down.
     #[error(
@@ -198,7 +200,7 @@ fn search(model: &Model, around: Surroundings, start: &[f64; 4], simplexes: &[f6
     if model.two_phase.is_some() && kept.carriers {
         limits.push(&gliding);
     }
-    let carried = |x: &[f64], (): &mut ()| (capability_w_m(model) / at(x).0.pipe_w_m.clamp(1e-300, 1e300)).ln();
+    let carried = |x: &[f64], (): &mut ()| (capability(model).0 / at(x).0.pipe_carries.clamp(1e-300, 1e300)).ln();
     if model.radiator.heat_pipes.is_some() && kept.carriers {
         limits.push(&carried);
     }
@@ -221,16 +223,16 @@ fn pumped(model: &Model, p: &Point) -> bool {
     p.pump_w <= model.load.power_w
 }
 
-/// What a heat pipe carries, W m; no limit without.
-fn capability_w_m(model: &Model) -> f64 {
-    model.radiator.heat_pipes.map_or(f64::INFINITY, |h| h.transport_w_m.get())
+/// What a heat pipe carries, and the unit; no limit without.
+fn capability(model: &Model) -> (f64, &'static str) {
+    model.radiator.heat_pipes.map_or((f64::INFINITY, ""), |h| h.capability.number())
 }
 
 /// Whether the hottest heat pipe carries its heat, and the drop of saturation temperature along the tubes stays within that of the coolant.
 pub fn carriers(model: &Model, p: &Point, (inlet_k, outlet_k): (f64, f64)) -> Result<(), NoDesign> {
-    let (pipe_w_m, allowed_w_m, allowed_k) = (p.pipe_w_m, capability_w_m(model), inlet_k - outlet_k);
-    if pipe_w_m > allowed_w_m * (1.0 + 1e-4) {
-        return Err(NoDesign::Transport { pipe_w_m, allowed_w_m });
+    let (carries, (can, unit), allowed_k) = (p.pipe_carries, capability(model), inlet_k - outlet_k);
+    if carries > can * (1.0 + 1e-4) {
+        return Err(NoDesign::Transport { carries, can, unit });
     }
     if p.glide_k > allowed_k * (1.0 + 1e-4) {
         return Err(NoDesign::Glide { glide_k: p.glide_k, allowed_k });

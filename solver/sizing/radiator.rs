@@ -6,11 +6,11 @@
 //! heat).
 
 use super::armour::{Protection, Wall};
-use super::fin;
 use crate::conduction::heat_pipe;
 use crate::conduction::stream::Stream;
 use crate::conduction::tube::Flow;
 use crate::constants::{GAUSS, STEFAN_BOLTZMANN};
+use crate::fin::taper::Profile;
 use crate::model::Model;
 use crate::model::armour::allowed_events;
 use std::f64::consts::PI;
@@ -42,13 +42,15 @@ impl Surroundings {
 
 /// A tube with half a fin on each side, in one place along its length.
 #[derive(Clone, Copy, Debug)]
-pub struct Strip {
+pub struct Strip<'a> {
     /// Tube pitch, m.
     pub pitch_m: f64,
     /// Width at tube temperature, m.
     pub band_m: f64,
-    /// Both face sheets, m.
+    /// Both face sheets at the tube, m.
     pub sheet_m: f64,
+    /// How they get thinner from there.
+    pub profile: &'a Profile,
     /// Sheet conductivity, W/(m K).
     pub conductivity_w_mk: f64,
     /// Mean emissivity of both faces.
@@ -73,7 +75,7 @@ pub struct StripState {
 /// Widest panel of the quadrature along a tube, in the logarithm of `T_b⁴ − T_s⁴`: eight points err by 1e-10 across it.
 const WIDEST_PANEL: f64 = 3.0;
 
-impl Strip {
+impl Strip<'_> {
     /// Solves the heat path from coolant at `coolant_k` to space: `T_f − T_b = R' q'(T_b)` by the secant of the last two base
     /// temperatures, from a Newton step that takes the fin's efficiency for constant.
     pub fn at(&self, coolant_k: f64) -> StripState {
@@ -142,7 +144,7 @@ impl Strip {
         let faces = 2.0 * self.emissivity * STEFAN_BOLTZMANN;
         let cube = base_k.powi(3);
         let lambda = faces * cube * fin_m * fin_m / (self.conductivity_w_mk * self.sheet_m);
-        let efficiency = fin::efficiency(lambda, self.surroundings.sink_k4 / (cube * base_k));
+        let efficiency = self.profile.efficiency(lambda, self.surroundings.sink_k4 / (cube * base_k));
         (efficiency, faces * (self.band_m + 2.0 * fin_m * efficiency) * self.surroundings.field_factor)
     }
 }
@@ -152,7 +154,7 @@ impl Strip {
 pub struct Variables {
     /// Tube pitch, m.
     pub pitch_m: f64,
-    /// Both face sheets, m.
+    /// Both face sheets at the tube, m.
     pub sheet_m: f64,
     /// Bore, m.
     pub bore_m: f64,
@@ -165,7 +167,7 @@ pub struct Variables {
 pub struct Mass {
     /// Face sheets between the tubes.
     pub sheets_kg: f64,
-    /// Tubes, or heat pipes with their fluid.
+    /// Tubes, or heat pipes with their fluid and evaporators.
     pub tubes_kg: f64,
     /// Coolant in tubes, headers and trunk.
     pub coolant_kg: f64,
@@ -214,8 +216,8 @@ pub struct Point {
     pub flow: Flow,
     /// Pressure drop of one tube, Pa.
     pub tube_drop_pa: f64,
-    /// Heat times effective length of the hottest heat pipe, W m.
-    pub pipe_w_m: f64,
+    /// Heat times effective length of the hottest heat pipe, W m; of a loop heat pipe its heat, W.
+    pub pipe_carries: f64,
     /// What that drop takes off the saturation temperature of a two-phase coolant, K.
     pub glide_k: f64,
     /// Mass flow of all active tubes, kg/s.
@@ -265,7 +267,7 @@ pub fn evaluate_with(
     let mut lengthening = Settling::new((r.length_m.0 * r.length_m.1).sqrt());
     // The pipes' surface counts by what may be lost of them, as the lines' by what may be lost of loops.
     let pipes_for_lines = match (&model.armour, &r.heat_pipes) {
-        (Some(a), Some(h)) => a.allowed / allowed_events(a.survival, h.spare.get() * tubes),
+        (Some(a), Some(h)) => a.allowed / allowed_events(a.survival, h.spare * tubes / h.legs()),
         _ => 1.0,
     };
     let mut point = None;
@@ -284,17 +286,19 @@ pub fn evaluate_with(
             pitch_m: v.pitch_m,
             band_m: outer_m,
             sheet_m: v.sheet_m,
+            profile: &r.profile,
             conductivity_w_mk: r.conductivity_w_mk,
             emissivity: r.emissivity(),
             resistance_m_k_per_w,
             surroundings: around,
         };
-        let (length_m, fin_efficiency) = strip.length_m(capacity_rate, inlet_k, outlet_k);
+        let (working_m, fin_efficiency) = strip.length_m(capacity_rate, inlet_k, outlet_k);
+        let length_m = working_m / r.heat_pipes.map_or(1.0, |h| h.vapour);
         let run_m = if r.heat_pipes.is_some() { v.tubes_per_loop * v.pitch_m } else { length_m };
         let tube_drop_pa = EXTRA_FRICTION * flow.pressure_gradient_pa_m * run_m + VELOCITY_HEADS * flow.dynamic_pressure_pa;
-        let pipe_w_m = r.heat_pipes.map_or(0.0, |h| strip.at(inlet_k).heat_w_m * length_m * heat_pipe::effective_m(&h, length_m));
+        let pipe_carries = r.heat_pipes.map_or(0.0, |h| h.carries(strip.at(inlet_k).heat_w_m, length_m));
         let next = mass_flow_kg_s * (tube_drop_pa + model.loop_drop_pa) / (stream.liquid.density_kg_m3 * model.pump_efficiency);
-        let film_drop_k = strip.resistance_m_k_per_w * heat_w / (active * length_m);
+        let film_drop_k = strip.resistance_m_k_per_w * heat_w / (active * working_m);
         // A pump that needs more than the load itself has no balance worth finding: the point says how much it would take.
         let hopeless = !next.is_finite() || next > base_heat;
         let pump_w = if hopeless { next } else { pump_w };
@@ -329,7 +333,7 @@ pub fn evaluate_with(
             film_drop_k,
             flow,
             tube_drop_pa,
-            pipe_w_m,
+            pipe_carries,
             glide_k: stream.glide_k(tube_drop_pa, inlet_k),
             mass_flow_kg_s,
             mass: Mass::default(),
@@ -365,7 +369,7 @@ fn to_sheet(
         Some(h) => {
             let condenser = heat_pipe::resistance_m_k_per_w(h, (v.bore_m, outer_m), r.conductivity_w_mk, r.joint_m_k_per_w);
             let manifold_m = Lines::new(model, v, (0.0, 0.0), mass_flow_kg_s, stream).0[0].bore_m;
-            (stream.flow(mass_flow_kg_s / loops, manifold_m), condenser + length_m / h.evaporator_w_per_k.get())
+            (stream.flow(mass_flow_kg_s / loops, manifold_m), condenser + h.evaporator_m_k_per_w(length_m))
         }
     }
 }
@@ -441,7 +445,7 @@ fn mass(model: &Model, v: &Variables, p: &Point, stream: &Stream) -> Mass {
     let outer_m = v.bore_m + 2.0 * p.wall_m;
     let run = p.tubes * p.length_m;
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
-    let loops = r.loops as f64;
+    let (loops, pumps) = (r.loops as f64, m.pumps_per_loop.map_or(1.0, |n| n.get() as f64));
     let lines = Lines::new(model, v, (p.tubes, p.planform_m2), p.mass_flow_kg_s, stream);
     let wall = p.wall_m.max(LEAST_WALL_M);
     let line = |l: &Line| {
@@ -451,21 +455,22 @@ fn mass(model: &Model, v: &Variables, p: &Point, stream: &Stream) -> Mass {
     let [headers, trunk] = [&lines.0[..2], &lines.0[2..]];
     let of_pipes_kg = r.heat_pipes.map_or(0.0, |h| {
         let wall = rho * 0.25 * PI * (outer_m * outer_m - v.bore_m * v.bore_m);
-        p.tubes * (h.wick_kg_per_m.get() * (p.length_m + h.evaporator_m.get()) + wall * h.evaporator_m.get())
+        let tube = h.held_kg_per_m * (p.length_m + h.evaporator_m) + wall * h.evaporator_m;
+        p.tubes * (tube + h.unit_kg / h.legs())
     });
     let held_kg_m3 = if r.heat_pipes.is_some() { 0.0 } else { stream.held_kg_m3() };
     let in_tubes = Line { bore_m: v.bore_m, run_m: run, held_kg_m3 };
     let filled = |l: &Line| l.held_kg_m3 * 0.25 * PI * l.bore_m * l.bore_m * l.run_m;
     let coolant_kg = filled(&in_tubes) + lines.0.iter().map(filled).sum::<f64>();
     let mut mass = Mass {
-        sheets_kg: rho * v.sheet_m * (v.pitch_m - outer_m).max(0.0) * run,
+        sheets_kg: rho * v.sheet_m * r.profile.mean() * (v.pitch_m - outer_m).max(0.0) * run,
         tubes_kg: rho * 0.25 * PI * (outer_m * outer_m - v.bore_m * v.bore_m) * run + of_pipes_kg,
         coolant_kg,
         headers_kg: headers.iter().map(line).sum(),
         trunk_kg: trunk.iter().map(line).sum(),
         coating_kg: r.coating_kg_m2 * p.planform_m2,
         accumulator_kg: m.accumulator.get() * coolant_kg,
-        pumps_kg: m.pump_kg_per_loop.get() * loops + m.pump_kg_per_kw.si() * p.pump_w,
+        pumps_kg: pumps * (m.pump_kg_per_loop.get() * loops + m.pump_kg_per_kw.si() * p.pump_w),
         structure_kg: (m.core_kg_m2.get() + m.structure_kg_m2.get()) * p.planform_m2,
         ..Mass::default()
     };

@@ -7,9 +7,9 @@ use super::{Outcome, VerifyError};
 use crate::backend::Backend;
 use crate::conduction;
 use crate::constants::STEFAN_BOLTZMANN;
+use crate::fin::{self, taper::Profile};
 use crate::mesh::{Mesh, Panel, even_lines};
 use crate::network::{Coolant, Face, FilmLink, Network};
-use crate::sizing::fin;
 use crate::sizing::radiator::{Strip, Surroundings};
 use crate::solve::steady::SteadyState;
 use nalgebra::{Vector3, vector};
@@ -29,7 +29,7 @@ fn panel(lines_u: Vec<f64>, lines_v: Vec<f64>) -> Mesh {
 fn sheet(mesh: &Mesh, sheet_w_per_k: f64, rigid: &[bool], emissivity: f64, sink_k: f64) -> Network {
     let p = &mesh.panels[0];
     let mut network = Network::new(p.cell_count());
-    network.conductors = conduction::sheet(p, 0, sheet_w_per_k, rigid);
+    network.conductors = conduction::sheet(p, 0, &vec![[sheet_w_per_k; 2]; p.nu()], rigid);
     network.space_k = sink_k;
     network.surfaces = vec![plain(emissivity); 2];
     for iv in 0..p.nv() {
@@ -174,11 +174,12 @@ fn around(sink_k: f64) -> Surroundings {
 }
 
 /// A strip that is all tube, 1 m of pitch.
-pub(super) fn bare(emissivity: f64, sink_k: f64, resistance_m_k_per_w: f64) -> Strip {
+pub(super) fn bare(emissivity: f64, sink_k: f64, resistance_m_k_per_w: f64) -> Strip<'static> {
     Strip {
         pitch_m: 1.0,
         band_m: 1.0,
         sheet_m: 1e-3,
+        profile: Profile::uniform(),
         conductivity_w_mk: 150.0,
         emissivity,
         resistance_m_k_per_w,
@@ -230,12 +231,13 @@ pub(super) fn pumped<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, Verif
 }
 
 /// The strip of a tube-fin case.
-pub(super) fn strip(c: &Case, sink_k: f64) -> Result<Strip, VerifyError> {
+pub(super) fn strip(c: &Case, sink_k: f64) -> Result<Strip<'static>, VerifyError> {
     let film = c.get("h")?;
     Ok(Strip {
         pitch_m: c.get("pitch")?,
         band_m: c.get("tube_band")?,
         sheet_m: c.get("thickness")?,
+        profile: Profile::uniform(),
         conductivity_w_mk: c.get("k")?,
         emissivity: c.get("eps")?,
         resistance_m_k_per_w: if film > 0.0 { 1.0 / (film * PI * c.get("d_inner")?) } else { 0.0 },

@@ -30,7 +30,7 @@ fn panel(lines_u: Vec<f64>, lines_v: Vec<f64>) -> Panel {
 fn sheet_network(mesh: &Mesh, sheet_w_per_k: f64, rigid: &[bool], emissivity: f64, sink_k: f64) -> Network {
     let p = &mesh.panels[0];
     let mut network = Network::new(p.cell_count());
-    network.conductors = conduction::sheet(p, 0, sheet_w_per_k, rigid);
+    network.conductors = conduction::sheet(p, 0, &vec![[sheet_w_per_k; 2]; p.nu()], rigid);
     network.space_k = sink_k;
     let side = Surface { emissivity, solar_w_m2: 0.0, albedo_w_m2: 0.0, planet_ir_w_m2: 0.0 };
     network.surfaces = vec![side; 2];

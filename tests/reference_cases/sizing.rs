@@ -4,11 +4,12 @@ use crate::support::{self, near, verified};
 use std::f64::consts::PI;
 use thermsolve::analysis::orbit_state;
 use thermsolve::case::study::Sampling;
+use thermsolve::fin;
 use thermsolve::model::Model;
 use thermsolve::sizing::optimum::{cost_kg, lightest};
 use thermsolve::sizing::radiator::{Point, Surroundings, Variables, evaluate};
 use thermsolve::sizing::system::System;
-use thermsolve::sizing::{Climate, analytic, fin};
+use thermsolve::sizing::{Climate, analytic};
 use thermsolve::study::sample::Sampler;
 
 #[test]
@@ -242,4 +243,17 @@ fn pump_power_feeds_on_itself() {
     let c = drop / (liquid.specific_heat_j_kgk * (m.return_k - m.supply_k) * liquid.density_kg_m3 * m.pump_efficiency);
     assert!(c > 0.3, "a share of {c} shows nothing");
     near("pump power", p.pump_w, c / (1.0 - c) * 1.05e6, 1.0);
+}
+
+/// A second pump for each of 96 loops: 2.5 kg each and 8 kg for each kW, and nothing else.
+#[test]
+fn pumps_on_standby_have_mass() {
+    let v = Variables { pitch_m: 0.1, sheet_m: 1e-3, bore_m: 0.004, tubes_per_loop: 20.0 };
+    let of = |changes: &[(&str, &str)]| {
+        let m = model(changes);
+        evaluate(&m, Surroundings::of_sink(200.0), v, m.return_k, m.supply_k)
+    };
+    let (one, two) = (of(&[]), of(&[("pump_kg_per_loop", "pumps_per_loop = 2\npump_kg_per_loop")]));
+    near("a second one", two.mass.pumps_kg - one.mass.pumps_kg, 96.0 * 2.5 + 8e-3 * one.pump_w, 1e-9);
+    near("all", two.mass.total_kg - one.mass.total_kg, 1.2 * (two.mass.pumps_kg - one.mass.pumps_kg), 1e-9);
 }

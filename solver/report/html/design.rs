@@ -163,13 +163,19 @@ fn the_design(c: &Context<'_>) -> Markup {
             },
         ));
     }
-    if s.radiator.heat_pipe_w_m.is_some() {
+    if let Some(h) = &s.radiator.heat_pipe {
+        let what = if h.tubes == 1 { "tubes are heat pipes" } else { "tubes are condensers of loop heat pipes" };
         rows.push((
-            "tubes are heat pipes; the hottest carries",
+            what,
             html! {
-                (n.fixed("radiator.heat_pipe_w_m.0", 0)) " of " (n.fixed("radiator.heat_pipe_w_m.1", 0)) " " span.unit { "W m" }
+                @if h.tubes > 1 { (n.fixed("radiator.heat_pipe.tubes", 0)) " each; " }
+                "the hottest carries " (n.fixed("radiator.heat_pipe.carries", 0)) " of " (n.fixed("radiator.heat_pipe.can", 0)) " "
+                span.unit { (h.unit) }
             },
         ));
+    }
+    if s.radiator.taper < 1.0 {
+        rows.push(("sheets half-way between tubes over at the tube", html! { (n.fixed("radiator.taper", 2)) }));
     }
     if s.armour.is_some() {
         rows.push(("punctures expected by meteoroids, by debris", html! {

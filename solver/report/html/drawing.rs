@@ -160,9 +160,18 @@ pub(super) fn section(s: &Summary) -> String {
             circle cx=(at(x)) cy=(at(y)) r=(at(0.5 * scale * r.bore_mm)) fill="#ffffff" {}
         }
     };
-    let sheet = |from: f64, to: f64, y: f64, scale: f64| {
-        let thick = (scale * r.sheet_mm).max(0.8);
-        rectangle((from, y - 0.5 * thick), (to - from, thick), ACCENT)
+    let fin_mm = 0.5 * (r.pitch_mm - outer_mm);
+    // Thinner away from the tube, which is at x.
+    let sheet = |from: f64, to: f64, (x, y): (f64, f64), scale: f64| {
+        let half = |at: f64| {
+            let beyond = (((at - x).abs() / scale - 0.5 * outer_mm) / fin_mm).clamp(0.0, 1.0);
+            0.5 * (scale * r.sheet_mm * (1.0 - (1.0 - r.taper) * beyond)).max(0.8)
+        };
+        let bends = [from, (x - 0.5 * scale * outer_mm).max(from), (x + 0.5 * scale * outer_mm).min(to), to];
+        let above = bends.iter().map(|b| (*b, y - half(*b)));
+        let outline: Vec<String> =
+            above.chain(bends.iter().rev().map(|b| (*b, y + half(*b)))).map(|(x, y)| format!("{},{}", at(x), at(y))).collect();
+        html! { polygon points=(outline.join(" ")) fill=(ACCENT) {} }
     };
     let below = y + radius + 26.0;
     let large = (110.0 / outer_mm).max(scale);
@@ -172,16 +181,19 @@ pub(super) fn section(s: &Summary) -> String {
         format!("bore {:.2} mm", r.bore_mm),
         format!("wall {:.2} mm", r.wall_mm),
         format!("outside {outer_mm:.2} mm"),
-        format!("both face sheets together {:.3} mm", r.sheet_mm),
+        match r.taper {
+            1.0 => format!("both face sheets together {:.3} mm", r.sheet_mm),
+            taper => format!("both face sheets together {:.3} mm, {:.3} mm between tubes", r.sheet_mm, taper * r.sheet_mm),
+        },
         format!("tube length {:.2} m, {} tubes", r.length_m, r.tubes),
     ];
     let body = html! {
-        (sheet(middle - 0.5 * scale * r.pitch_mm, middle + 0.5 * scale * r.pitch_mm, y, scale))
+        (sheet(middle - 0.5 * scale * r.pitch_mm, middle + 0.5 * scale * r.pitch_mm, (middle, y), scale))
         (ring(middle, y, scale))
         (dimension((middle - 0.5 * scale * r.pitch_mm, below), (middle + 0.5 * scale * r.pitch_mm, below), &format!("pitch {:.2} mm", r.pitch_mm)))
         (dimension((middle + radius, 22.0), (middle + 0.5 * scale * r.pitch_mm, 22.0), &format!("half fin {:.2} mm", 0.5 * (r.pitch_mm - outer_mm))))
         (line((0.0, below + 18.0), (WIDTH, below + 18.0), RULE, 1.0))
-        (sheet(0.0, x2 + half + 40.0, y2, large))
+        (sheet(0.0, x2 + half + 40.0, (x2, y2), large))
         (ring(x2, y2, large))
         @for (k, l) in lines.iter().enumerate() {
             (text(x2 + half + 64.0, y2 - 32.0 + 18.0 * count(k), "start", INK, l))

@@ -1,8 +1,10 @@
-//! The radiating fin in closed form.
+//! The radiating fin: a sheet in closed form, and one that gets thinner (`taper`).
+
+pub mod taper;
 
 use crate::constants::GAUSS;
 use std::f64::consts::PI;
-use std::sync::LazyLock;
+use taper::Profile;
 
 /// From this `u` on the fin is linear.
 pub const LINEAR_FROM: f64 = 1.0 - 1e-6;
@@ -13,11 +15,7 @@ pub const LINEAR_FROM: f64 = 1.0 - 1e-6;
 /// By a series of Chebyshev polynomials in each of 12 × 6 patches, within 1e-9 of [`by_quadrature`], for λ ≤ 9 and u ≤ 0.98; by that itself elsewhere.
 /// Truth: `sizing::fin_efficiency` (D01, D02), `sizing::the_series_of_the_fin_is_its_quadrature`.
 pub fn efficiency(lambda: f64, u: f64) -> f64 {
-    if (LEAST_LAMBDA..=MOST_LAMBDA).contains(&lambda) && (0.0..=MOST_U).contains(&u) {
-        SERIES.at(lambda, u)
-    } else {
-        by_quadrature(lambda, u)
-    }
+    Profile::uniform().efficiency(lambda, u)
 }
 
 /// The same by quadrature.
@@ -104,15 +102,14 @@ const MOST_U: f64 = 0.98;
 const PATCHES: [usize; 2] = [12, 6];
 const TERMS: usize = 8;
 
-static SERIES: LazyLock<Series> = LazyLock::new(Series::new);
-
 /// `η = Σ c_jk T_j(x) T_k(y)` in each patch, x and y from −1 to 1 across it; patches are even in r, `λ = 9 r²/(4 − 3r)`, and u.
+#[derive(Debug)]
 struct Series(Vec<[[f64; TERMS]; TERMS]>);
 
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
 impl Series {
     /// From the values at the Chebyshev points of each patch.
-    fn new() -> Self {
+    fn of(efficiency: impl Fn(f64, f64) -> f64) -> Self {
         let cosine = |k: usize, j: usize| (PI * k as f64 * (j as f64 + 0.5) / TERMS as f64).cos();
         let half = |n: usize| if n == 0 { 1.0 } else { 2.0 };
         let patch = |p: usize| {
@@ -122,7 +119,7 @@ impl Series {
                 for (j, value) in row.iter_mut().enumerate() {
                     let r = place(p % PATCHES[0], j, PATCHES[0]);
                     let u = MOST_U * place(p / PATCHES[0], k, PATCHES[1]);
-                    *value = by_quadrature(MOST_LAMBDA * r * r / (4.0 - 3.0 * r), u);
+                    *value = efficiency(MOST_LAMBDA * r * r / (4.0 - 3.0 * r), u);
                 }
             }
             let mut series = [[0.0; TERMS]; TERMS];
@@ -138,8 +135,22 @@ impl Series {
         Self((0..PATCHES[0] * PATCHES[1]).map(patch).collect())
     }
 
-    /// Clenshaw's recurrence in y, all x at once, then in x.
-    fn at(&self, lambda: f64, u: f64) -> f64 {
+    /// The sum of series, each with its weight.
+    fn weighted<'a>(all: impl Iterator<Item = (f64, &'a Self)>) -> Self {
+        let mut sum = vec![[[0.0; TERMS]; TERMS]; PATCHES[0] * PATCHES[1]];
+        for (weight, series) in all {
+            for (s, c) in sum.as_flattened_mut().as_flattened_mut().iter_mut().zip(series.0.as_flattened().as_flattened()) {
+                *s += weight * c;
+            }
+        }
+        Self(sum)
+    }
+
+    /// Clenshaw's recurrence in y, all x at once, then in x; `None` outside the patches.
+    fn at(&self, lambda: f64, u: f64) -> Option<f64> {
+        if !(LEAST_LAMBDA..=MOST_LAMBDA).contains(&lambda) || !(0.0..=MOST_U).contains(&u) {
+            return None;
+        }
         // The patch along one side, and twice the place in it.
         let place = |t: f64, of: usize| {
             let t = t * of as f64;
@@ -161,6 +172,6 @@ impl Series {
         for j in (1..TERMS).rev() {
             (d, last) = (of(j) + x * d - last, d);
         }
-        of(0) + 0.5 * x * d - last
+        Some(of(0) + 0.5 * x * d - last)
     }
 }
