@@ -177,16 +177,16 @@ pub(super) fn section(s: &Summary) -> String {
     let large = (110.0 / outer_mm).max(scale);
     let (x2, y2) = (0.5 * large * outer_mm + 40.0, below + 40.0 + 0.5 * large * outer_mm);
     let half = 0.5 * large * outer_mm;
-    let lines = [
+    let mut lines = vec![
         format!("bore {:.2} mm", r.bore_mm),
         format!("wall {:.2} mm", r.wall_mm),
         format!("outside {outer_mm:.2} mm"),
-        match r.taper {
-            1.0 => format!("both face sheets together {:.3} mm", r.sheet_mm),
-            taper => format!("both face sheets together {:.3} mm, {:.3} mm between tubes", r.sheet_mm, taper * r.sheet_mm),
-        },
+        format!("both face sheets together {:.3} mm", r.sheet_mm),
         format!("tube length {:.2} m, {} tubes", r.length_m, r.tubes),
     ];
+    if r.taper < 1.0 {
+        lines.insert(4, format!("half-way between tubes {:.3} mm", r.taper * r.sheet_mm));
+    }
     let body = html! {
         (sheet(middle - 0.5 * scale * r.pitch_mm, middle + 0.5 * scale * r.pitch_mm, (middle, y), scale))
         (ring(middle, y, scale))
