@@ -22,6 +22,7 @@ mod orbit;
 mod rays;
 mod shapes;
 mod solids;
+mod spread;
 mod systems;
 mod time;
 mod view_factors;

@@ -1,0 +1,23 @@
+// Four degrees of a hollow cylinder, part of its bore heated (C09-AX): prisms. Lengths in m.
+half = Pi / 90;
+fine = 0.0015;
+Point(1) = {0.02 * Cos(half), -0.02 * Sin(half), 0, fine};
+Point(2) = {0.1 * Cos(half), -0.1 * Sin(half), 0, 0.006};
+Point(3) = {0.1 * Cos(half), -0.1 * Sin(half), 0.14, 0.006};
+Point(4) = {0.02 * Cos(half), -0.02 * Sin(half), 0.14, fine};
+Point(5) = {0.02 * Cos(half), -0.02 * Sin(half), 0.1, fine};
+Point(6) = {0.02 * Cos(half), -0.02 * Sin(half), 0.04, fine};
+Line(1) = {1, 2};
+Line(2) = {2, 3};
+Line(3) = {3, 4};
+Line(4) = {4, 5};
+Line(5) = {5, 6};
+Line(6) = {6, 1};
+Curve Loop(1) = {1, 2, 3, 4, 5, 6};
+Plane Surface(1) = {1};
+e[] = Extrude {{0, 0, 1}, {0, 0, 0}, 2 * half} { Surface{1}; Layers{1}; Recombine; };
+Physical Volume("sleeve") = {e[1]};
+Physical Surface("held") = {e[2], e[3], e[4]};
+Physical Surface("heated") = {e[6]};
+Mesh.MshFileVersion = 2.2;
+Mesh.Binary = 1;
