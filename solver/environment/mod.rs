@@ -9,6 +9,7 @@ pub mod articulated;
 pub mod attitude;
 pub mod body;
 pub mod flight;
+pub mod flux_curve;
 pub mod joint;
 pub mod oem;
 pub mod orbit;

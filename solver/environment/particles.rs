@@ -114,6 +114,16 @@ pub struct Population {
 impl Population {
     /// Particles of a diameter or larger, per m² of one side of a tumbling plate and year, mean over the altitudes.
     pub fn per_m2_year(&self, diameter_m: f64) -> f64 {
+        self.factor()
+            * match &self.flux {
+                Flux::Gruen(..) => gruen_per_m2_year(self.mass_kg(diameter_m)),
+                Flux::Nasa1991(law, _) => nasa_1991_by_size(*law, diameter_m),
+                Flux::Table(table) => table.per_m2_year(diameter_m),
+            }
+    }
+
+    /// What the flux of every size is multiplied by: the scale, and in a law the mean over the altitudes, which no size changes.
+    pub(super) fn factor(&self) -> f64 {
         let mean = |heights: &[f64], f: &dyn Fn(f64) -> f64| {
             #[expect(clippy::cast_precision_loss, reason = "positions are few")]
             let count = heights.len() as f64;
@@ -121,14 +131,16 @@ impl Population {
         };
         self.scale
             * match &self.flux {
-                Flux::Gruen(body, heights) => {
-                    let mass_kg = PI / 6.0 * self.density_kg_m3 * diameter_m.powi(3);
-                    let near = |h: f64| body.as_ref().map_or(1.0, |b| focusing(b, h) * screening(b, h));
-                    gruen_per_m2_year(mass_kg) * if heights.is_empty() { 1.0 } else { mean(heights, &near) }
+                Flux::Gruen(Some(body), heights) if !heights.is_empty() => {
+                    mean(heights, &|h| focusing(body, h) * screening(body, h))
                 }
-                Flux::Nasa1991(law, heights) => mean(heights, &|h| nasa_1991_per_m2_year(*law, h, diameter_m)),
-                Flux::Table(table) => table.per_m2_year(diameter_m),
+                Flux::Nasa1991(law, heights) => mean(heights, &|h| nasa_1991_by_altitude(*law, h)),
+                _ => 1.0,
             }
+    }
+
+    fn mass_kg(&self, diameter_m: f64) -> f64 {
+        PI / 6.0 * self.density_kg_m3 * diameter_m.powi(3)
     }
 }
 
@@ -181,14 +193,24 @@ pub const DEBRIS_TOP_M: f64 = 2e6;
 /// Source: NASA TM-100471 and SSP 30425, constants from memory. A factor of 3 uncertain and older than today's debris: load a
 /// table of ORDEM or MASTER for design. Truth: `armour::puncture_fluxes`.
 pub fn nasa_1991_per_m2_year(law: Nasa1991, altitude_m: f64, diameter_m: f64) -> f64 {
+    nasa_1991_by_altitude(law, altitude_m) * nasa_1991_by_size(law, diameter_m)
+}
+
+/// `φ(h, S) ψ(i)` of that law.
+fn nasa_1991_by_altitude(law: Nasa1991, altitude_m: f64) -> f64 {
     if altitude_m > DEBRIS_TOP_M {
         return 0.0;
     }
+    let steps = 10f64.powf(altitude_m / 200e3 - law.solar_flux / 140.0 - 1.5);
+    steps / (1.0 + steps) * law.inclination_factor
+}
+
+/// `H(d) [1.22e-5 d^-2.5 g₁ + 8.1e10 (d + 700)^-6 g₂]` of that law.
+pub(super) fn nasa_1991_by_size(law: Nasa1991, diameter_m: f64) -> f64 {
     let d = 1e2 * diameter_m;
     let bump = (-((d.log10() - 0.78) / 0.637).powi(2)).exp();
-    let steps = 10f64.powf(altitude_m / 200e3 - law.solar_flux / 140.0 - 1.5);
     let since = law.year - 1988.0;
     let small_growth = 1.02_f64.powf(since.min(23.0)) * 1.04_f64.powf((since - 23.0).max(0.0));
     let sizes = 1.22e-5 * d.powf(-2.5) * small_growth + 8.1e10 * (d + 700.0).powi(-6) * (1.0 + 0.05 * since);
-    10f64.powf(0.5 * bump) * steps / (1.0 + steps) * law.inclination_factor * sizes
+    10f64.powf(0.5 * bump) * sizes
 }

@@ -6,6 +6,7 @@ use crate::case::armour::{Damage, Debris};
 use crate::case::schema::{Case, Evidence};
 use crate::environment::Flight;
 use crate::environment::body::Planet;
+use crate::environment::flux_curve::FluxCurve;
 use crate::environment::particles::{Flux, FluxTable, Nasa1991, Population, altitudes_m};
 use statrs::function::gamma::gamma_ur;
 
@@ -41,6 +42,8 @@ pub struct Armour {
     pub meteoroids: Population,
     /// Debris.
     pub debris: Option<Population>,
+    /// Fluxes of meteoroids, and of debris if there is any.
+    pub curves: Vec<FluxCurve>,
     /// The sheet before the wall.
     pub bumper: Option<Bumper>,
 }
@@ -110,6 +113,7 @@ impl Resolver<'_> {
             brinell: a.brinell.get(),
             sound_m_s: a.sound_km_s.si(),
             orientation: a.orientation.get(),
+            curves: [&meteoroids].into_iter().chain(&debris).map(FluxCurve::new).collect(),
             meteoroids,
             debris,
             bumper: a.bumper.as_ref().map(|b| Bumper {

@@ -1,6 +1,7 @@
 //! The wall that keeps meteoroids and debris out: critical sizes by the ballistic laws, punctures by the fluxes.
 
 use crate::case::armour::Damage;
+use crate::environment::flux_curve::FluxCurve;
 use crate::environment::particles::Population;
 use crate::model::Model;
 use crate::model::armour::{Armour, normal_km_s};
@@ -62,83 +63,134 @@ impl<'a> Wall<'a> {
     /// The bumper's law holds for V_n ≥ 7 km/s; the part for thin sheets is an estimate. Source: Christiansen 1993 and
     /// NASA/TM-2009-214785. Truth: `armour::puncture_fluxes`.
     pub fn critical_m(&self, particles: &Population, wall_m: f64) -> f64 {
-        let [thick, thin] = self.branches_m(particles, wall_m);
-        thick.min(thin)
+        critical(&self.lines(particles), wall_m.ln()).exp()
     }
 
-    /// That diameter as if the sheet were thick enough for a bumper, and as if it were thinner: the smaller counts.
-    fn branches_m(&self, particles: &Population, wall_m: f64) -> [f64; 2] {
+    /// Those laws as lines: `ln d = a + s ln t`, d and t in m, s of [`SLOPES`]: the a of a bare wall, of one behind a sheet that is thick
+    /// enough for a bumper, and of one behind a thinner sheet.
+    fn lines(&self, particles: &Population) -> [f64; 3] {
         let a = self.armour;
-        let (t, rho_t, rho_p) = (1e2 * wall_m, 1e-3 * self.density_kg_m3, 1e-3 * particles.density_kg_m3);
+        let (ln_rho_t, ln_rho_p) = ((1e-3 * self.density_kg_m3).ln(), (1e-3 * particles.density_kg_m3).ln());
+        let cm = 100.0_f64.ln();
         let v = normal_km_s(particles);
         let crater_depths = match a.damage {
             Damage::Perforation => 1.8,
             Damage::DetachedSpall => 2.2,
             Damage::AttachedSpall => 3.0,
         };
-        let depth = crater_depths * 5.24 * (1e3 * v / a.sound_m_s).powf(2.0 / 3.0);
-        let bare = (t * a.brinell.powf(0.25) * (rho_t / rho_p).sqrt() / depth).powf(18.0 / 19.0);
-        let branches = a.bumper.map_or([bare; 2], |b| {
-            let strength = (b.yield_pa / BUMPER_STRENGTH_PA).powf(1.0 / 3.0);
-            let through = 3.918 * (t / v).powf(2.0 / 3.0) / rho_p.powf(1.0 / 3.0) / rho_t.powf(1.0 / 9.0);
-            let d = through * (1e2 * b.standoff_m).powf(1.0 / 3.0) * strength;
-            let thin = 1e2 * self.sheet_m / (b.full_sheet * d * rho_p / rho_t);
-            [d.max(bare), (d * thin.powf(1.0 / 3.0)).max(bare)]
+        let ln_depth = (crater_depths * 5.24_f64).ln() + 2.0 / 3.0 * (1e3 * v / a.sound_m_s).ln();
+        let bare = 18.0 / 19.0 * (cm + 0.25 * a.brinell.ln() + 0.5 * (ln_rho_t - ln_rho_p) - ln_depth) - cm;
+        let [bumper, thin] = a.bumper.map_or([f64::NEG_INFINITY; 2], |b| {
+            let ln_strength = (3.918_f64.powi(3) * 1e2 * b.standoff_m * b.yield_pa / BUMPER_STRENGTH_PA).ln();
+            let through = (ln_strength - ln_rho_p) / 3.0 - ln_rho_t / 9.0 + 2.0 / 3.0 * (cm - v.ln());
+            let sheet = (1e2 * self.sheet_m / b.full_sheet).ln() + ln_rho_t - ln_rho_p;
+            [through - cm, (2.0 * through + sheet) / 3.0 - cm]
         });
-        branches.map(|cm| 1e-2 * cm)
+        [bare, bumper, thin]
     }
 
-    /// Punctures expected by one kind of particles over the life, per m² of outer surface.
-    fn per_m2(&self, particles: &Population, wall_m: f64) -> f64 {
-        let a = self.armour;
-        a.orientation * a.life_years * particles.per_m2_year(self.critical_m(particles, wall_m))
+    /// What the thickness of the wall does not change, worked out.
+    pub fn laws(&self) -> Laws<'a> {
+        let armour = self.armour;
+        let debris = armour.debris.as_ref().map(|d| self.lines(d));
+        Laws { armour, meteoroids: self.lines(&armour.meteoroids), debris }
     }
 
-    /// What a wall is exposed to; debris times a factor.
+    /// See [`Laws::protection`].
     pub fn protection(&self, wall_m: f64, exposed_m2: f64, debris_factor: f64) -> Protection {
-        let debris = self.armour.debris.as_ref().map_or(0.0, |d| self.per_m2(d, wall_m));
-        Protection {
-            exposed_m2,
-            meteoroids: exposed_m2 * self.per_m2(&self.armour.meteoroids, wall_m),
-            debris: exposed_m2 * debris_factor * debris,
-            allowed: self.armour.allowed,
-        }
+        self.laws().protection(wall_m, exposed_m2, debris_factor)
     }
 
     /// `ln(expected/allowed)` for each branch of the laws: meteoroids and debris each as if the sheet were thick enough for a bumper
     /// and as if it were thinner. The greatest is that of the wall; each alone is smooth, which their greatest is not.
     pub fn excesses(&self, wall_m: f64, exposed_m2: f64) -> [f64; 4] {
-        let a = self.armour;
-        let each = |p: &Population| self.branches_m(p, wall_m).map(|d| p.per_m2_year(d));
-        let (meteoroids, debris) = (each(&a.meteoroids), a.debris.as_ref().map_or([0.0; 2], each));
-        let scale = exposed_m2 * a.orientation * a.life_years / a.allowed;
+        let laws = self.laws();
+        let of = |lines: [f64; 3], curve: &FluxCurve| branches(&lines, wall_m.ln()).map(|d| curve.ln_per_m2_year(d).exp());
+        let meteoroids = of(laws.meteoroids, &self.armour.curves[0]);
+        let debris = laws.debris.map_or([0.0; 2], |lines| of(lines, &self.armour.curves[1]));
+        let scale = exposed_m2 * laws.exposure() / self.armour.allowed;
         [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(m, d)| (scale * (meteoroids[m] + debris[d])).ln())
     }
 
-    /// A step from a wall towards the thinnest one from `least_m` to [`MOST_WALL_M`] that meets the requirement on a surface of
-    /// `exposed_m2(wall)`: Newton's, for `ln(expected/allowed)` over the logarithm of the wall, which is nearly a line.
-    pub fn nearer_m(&self, wall_m: f64, least_m: f64, exposed_m2: impl Fn(f64) -> f64, debris_factor: f64) -> f64 {
-        const ASIDE: f64 = 1.001;
-        let excess = |t: f64| {
-            let p = self.protection(t, exposed_m2(t), debris_factor);
-            (p.expected() / p.allowed).ln()
-        };
-        let here = excess(wall_m);
-        let slope = (excess(ASIDE * wall_m) - here) / ASIDE.ln();
-        (wall_m * (-here / slope).clamp(-2.0, 2.0).exp()).clamp(least_m, MOST_WALL_M)
+    /// See [`Laws::thickness_m`]; on a surface that does not depend on the wall.
+    pub fn thickness_m(&self, least_m: f64, exposed_m2: f64, debris_factor: f64) -> f64 {
+        self.laws().thickness_m(least_m, least_m, |_| exposed_m2, debris_factor)
+    }
+}
+
+/// Slopes of the lines of [`Wall::lines`].
+pub const SLOPES: [f64; 3] = [18.0 / 19.0, 2.0 / 3.0, 4.0 / 9.0];
+
+/// ln d as if the sheet were thick enough for a bumper, and as if it were thinner: the smaller counts.
+fn branches(lines: &[f64; 3], ln_wall: f64) -> [f64; 2] {
+    let [bare, bumper, thin]: [f64; 3] = std::array::from_fn(|k| lines[k] + SLOPES[k] * ln_wall);
+    [bumper.max(bare), thin.max(bare)]
+}
+
+/// ln d of the smallest particle that comes through.
+fn critical(lines: &[f64; 3], ln_wall: f64) -> f64 {
+    let [thick, thin] = branches(lines, ln_wall);
+    thick.min(thin)
+}
+
+/// The laws of one wall, whatever its thickness.
+#[derive(Clone, Copy, Debug)]
+pub struct Laws<'a> {
+    armour: &'a Armour,
+    /// Lines of the laws for each kind: see [`Wall::lines`].
+    pub meteoroids: [f64; 3],
+    /// Of debris, if there is any.
+    pub debris: Option<[f64; 3]>,
+}
+
+impl Laws<'_> {
+    /// Flux on the tubes over the life for a flux of one.
+    pub fn exposure(&self) -> f64 {
+        self.armour.orientation * self.armour.life_years
     }
 
-    /// That wall on a surface that does not depend on it, to 1e-9; [`MOST_WALL_M`] if none up to it is enough.
-    pub fn thickness_m(&self, least_m: f64, exposed_m2: f64, debris_factor: f64) -> f64 {
-        let mut wall_m = least_m;
-        for _ in 0..100 {
-            let next = self.nearer_m(wall_m, least_m, |_| exposed_m2, debris_factor);
-            let step = (next - wall_m).abs();
-            wall_m = next;
-            if step <= 1e-9 * wall_m {
+    /// Punctures expected over the life, per m² of outer surface: by meteoroids and by debris.
+    fn per_m2(&self, ln_wall: f64) -> [f64; 2] {
+        let of = |lines: &[f64; 3], kind: usize| {
+            self.exposure() * self.armour.curves[kind].ln_per_m2_year(critical(lines, ln_wall)).exp()
+        };
+        [of(&self.meteoroids, 0), self.debris.as_ref().map_or(0.0, |lines| of(lines, 1))]
+    }
+
+    /// What a wall is exposed to; debris times a factor.
+    pub fn protection(&self, wall_m: f64, exposed_m2: f64, debris_factor: f64) -> Protection {
+        let [meteoroids, debris] = self.per_m2(wall_m.ln());
+        Protection {
+            exposed_m2,
+            meteoroids: exposed_m2 * meteoroids,
+            debris: exposed_m2 * debris_factor * debris,
+            allowed: self.armour.allowed,
+        }
+    }
+
+    /// The thinnest wall from `least_m` to [`MOST_WALL_M`] that meets the requirement on a surface of `exposed_m2(wall)`, to 1e-9;
+    /// [`MOST_WALL_M`] if none up to it is enough. By the secants of `ln(expected/allowed)` over the logarithm of the wall, which is nearly
+    /// a line, from a wall that is thought to be near.
+    pub fn thickness_m(&self, near_m: f64, least_m: f64, exposed_m2: impl Fn(f64) -> f64, debris_factor: f64) -> f64 {
+        const ASIDE: f64 = 1e-3;
+        let excess = |x: f64| {
+            let [meteoroids, debris] = self.per_m2(x);
+            (exposed_m2(x.exp()) / self.armour.allowed * (meteoroids + debris_factor * debris)).ln()
+        };
+        let (low, high) = (least_m.ln(), MOST_WALL_M.ln());
+        let mut x = near_m.ln().clamp(low, high);
+        let mut here = excess(x);
+        let mut slope = (excess(x + ASIDE) - here) / ASIDE;
+        for _ in 0..60 {
+            let step = (-here / slope).clamp(-2.0, 2.0);
+            let next = (x + step).clamp(low, high);
+            if !step.is_finite() || (next - x).abs() < 1e-10 {
                 break;
             }
+            let there = excess(next);
+            (slope, x, here) = ((there - here) / (next - x), next, there);
         }
-        wall_m
+        // Where nothing flies any wall is enough.
+        if here == f64::NEG_INFINITY { least_m } else { x.exp().clamp(least_m, MOST_WALL_M) }
     }
 }

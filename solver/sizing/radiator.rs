@@ -270,6 +270,7 @@ pub fn evaluate_with(
         (Some(a), Some(h)) => a.allowed / allowed_events(a.survival, h.spare * tubes / h.legs()),
         _ => 1.0,
     };
+    let laws = Wall::of(model, v.sheet_m).map(|wall| wall.laws());
     let mut point = None;
     // Pump power is heat that needs pumping: each round adds a fixed share, about one per cent. So does the wall by the length.
     for _ in 0..80 {
@@ -303,18 +304,18 @@ pub fn evaluate_with(
         let hopeless = !next.is_finite() || next > base_heat;
         let pump_w = if hopeless { next } else { pump_w };
         let planform_m2 = tubes * v.pitch_m * length_m;
-        let (next_wall_m, protection) = match Wall::of(model, v.sheet_m) {
-            Some(wall) => {
+        let (next_wall_m, protection) = match &laws {
+            Some(laws) => {
                 let lines = Lines::new(model, &v, (tubes, planform_m2), mass_flow_kg_s, &stream);
                 let exposed_m2 = |t: f64| {
                     let (of_tubes, of_lines) = (PI * (v.bore_m + 2.0 * t) * tubes * length_m, lines.surface_m2(t));
                     if r.heat_pipes.is_some() { of_lines.max(pipes_for_lines * of_tubes) } else { of_tubes + of_lines }
                 };
                 let t = match choice {
-                    WallChoice::Enough if length_m.is_finite() => wall.nearer_m(wall_m, r.wall_m, exposed_m2, 1.0),
+                    WallChoice::Enough if length_m.is_finite() => laws.thickness_m(wall_m, r.wall_m, exposed_m2, 1.0),
                     _ => wall_m,
                 };
-                (t, Some(wall.protection(t, exposed_m2(t), 1.0)))
+                (t, Some(laws.protection(t, exposed_m2(t), 1.0)))
             }
             None => (wall_m, None),
         };

@@ -2,6 +2,7 @@
 //! program (`tests/reference/mmod_puncture_flux.csv`, and the rows below).
 use crate::support::{self, near, rows};
 use thermsolve::environment::Body;
+use thermsolve::environment::flux_curve::FluxCurve;
 use thermsolve::environment::particles::{Flux, FluxTable, Population, focusing, gruen_per_m2_year, screening};
 use thermsolve::model::Model;
 use thermsolve::model::armour::allowed_events;
@@ -105,6 +106,28 @@ fn the_sheet_that_breaks_a_particle_whole() {
     let law = [(", full_sheet = 0.20", "")];
     near("thin", critical_m(&law, 1e-4) / critical_m(&[], 1e-4), 0.8_f64.cbrt(), 1e-12);
     near("thick", critical_m(&law, 1e-2) / critical_m(&[], 1e-2), 1.0, 1e-12);
+}
+
+/// Series of the fluxes beside the laws themselves, mean over altitudes and all, from sizes below their ends to sizes above.
+#[test]
+fn curves_are_their_laws() {
+    for (change, heights) in [(&[][..], [650e3; 3]), (&[("year = 2011", "year = 2034")], [400e3, 900e3, 3e6]), (&[], [2.5e6; 3])]
+    {
+        let armour = model(change).armour.unwrap();
+        let mut kinds = [armour.meteoroids, armour.debris.unwrap()];
+        for population in &mut kinds {
+            if let Flux::Gruen(_, h) | Flux::Nasa1991(_, h) = &mut population.flux {
+                *h = heights.to_vec();
+            }
+            let curve = FluxCurve::new(population);
+            for k in 0..20_000 {
+                let d = 1e-7 * 1e7_f64.powf(f64::from(k) / 20_000.0);
+                let (want, got) = (population.per_m2_year(d), curve.ln_per_m2_year(d.ln()).exp());
+                assert!((got - want).abs() <= 1e-9 * want, "{d} m: {got} for {want}, {:?}", population.flux);
+            }
+        }
+        assert_eq!(kinds[1].per_m2_year(1e-3) > 0.0, heights[0] < 2e6);
+    }
 }
 
 type Change = (&'static str, &'static str);
