@@ -4,6 +4,7 @@
 //! nothing. The checks stop the run: an answer that is wrong is not timed.
 
 use nalgebra::Vector3;
+use std::path::Path;
 use std::time::Instant;
 use thermsolve::backend::{Backend, Cpu, Gpu};
 use thermsolve::conduction::Conductor;
@@ -11,15 +12,19 @@ use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::kernels::axpy;
 use thermsolve::kernels::block::Grid;
 use thermsolve::mesh::Shape;
+use thermsolve::model::Model;
 use thermsolve::network::{Face, Internal, Lattice, Network, Surface};
 use thermsolve::radiation::exchange::radks_m2;
 use thermsolve::radiation::scene::Scene;
 use thermsolve::radiation::view_factor::{close, trace};
+use thermsolve::sizing::batch::{Batch, Failure, rate};
+use thermsolve::sizing::radiator::{Surroundings, Variables};
 use thermsolve::solve::block::Block;
 use thermsolve::solve::linear;
 use thermsolve::solve::multigrid::Multigrid;
 use thermsolve::solve::operator::{Matrix, Operator};
 use thermsolve::solve::steady::{Settings, steady};
+use thermsolve::study::map::Designs;
 
 /// Median seconds of five runs after one to warm up.
 fn median(mut run: impl FnMut()) -> f64 {
@@ -178,11 +183,32 @@ fn rays<B: Backend>(backend: &B, n: usize, rays: u32) {
     }
 }
 
+/// Radiators of given dimensions with armour: of the host by the sizing model, of a device by its kernel.
+fn designs<B: Backend>(backend: &B, n: usize) {
+    let model = Model::from_case(thermsolve::case::read(Path::new("cases/rack_1mw.toml")).unwrap()).unwrap();
+    let around = Surroundings::of_sink(205.0);
+    let places = Designs::new(&model, around, n);
+    let all: Vec<Variables> = (0..n).map(|k| places.at(k)).collect();
+    let batch = Batch::new(backend, &model, around).unwrap();
+    let mut found = (vec![], 0);
+    let seconds = median(|| found = batch.rate(&all).unwrap());
+    let apart = |k: usize| {
+        let want = rate(&model, around, &all[k]);
+        if want.failure == Some(Failure::Unpumpable) { 0.0 } else { (found.0[k].cost_kg / want.cost_kg - 1.0).abs() }
+    };
+    let largest = (0..n).step_by(n / 256).map(apart).fold(0.0, f64::max);
+    assert!(largest < 1e-3, "costs differ by {largest}");
+    let how = if batch.is_by_kernel() { "kernel" } else { "sizing model" };
+    let rate = format!("{:.0} designs/s by the {how}, {largest:.1e} from f64, {} left to the host", n as f64 / seconds, found.1);
+    row("designs of given dimensions, armoured, with transfers", &format!("{n}"), seconds, &rate);
+}
+
 fn all<B: Backend>(backend: &B, full: bool) {
     println!("\n{} (sigma = {STEFAN_BOLTZMANN:e})\n\n| what | size | s | rate |\n|---|---|---|---|", backend.describe());
     let rate = stream(backend.inner(), if full { 1 << 26 } else { 1 << 20 });
     solver(backend, if full { 256 } else { 32 }, rate);
     panel(backend, if full { 1024 } else { 48 });
+    designs(backend, if full { 1 << 20 } else { 1 << 12 });
     rays(backend, if full { 50 } else { 6 }, if full { 10_000 } else { 512 });
 }
 

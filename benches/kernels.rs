@@ -4,13 +4,18 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use nalgebra::Vector3;
 use std::hint::black_box;
+use std::path::Path;
 use thermsolve::backend::{Backend, Cpu, Gpu};
 use thermsolve::conduction::Conductor;
 use thermsolve::kernels::{graph_apply, trace_exchange};
 use thermsolve::mesh::Shape;
+use thermsolve::model::Model;
 use thermsolve::network::Network;
 use thermsolve::radiation::scene::Scene;
+use thermsolve::sizing::batch::Batch;
+use thermsolve::sizing::radiator::Surroundings;
 use thermsolve::solve::Rows;
+use thermsolve::study::map::Designs;
 
 /// A square sheet of n × n nodes with unequal conductors.
 fn sheet(n: usize) -> Rows {
@@ -102,14 +107,29 @@ fn trace<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
     });
 }
 
+fn designs<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
+    let model = Model::from_case(thermsolve::case::read(Path::new("cases/rack_1mw.toml")).unwrap()).unwrap();
+    let around = Surroundings::of_sink(205.0);
+    let count = 1 << 13;
+    let places = Designs::new(&model, around, count);
+    let all: Vec<_> = (0..count).map(|k| places.at(k)).collect();
+    let batch = Batch::by_kernel(backend, &model, around).unwrap();
+    let mut group = c.benchmark_group("size_design");
+    group.throughput(Throughput::Elements(count as u64));
+    group.sample_size(10);
+    group.bench_function(BenchmarkId::new(name, count), |b| b.iter(|| black_box(batch.rate(&all).unwrap())));
+}
+
 fn benches(c: &mut Criterion) {
     let cpu = Cpu::<f64>::new();
     apply(c, &cpu, "cpu f64");
     trace(c, &cpu, "cpu");
+    designs(c, &cpu, "cpu f64");
     if let Ok(gpu) = Gpu::new() {
         let name = format!("gpu {}", gpu.adapter.name);
         apply(c, &gpu, &name);
         trace(c, &gpu, &name);
+        designs(c, &gpu, &name);
     }
 }
 

@@ -1,17 +1,19 @@
 //! Times the sizing model: `cargo bench --bench sizing`.
 //!
 //! Designs per second, on all threads and per CPU second: of given dimensions (`evaluate`, Sobol points of the box between the case's
-//! bounds), the lightest of given surroundings (sinks of 180 to 230 K; `lightest_near` from one design, `lightest` from anywhere), and whole rows of the study of
+//! bounds), of a map (`thermsolve map`, by the sizing model and by the twin of its kernel), the lightest of given surroundings (sinks of 180 to 230 K; `lightest_near` from one design, `lightest` from anywhere), and whole rows of the study of
 //! `cases/radiator_trade.toml`, each from its table of keys.
 
 use std::path::Path;
 use std::time::Instant;
-use thermsolve::backend::parallel_map;
+use thermsolve::backend::{Cpu, parallel_map};
 use thermsolve::case::study::Sampling;
 use thermsolve::model::Model;
+use thermsolve::sizing::batch::Batch;
 use thermsolve::sizing::optimum::{lightest, lightest_near};
 use thermsolve::sizing::radiator::{Surroundings, Variables, evaluate};
 use thermsolve::study::Plan;
+use thermsolve::study::map::Designs;
 use thermsolve::study::sample::Sampler;
 
 /// CPU seconds of this process.
@@ -55,6 +57,18 @@ fn main() {
                     .length_m
             });
             length.iter().sum()
+        });
+        let around = Surroundings::of_sink(200.0);
+        let cpu = Cpu::<f64>::new();
+        let (places, batch) = (Designs::new(&model, around, count), Batch::new(&cpu, &model, around).unwrap());
+        time(&format!("{path}: designs of a map, chosen and evaluated"), count, || {
+            let designs = parallel_map(count, |k| places.at(k));
+            batch.rate(&designs).unwrap().0.iter().filter(|r| r.failure.is_none()).map(|r| r.cost_kg).sum()
+        });
+        let twin = Batch::by_kernel(&cpu, &model, around).unwrap();
+        time(&format!("{path}: the same by the kernel's twin in f64"), count, || {
+            let designs = parallel_map(count, |k| places.at(k));
+            twin.rate(&designs).unwrap().0.iter().filter(|r| r.failure.is_none()).map(|r| r.cost_kg).sum()
         });
         let start = lightest(&model, Surroundings { sink_k4, field_factor: 1.0, cells_w_m2: 0.0 }).unwrap();
         time(&format!("{path}: lightest, from that of 200 K"), count / 10, || {

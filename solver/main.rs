@@ -5,6 +5,8 @@
 mod compare;
 #[path = "main/deck.rs"]
 mod deck;
+#[path = "main/map.rs"]
+mod map;
 #[path = "main/study.rs"]
 mod study;
 
@@ -120,6 +122,7 @@ fn main() -> ExitCode {
         Some(Command::Compare(args)) => compare::compare(&args),
         Some(Command::Study(args)) => study::study(&args),
         Some(Command::Merge(args)) => study::merge(&args),
+        Some(Command::Map(args)) => map::map(&args),
         Some(Command::Import(args)) => deck::import(&args),
         Some(Command::Export(args)) => deck::export(&args),
         None => run(&cli.run),

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use thermsolve::backend::{Kernel, REDUCE_LANES, STORAGE_BUFFERS, Shape};
 use thermsolve::for_each_kernel;
-use thermsolve::kernels::{common, mirror, mirrored_sunlight, ray, sunlight};
+use thermsolve::kernels::{common, mirror, mirrored_sunlight, ray, size_design, sunlight};
 
 fn parse<K: Kernel>() -> naga::Module {
     let m = naga::front::wgsl::parse_str(K::WGSL).unwrap_or_else(|e| panic!("{}", e.emit_to_string(K::WGSL)));
@@ -74,6 +74,7 @@ fn constants_match() {
             ("const BOUNCES", mirror::CONSTANTS),
             ("const UNLIT", mirrored_sunlight::CONSTANTS),
             ("const POINTS", sunlight::CONSTANTS),
+            ("const PATCHES_LAMBDA", size_design::CONSTANTS),
         ];
         for (file, constants) in of_files {
             for (name, value) in constants.iter().filter(|_| K::WGSL.contains(file)) {

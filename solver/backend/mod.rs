@@ -38,6 +38,12 @@ pub trait Real:
     fn of_i32(x: i32) -> Self;
     /// As a host number, exactly.
     fn get(self) -> f64;
+    /// Square root.
+    fn sqrt(self) -> Self;
+    /// Natural logarithm.
+    fn ln(self) -> Self;
+    /// Exponential.
+    fn exp(self) -> Self;
 }
 
 macro_rules! real {
@@ -54,6 +60,15 @@ macro_rules! real {
             }
             fn get(self) -> f64 {
                 f64::from(self)
+            }
+            fn sqrt(self) -> Self {
+                <$t>::sqrt(self)
+            }
+            fn ln(self) -> Self {
+                <$t>::ln(self)
+            }
+            fn exp(self) -> Self {
+                <$t>::exp(self)
             }
         }
     };
@@ -315,12 +330,15 @@ pub fn limit_threads(threads: usize) {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().ok();
 }
 
-/// `real` stands for the backend's working precision in a [`kernel!`] declaration.
+/// `real` stands for the backend's working precision, `[real; n]` for n numbers of it, in a [`kernel!`] declaration.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! element_type {
     (real, $r:ty) => {
         $r
+    };
+    ([real; $n:literal], $r:ty) => {
+        [$r; $n]
     };
     ($t:ty, $r:ty) => {
         $t

@@ -96,11 +96,14 @@ fn root_between(
 
 /// Below this λ the fin is linear, and the patches from 0 to `MOST_LAMBDA` and `MOST_U` end.
 const LEAST_LAMBDA: f64 = 1e-6;
-const MOST_LAMBDA: f64 = 9.0;
-const MOST_U: f64 = 0.98;
+/// Where the patches end.
+pub const MOST_LAMBDA: f64 = 9.0;
+/// See [`MOST_LAMBDA`].
+pub const MOST_U: f64 = 0.98;
 /// Patches over λ and over u, and terms of each along both.
-const PATCHES: [usize; 2] = [12, 6];
-const TERMS: usize = 8;
+pub const PATCHES: [usize; 2] = [12, 6];
+/// See [`PATCHES`].
+pub const TERMS: usize = 8;
 
 /// `η = Σ c_jk T_j(x) T_k(y)` in each patch, x and y from −1 to 1 across it; patches are even in r, `λ = 9 r²/(4 − 3r)`, and u.
 #[derive(Debug)]

@@ -46,6 +46,11 @@ impl Profile {
         self.at(0.5)
     }
 
+    /// The coefficients of its series, u slowest, then λ, then the terms along u, then those along λ.
+    pub fn coefficients(&self) -> Vec<f64> {
+        self.series.0.iter().flatten().flatten().copied().collect()
+    }
+
     /// Efficiency, λ with the thickness at the root: see [`fin::efficiency`] and [`by_collocation`]. By series within 1e-8 of those.
     ///
     /// Truth: `tapered::efficiency_of_other_programs`, `tapered::the_series_is_the_collocation`.

@@ -21,5 +21,5 @@ macro_rules! kernels {
 kernels! { ($)
     axpy, block_apply, block_prolong, block_relax, block_restrict, cg_direction, cg_gate, coarse_cycle, dot_product, graph_apply,
     graph_prolong, graph_relax, graph_restrict, heat_residual, heat_residual_f64, irradiance,
-    mirrored_sunlight, sunlight, trace_exchange, trace_specular,
+    mirrored_sunlight, size_design, sunlight, trace_exchange, trace_specular,
 }

@@ -1,6 +1,7 @@
 //! The options of the command line.
 
 use super::deck::{ExportArgs, ImportArgs};
+use super::map::MapArgs;
 use super::study::{MergeArgs, StudyArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Size many designs of a case, as its [study] says
     Study(StudyArgs),
+    /// Evaluate a million radiators within the bounds of a case
+    Map(MapArgs),
     /// Join the shards of a study
     Merge(MergeArgs),
     /// Make a case of a deck of SINDA or ESATAN

@@ -12,6 +12,7 @@ pub mod files;
 pub mod heat_path;
 pub mod history;
 pub mod html;
+pub mod map;
 pub mod memory;
 pub mod over_time;
 pub mod lumped;

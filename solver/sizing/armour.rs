@@ -178,10 +178,15 @@ impl Laws<'_> {
             (exposed_m2(x.exp()) / self.armour.allowed * (meteoroids + debris_factor * debris)).ln()
         };
         let (low, high) = (least_m.ln(), MOST_WALL_M.ln());
-        let mut x = near_m.ln().clamp(low, high);
+        // From a little less: on that side the function is convex, and steps do not go beyond.
+        let mut x = (near_m.ln() - 0.02).clamp(low, high);
         let mut here = excess(x);
         let mut slope = (excess(x + ASIDE) - here) / ASIDE;
         for _ in 0..60 {
+            // Large particles come as often as larger ones: no wall that is thicker helps.
+            if slope >= 0.0 && here > 0.0 {
+                return MOST_WALL_M;
+            }
             let step = (-here / slope).clamp(-2.0, 2.0);
             let next = (x + step).clamp(low, high);
             if !step.is_finite() || (next - x).abs() < 1e-10 {

@@ -5,6 +5,7 @@
 
 pub mod armour;
 pub mod array;
+pub mod batch;
 pub mod cost;
 pub mod optimum;
 pub mod radiator;

@@ -85,7 +85,7 @@ pub struct Optimum {
 }
 
 /// Tubes of one loop, at most, while searching.
-const MOST_TUBES_PER_LOOP: f64 = 5000.0;
+pub const MOST_TUBES_PER_LOOP: f64 = 5000.0;
 /// Starting points, in units of the box's logarithmic widths.
 const STARTS: [[f64; 4]; 6] = [
     [0.4, 0.2, 0.1, 0.4],

@@ -227,10 +227,10 @@ pub struct Point {
 }
 
 /// Entrance, exit and bends of a tube: extra share of friction, and velocity heads.
-const EXTRA_FRICTION: f64 = 1.3;
-const VELOCITY_HEADS: f64 = 2.0;
+pub(super) const EXTRA_FRICTION: f64 = 1.3;
+pub(super) const VELOCITY_HEADS: f64 = 2.0;
 /// Mean bore of a header that tapers from its full bore to a third.
-const HEADER_TAPER: f64 = 0.67;
+pub(super) const HEADER_TAPER: f64 = 0.67;
 /// Least wall of headers and trunk, m.
 pub const LEAST_WALL_M: f64 = 1e-3;
 

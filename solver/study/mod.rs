@@ -5,6 +5,7 @@
 pub mod copula;
 pub mod factor;
 pub mod insight;
+pub mod map;
 pub mod sample;
 pub mod search;
 
