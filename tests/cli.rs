@@ -365,3 +365,30 @@ fn verify_counts_and_ends_with_1() {
     assert_eq!(run.status.code(), Some(1));
     assert!(text(&run.stderr).contains("is not current"), "{}", text(&run.stderr));
 }
+
+#[test]
+fn a_map_is_drawn_and_refused() {
+    let out = folder("map");
+    let run =
+        thermsolve(&["map", "cases/rack_1mw.toml", "--designs", "20000", "--backend", "cpu", "--out", out.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let said = text(&run.stdout);
+    assert!(said.contains("20000 designs") && said.contains("no design of the map costs less"), "{said}");
+    let numbers = json(&out.join("rack_1mw/map.json"));
+    let [found, search] = ["lightest", "search"].map(|k| numbers[k]["cost_kg"].as_f64().unwrap());
+    assert!(found >= search * (1.0 - 1e-6) && found < 1.1 * search, "{found} and {search}");
+    let failed: u64 = numbers["failures"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(failed + numbers["feasible"].as_u64().unwrap(), 20_000);
+    let table = std::fs::read_to_string(out.join("rack_1mw/map.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1 + 40 * 40);
+    assert!(table.lines().all(|l| l.split(',').count() == 15), "{table}");
+    assert!(std::fs::read_to_string(out.join("rack_1mw/map.svg")).unwrap().contains("to 1 %"));
+    for (case, designs, say) in [
+        ("cases/ai1_120kw.toml", "100", "a radiator of a given area has no map"),
+        ("cases/rack_1mw.toml", "0", "`--designs` must be in 1..="),
+    ] {
+        let run = thermsolve(&["map", case, "--designs", designs, "--out", out.to_str().unwrap()]);
+        assert_eq!(run.status.code(), Some(2), "{case}");
+        assert!(text(&run.stderr).contains(say), "{}", text(&run.stderr));
+    }
+}

@@ -107,7 +107,7 @@ fn other_physics_is_not_covered() {
 fn the_map_meets_the_search() {
     for (path, most) in [("cases/rack_1mw.toml", 0.03), ("cases/radiator_trade.toml", 0.03)] {
         let model = support::model(path, &[]);
-        let m = map(&Cpu::<f64>::new(), &model, 1 << 16, &Silent).unwrap();
+        let m = map(&Cpu::<f64>::new(), &model, 1 << 18, &Silent).unwrap();
         let (found, search) = (m.lightest.unwrap(), m.search.unwrap());
         let above = m.above_search.unwrap();
         println!("{path}: {:.3} % above the search, {:?} for {:?}", 100.0 * above, found, search);
@@ -119,9 +119,14 @@ fn the_map_meets_the_search() {
         support::near(path, found.cost_kg / least, 1.0, 1e-12);
         let [one, five] = &m.near[..] else { panic!("{:?}", m.near) };
         assert!(five.designs > 20 && one.designs < five.designs, "{path}: {:?}", m.near);
-        for (name, [low, high]) in &five.ranges {
-            let [inner_low, inner_high] = one.ranges.get(name).copied().unwrap_or([*low; 2]);
-            assert!(low <= &inner_low && inner_high <= *high, "{path}: {name}");
+        let (inner, outer) = (one.ranges.unwrap(), five.ranges.unwrap());
+        for ([a, b], [low, high]) in [
+            (inner.pitch_mm, outer.pitch_mm),
+            (inner.sheet_mm, outer.sheet_mm),
+            (inner.bore_mm, outer.bore_mm),
+            (inner.length_m, outer.length_m),
+        ] {
+            assert!(low <= a && a <= b && b <= high, "{path}: {:?}", m.near);
         }
         for (k, c) in m.cells.iter().enumerate() {
             let Some(p) = c.best else { continue };

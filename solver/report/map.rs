@@ -81,10 +81,12 @@ pub fn to_text(m: &Map) -> String {
     }
     say(format_args!("{}", verdict(m)));
     for w in &m.near {
-        let range = |(name, [low, high]): (&&str, &[f64; 2])| format!("{name} {}..{}", four(*low), four(*high));
-        let all: Vec<String> = w.ranges.iter().map(range).collect();
-        let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
-        say(format_args!("within {:.0} % of the lightest, {} designs: {all}", 100.0 * w.part, w.designs));
+        say(format_args!("within {:.0} % of the least cost: {} designs", 100.0 * w.part, w.designs));
+        let Some(r) = &w.ranges else { continue };
+        let spelt = |name: &str, [low, high]: [f64; 2]| format!("{name} {} to {}", four(low), four(high));
+        let [sheet, pitch, bore] = [spelt("sheet", r.sheet_mm), spelt("pitch", r.pitch_mm), spelt("bore", r.bore_mm)];
+        say(format_args!("  mm: {pitch}, {sheet}, {bore}, {}", spelt("wall", r.wall_mm)));
+        say(format_args!("  {}, {} m", spelt("tubes per loop", r.tubes_per_loop), spelt("length", r.length_m)));
     }
     out
 }
@@ -161,17 +163,22 @@ fn figure(m: &Map) -> String {
     #[expect(clippy::cast_precision_loss, reason = "cells are few")]
     let [wide, high] = [(RIGHT - LEFT) / m.size[0] as f64, (LOWER - UPPER) / m.size[1] as f64];
     #[expect(clippy::cast_precision_loss, reason = "cells are few")]
-    let cell = |k: usize, p: &Place| {
-        let corner = (LEFT + wide * (k % m.size[0]) as f64, LOWER - high * (k / m.size[0] + 1) as f64);
-        let step = STEPS.iter().position(|s| p.cost_kg <= least * (1.0 + s)).unwrap_or(STEPS.len());
-        // A little more than the cell, so that no gaps show.
-        rectangle(corner, (wide + 0.4, high + 0.4), &colour(step))
+    let run = |row: usize, first: usize, count: usize, step: usize| {
+        let corner = (LEFT + wide * first as f64, LOWER - high * (row + 1) as f64);
+        // A little higher than the cells, so that no gaps show.
+        rectangle(corner, (wide * count as f64, high + if row == 0 { 0.0 } else { 0.4 }), &colour(step))
     };
+    let step = |p: &Place| STEPS.iter().position(|s| p.cost_kg <= least * (1.0 + s)).unwrap_or(STEPS.len());
+    let steps: Vec<Option<usize>> = m.cells.iter().map(|c| c.best.as_ref().map(step)).collect();
     let body = html! {
         (text(LEFT, 14.0, "start", INK, "Least cost over pitch and bore"))
         (text(LEFT, UPPER - 10.0, "start", MUTED, "bore, mm"))
         (rectangle((LEFT, UPPER), (RIGHT - LEFT, LOWER - UPPER), "#eef0f3"))
-        @for (k, p) in m.cells.iter().enumerate().filter_map(|(k, c)| c.best.as_ref().map(|p| (k, p))) { (cell(k, p)) }
+        @for (row, steps) in steps.chunks(m.size[0]).enumerate() {
+            @for (first, same) in runs(steps) {
+                @if let Some(step) = same[0] { (run(row, first, same.len(), step)) }
+            }
+        }
         @for v in marks(m.pitch_mm) {
             (line((x(v), LOWER), (x(v), LOWER + 4.0), MUTED, 1.0))
             (text(x(v), LOWER + 17.0, "middle", MUTED, &format!("{v}")))
@@ -186,6 +193,16 @@ fn figure(m: &Map) -> String {
         (legend(m))
     };
     svg(LOWER + 44.0, "Least cost over pitch and bore, the other dimensions free", &body)
+}
+
+/// Neighbours that are the same, and the place of the first of them.
+fn runs(steps: &[Option<usize>]) -> Vec<(usize, &[Option<usize>])> {
+    let mut after = 0;
+    let run = |same| {
+        after += <[_]>::len(same);
+        (after - same.len(), same)
+    };
+    steps.chunk_by(|a, b| a == b).map(run).collect()
 }
 
 fn ring(x: f64, y: f64) -> Markup {

@@ -97,8 +97,25 @@ pub struct Within {
     pub part: f64,
     /// Designs.
     pub designs: usize,
-    /// Least and largest of each dimension, in the units of [`Place`].
-    pub ranges: BTreeMap<&'static str, [f64; 2]>,
+    /// Least and largest of each dimension among them, if there are any.
+    pub ranges: Option<Ranges>,
+}
+
+/// Least and largest of each dimension, in the units of [`Place`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Ranges {
+    /// Tube pitch, mm.
+    pub pitch_mm: [f64; 2],
+    /// Both face sheets, mm.
+    pub sheet_mm: [f64; 2],
+    /// Bore, mm.
+    pub bore_mm: [f64; 2],
+    /// Tube wall, mm.
+    pub wall_mm: [f64; 2],
+    /// Tubes of one loop.
+    pub tubes_per_loop: [f64; 2],
+    /// Tube length, m.
+    pub length_m: [f64; 2],
 }
 
 /// A cell of the map.
@@ -337,22 +354,18 @@ fn recheck<B: Backend>(
 
 /// The ranges of the designs that cost no more than `part` above the least.
 fn within(part: f64, least: f64, designs: &[(Variables, Rated)]) -> Within {
-    let mut ranges: BTreeMap<&'static str, [f64; 2]> = BTreeMap::new();
-    let mut count = 0;
-    for (v, r) in designs.iter().filter(|(_, r)| r.cost_kg <= least * (1.0 + part)) {
-        count += 1;
-        let p = Place::new(v, r);
-        for (name, x) in [
-            ("pitch_mm", p.pitch_mm),
-            ("sheet_mm", p.sheet_mm),
-            ("bore_mm", p.bore_mm),
-            ("tubes_per_loop", p.tubes_per_loop),
-            ("length_m", p.length_m),
-            ("wall_mm", p.wall_mm),
-        ] {
-            let range = ranges.entry(name).or_insert([x; 2]);
-            *range = [range[0].min(x), range[1].max(x)];
-        }
-    }
-    Within { part, designs: count, ranges }
+    let places: Vec<Place> =
+        designs.iter().filter(|(_, r)| r.cost_kg <= least * (1.0 + part)).map(|(v, r)| Place::new(v, r)).collect();
+    let range = |of: fn(&Place) -> f64| {
+        places.iter().map(of).fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| [low.min(x), high.max(x)])
+    };
+    let ranges = (!places.is_empty()).then(|| Ranges {
+        pitch_mm: range(|p| p.pitch_mm),
+        sheet_mm: range(|p| p.sheet_mm),
+        bore_mm: range(|p| p.bore_mm),
+        wall_mm: range(|p| p.wall_mm),
+        tubes_per_loop: range(|p| p.tubes_per_loop),
+        length_m: range(|p| p.length_m),
+    });
+    Within { part, designs: places.len(), ranges }
 }
