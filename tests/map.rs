@@ -26,13 +26,14 @@ fn designs(model: &Model, count: usize) -> Vec<Variables> {
     (0..count).map(one).collect()
 }
 
-/// How far the numbers of two evaluations are apart, over what they may be: the uniform is f32, which is worth 1e-6, and more where the pump
-/// has to pump its own heat.
+/// How far the numbers of two evaluations are apart, over what they may be: the uniform is f32, which is worth 1e-6, more where the pump
+/// has to pump its own heat, and where particles of a centimetre come as often as larger ones, so that the wall has fewer digits.
 fn apart(a: &Rated, b: &Rated, load_w: f64) -> f64 {
     let of = |r: &Rated| {
         [r.length_m, r.wall_m, r.pump_w, r.punctures.max(1e-9), r.mass_kg, r.cost_kg, r.fin_efficiency, r.film_drop_k]
     };
-    let within = 3e-6 * (1.0 + 40.0 * b.pump_w / load_w);
+    let thick = if b.wall_m > 5e-3 { 5.0 } else { 1.0 };
+    let within = 3e-6 * thick * (1.0 + 40.0 * b.pump_w / load_w);
     of(a).iter().zip(of(b)).map(|(x, y)| (x / y - 1.0).abs() / within).fold(0.0, |m, x| if x <= m { m } else { x })
 }
 
