@@ -395,7 +395,7 @@ fn element<R: Real>(u: &SizeDesignParams, x: &Inputs<'_, Cpu<R>>, _: [R; NUMBERS
             held = held && case.kinds[0].holds(ln_wall) && (u.debris_pieces == 0 || case.kinds[1].holds(ln_wall));
         }
         // More than the load itself has no balance worth finding.
-        let hopeless = !(r.next_pump_w <= base_heat_w);
+        let hopeless = r.next_pump_w > base_heat_w || r.next_pump_w.get().is_nan();
         let shown_w = if hopeless { r.next_pump_w } else { pump_w };
         let mass_kg = case.mass_kg(v, run_m, (next_wall_m, shown_w), &lines);
         let sure = if held { n(1.0) } else { R::ZERO };
