@@ -385,6 +385,7 @@ fn a_map_is_drawn_and_refused() {
     assert!(std::fs::read_to_string(out.join("rack_1mw/map.svg")).unwrap().contains("to 1 %"));
     for (case, designs, say) in [
         ("cases/ai1_120kw.toml", "100", "a radiator of a given area has no map"),
+        ("cases/cold_plate.toml", "100", "an assembly has no radiator to map"),
         ("cases/rack_1mw.toml", "0", "`--designs` must be in 1..="),
     ] {
         let run = thermsolve(&["map", case, "--designs", designs, "--out", out.to_str().unwrap()]);

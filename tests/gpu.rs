@@ -24,6 +24,7 @@ use thermsolve::solve::block::{Block, pack};
 use thermsolve::solve::graph::Graph;
 use thermsolve::solve::multigrid::Multigrid;
 use thermsolve::solve::operator::Matrix;
+use thermsolve::study::map::map;
 
 static GPU: LazyLock<Gpu> = LazyLock::new(|| {
     let gpu = Gpu::new().unwrap_or_else(|e| panic!("{e}"));
@@ -1166,4 +1167,20 @@ fn assemblies_in_time_agree() {
 #[ignore = "needs a GPU adapter: tests/run"]
 fn reference_cases_hold() {
     support::verified_on(&*GPU, "C03-1,C09-T3,C11-1,E01-4,E03-1,E05,M-kt,M-quads", 9);
+}
+
+/// A map by the kernel: its designs meet the sizing model, and fail as those of the CPU do. What has no kernel is evaluated on the host, and
+/// the map says so.
+#[test]
+#[ignore = "needs a GPU adapter: tests/run"]
+fn maps_on_the_device_are_those_of_the_host() {
+    let model = support::model("cases/rack_1mw.toml", &[]);
+    let of_gpu = map(&*GPU, &model, 20_000, &Silent).unwrap();
+    let of_cpu = map(&Cpu::<f64>::new(), &model, 20_000, &Silent).unwrap();
+    let rechecked = of_gpu.rechecked.unwrap();
+    assert!(rechecked.designs > 200 && rechecked.largest_difference < 1e-4, "{rechecked:?}");
+    assert!(of_gpu.feasible.abs_diff(of_cpu.feasible) < 5, "{} and {}", of_gpu.feasible, of_cpu.feasible);
+    assert_eq!(of_gpu.lightest, of_cpu.lightest);
+    let pipes = map(&*GPU, &support::model("cases/heat_pipes_1mw.toml", &[]), 500, &Silent).unwrap();
+    assert!(pipes.rechecked.is_none() && pipes.device.contains("no kernel covers"), "{}", pipes.device);
 }

@@ -5,7 +5,7 @@ use super::{BAD_CASE, NO_DEVICE, Screen, Stop, limit_threads, on_device, stem, s
 use clap::Args;
 use std::path::PathBuf;
 use thermsolve::analysis::memory::Forgetful;
-use thermsolve::case;
+use thermsolve::case::{self, AnyCase};
 use thermsolve::model::Model;
 use thermsolve::report;
 use thermsolve::study::map::{MOST_DESIGNS, MapError, map as map_of};
@@ -41,7 +41,14 @@ pub(super) fn map(args: &MapArgs) -> Result<(), Stop> {
     if !(1..=MOST_DESIGNS).contains(&args.designs) {
         return Err(Stop(BAD_CASE, format!("error: `--designs` must be in 1..={MOST_DESIGNS}, got {}", args.designs)));
     }
-    let model = Model::from_case(case::read(&args.case)?)?;
+    let AnyCase::Design(file) = case::read_any(&args.case)? else {
+        let help = "name a case with bounds in [radiator]";
+        return Err(Stop(
+            BAD_CASE,
+            format!("error: {}: an assembly has no radiator to map\n  help: {help}", args.case.display()),
+        ));
+    };
+    let model = Model::from_case(*file)?;
     if model.radiator.planform_m2.is_some() {
         let help = "remove it, and give bounds of pitch, sheet and bore";
         let error = model.source.error("radiator.planform_m2", "a radiator of a given area has no map", help);

@@ -3,7 +3,7 @@
 
 use super::sample::Sampler;
 use crate::analysis::{Observer, orbit_state, stage};
-use crate::backend::{Backend, DeviceError, light_map};
+use crate::backend::{Backend, Cpu, DeviceError, light_map};
 use crate::case::study::Sampling;
 use crate::model::Model;
 use crate::sizing::batch::{Batch, Failure, Rated, rate};
@@ -300,6 +300,12 @@ pub fn map<B: Backend>(backend: &B, model: &Model, count: usize, observer: &dyn 
         Ok::<(), DeviceError>(())
     })?;
     let seconds = start.elapsed().as_secs_f64();
+    let host = Cpu::<f64>::new().describe();
+    let device = match (batch.is_by_kernel(), backend.is_host()) {
+        (true, _) => backend.describe(),
+        (false, true) => host,
+        (false, false) => format!("{host}: no kernel covers the case"),
+    };
     let rechecked = if batch.is_by_kernel() { Some(recheck(backend, model, around, rechecked, left)?) } else { None };
     let lightest = all.best.map(|(v, _)| Place::new(&v, &rate(model, around, &v)));
     let (search, search_failure) = match search {
@@ -325,7 +331,7 @@ pub fn map<B: Backend>(backend: &B, model: &Model, count: usize, observer: &dyn 
         bore_mm: millimetres(r.bore_m),
         size: [pitches, bores],
         cells: all.cells,
-        device: backend.describe(),
+        device,
         seconds,
         designs_per_s,
         rechecked,
