@@ -47,10 +47,8 @@ fn the_kernel_is_the_sizing_model() {
     let bare = ("bumper = { standoff_mm = 15.0, yield_mpa = 276.0, full_sheet = 0.20 }", "");
     let high = ("altitude_km = 650.0", "altitude_km = 2500.0");
     let joint = ("joint_m_k_per_w = 0.0", "joint_m_k_per_w = 0.02");
-    let (tapered, pumps) = (
-        ("coating = \"az93\"", "coating = \"az93\"\ntaper = 0.3"),
-        ("pump_kg_per_loop", "pumps_per_loop = 2\npump_kg_per_loop"),
-    );
+    let (tapered, pumps) =
+        (("coating = \"az93\"", "coating = \"az93\"\ntaper = 0.3"), ("pump_kg_per_loop", "pumps_per_loop = 2\npump_kg_per_loop"));
     let rows: [Row; 8] = [
         ("cases/rack_1mw.toml", &[tapered, pumps], 205.0),
         ("cases/rack_1mw.toml", &[], 205.0),

@@ -289,7 +289,7 @@ impl<R: Real> Case<'_, R> {
             metal_m3 += pi * lines.run_m[k] * ((lines.bore_m[k] + line_wall) * line_wall + sleeve);
             held_m3 += quarter * lines.bore_m[k] * lines.bore_m[k] * lines.run_m[k];
         }
-        metal_m3 += num::<R>(u.sheet_mean) * sheet_m * max(pitch_m - outer_m, R::ZERO) * run_m;
+        metal_m3 += num::<R>(self.u.sheet_mean) * sheet_m * max(pitch_m - outer_m, R::ZERO) * run_m;
         metal_m3 += quarter * (outer_m - bore_m) * (outer_m + bore_m) * run_m;
         let coolant = num::<R>(self.u.density_kg_m3) * held_m3;
         let dry = rho * metal_m3
