@@ -2,6 +2,7 @@
 
 use super::bodies::{Bodies, Of, Outer};
 use crate::case::CaseErrors;
+use crate::case::assembly::Contact;
 use crate::mesh::faces::polygon;
 use crate::model::assembly::Assembly;
 use nalgebra::Vector3;
@@ -59,14 +60,25 @@ impl Ends<'_> {
     }
 }
 
+/// What of two parts lies on each other as a contact says: with its size, m² or m, and what its conductance counts by.
+fn found(bodies: &Bodies, c: &Contact) -> (Vec<(Of, Of, f64)>, &'static str, f64) {
+    match c.edge_w_mk {
+        Some(per_m) => (bodies.edges_along(&c.a, &c.b, c.within_mm.si()), "free edges", per_m.si()),
+        None => (bodies.touching(&c.a, &c.b, c.within_mm.si()), "faces", c.h_w_m2k.map_or(f64::NAN, |h| h.si())),
+    }
+}
+
+/// Numbers of the contacts of a case in which nothing touches. Truth: `geometry::what_cannot_be_translated_is_listed`.
+pub fn touch_nothing(model: &Assembly) -> Result<Vec<usize>, CaseErrors> {
+    let bodies = Bodies::new(model)?;
+    Ok((0..model.contacts.len()).filter(|k| found(&bodies, &model.contacts[*k]).0.is_empty()).collect())
+}
+
 /// Contacts of faces, and of edges of shells.
 pub(super) fn contacts(model: &Assembly, bodies: &Bodies, ends: &mut Ends<'_>) -> Result<Vec<Touch>, CaseErrors> {
     let mut all = vec![];
     for (k, c) in model.contacts.iter().enumerate() {
-        let (found, what, per) = match c.edge_w_mk {
-            Some(per_m) => (bodies.edges_along(&c.a, &c.b, c.within_mm.si()), "free edges", per_m.si()),
-            None => (bodies.touching(&c.a, &c.b, c.within_mm.si()), "faces", c.h_w_m2k.map_or(f64::NAN, |h| h.si())),
-        };
+        let (found, what, per) = found(bodies, c);
         if found.is_empty() {
             let message = format!("no {what} of `{}` and `{}` lie on each other within {} mm", c.a, c.b, c.within_mm.get());
             let help = "correct the places of the parts, or raise `within_mm`";

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// A text in quotes.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(plain(text)).to_string()
 }
 
 /// A key, bare where it may be.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     if bare { name.to_owned() } else { quoted(name) }
 }
@@ -23,18 +23,18 @@ fn list(points: &[(f64, f64)], x: impl Fn(f64) -> f64, v: impl Fn(f64) -> f64) -
 
 /// Keys of one entry.
 #[derive(Default)]
-struct Keys {
+pub(super) struct Keys {
     all: Vec<String>,
     period_s: Vec<f64>,
 }
 
 impl Keys {
-    fn put(&mut self, key: &str, value: impl std::fmt::Display) {
+    pub(super) fn put(&mut self, key: &str, value: impl std::fmt::Display) {
         self.all.push(format!("{key} = {value}"));
     }
 
     /// A value as `one`, as `by_s`, or by temperature as `by_c`.
-    fn value(&mut self, value: &Value, (one, by_s, by_c): (&str, &str, &str), unit: impl Fn(f64) -> f64) {
+    pub(super) fn value(&mut self, value: &Value, (one, by_s, by_c): (&str, &str, &str), unit: impl Fn(f64) -> f64) {
         match value {
             Value::Constant(v) => self.put(one, format!("{:?}", unit(*v))),
             Value::InTime { points, period_s } => {
@@ -45,11 +45,16 @@ impl Keys {
         }
     }
 
-    fn line(mut self, name: &str) -> String {
+    /// Every key with its value.
+    pub(super) fn lines(mut self) -> impl Iterator<Item = String> {
         if let Some(p) = self.period_s.first().copied() {
             self.put("period_s", format!("{p:?}"));
         }
-        format!("{} = {{ {} }}\n", key(name), self.all.join(", "))
+        self.all.into_iter()
+    }
+
+    fn line(self, name: &str) -> String {
+        format!("{} = {{ {} }}\n", key(name), self.lines().collect::<Vec<_>>().join(", "))
     }
 }
 

@@ -309,7 +309,7 @@ impl Gather {
 }
 
 /// A name that is not taken.
-fn fresh(names: &mut BTreeMap<String, usize>, name: String) -> String {
+pub(super) fn fresh(names: &mut BTreeMap<String, usize>, name: String) -> String {
     let (mut wanted, mut free) = (names.get(&name).copied().unwrap_or(0) + 1, name.clone());
     while names.contains_key(&free) {
         wanted += 1;

@@ -9,6 +9,7 @@ mod gather;
 mod of_model;
 mod text;
 pub mod esatan;
+pub mod geometry;
 pub mod matrix_market;
 pub mod sinda;
 
@@ -192,21 +193,24 @@ pub enum Format {
     Sinda,
     /// ESATAN, ESATAN-TMS.
     Esatan,
+    /// Geometry of ESATAN-TMS.
+    EsatanGeometry,
 }
 
-/// The kind of a deck by its content: the first line that begins with `HEADER` or `$MODEL` says it.
+/// The kind of a deck by its content: the first line that begins with `HEADER`, `$MODEL`, or with `BEGIN_MODEL` or `GEOMETRY` says it.
 pub fn format(text: &str) -> Option<Format> {
     text.lines().find_map(|line| {
         let mut words = line.split_whitespace();
         match words.next()?.to_ascii_uppercase().as_str() {
             "HEADER" => Some(Format::Sinda),
             "$MODEL" => Some(Format::Esatan),
+            "BEGIN_MODEL" | "GEOMETRY" => Some(Format::EsatanGeometry),
             _ => None,
         }
     })
 }
 
-/// Reads a deck of either kind; `file` only appears in messages. Errors: no deck, mistakes with their lines.
+/// Reads a network of either kind; `file` only appears in messages. Errors: no deck, mistakes with their lines.
 ///
 /// Truth: `decks::*`.
 pub fn read(file: &str, text: &str) -> Result<Deck, CaseErrors> {
@@ -217,9 +221,12 @@ pub fn read(file: &str, text: &str) -> Result<Deck, CaseErrors> {
         }
         Some(Format::Sinda) => sinda::read(file, text),
         Some(Format::Esatan) => esatan::read(file, text),
+        Some(Format::EsatanGeometry) => {
+            Err(CaseErrors::of_file(file, "geometry is no network".into(), Some("read it as --format esatan-geometry")))
+        }
         None => Err(CaseErrors::of_file(
             file,
-            "no line begins with HEADER or $MODEL".into(),
+            "no line begins with HEADER, $MODEL, BEGIN_MODEL or GEOMETRY".into(),
             Some("decks of SINDA begin with HEADER, decks of ESATAN with $MODEL; --format chooses one"),
         )),
     }

@@ -28,6 +28,26 @@ impl Text {
         Ok(text)
     }
 
+    /// Reads another file behind it. Errors: no file, too large.
+    pub fn and(&mut self, path: &Path) -> Result<(), CaseErrors> {
+        let fail = |message: String| CaseErrors::of_file(&path.display().to_string(), message, Some("name another file"));
+        self.add(path, 0).map_err(fail)
+    }
+
+    /// A text that is no file; `file` only appears in messages.
+    pub fn of(file: &str, text: &str) -> Self {
+        let lines = (1..=text.lines().count()).map(|line| (0, line)).collect();
+        Self { text: text.to_owned(), files: vec![file.to_owned()], lines }
+    }
+
+    /// The file that a line is in, all of its own lines, and which of them it is; 0 is the first file as a whole.
+    pub(super) fn beside(&self, line: usize) -> (String, String, usize) {
+        let (file, local) = line.checked_sub(1).and_then(|k| self.lines.get(k)).copied().unwrap_or((0, 0));
+        let own = self.text.lines().zip(&self.lines).filter(|(_, at)| at.0 == file);
+        let text = own.map(|(line, _)| format!("{line}\n")).collect();
+        (self.files.get(file).cloned().unwrap_or_default(), text, local)
+    }
+
     fn add(&mut self, path: &Path, depth: usize) -> Result<(), String> {
         let about = std::fs::metadata(path).map_err(|e| format!("deck cannot be read: {e}"))?;
         if !about.is_file() || about.len() > (MAX_BYTES - self.text.len().min(MAX_BYTES)) as u64 {

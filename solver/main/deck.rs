@@ -4,19 +4,29 @@ use super::{BAD_CASE, NOT_MET, Screen, Stop, show};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use thermsolve::analysis::joins::touch_nothing;
 use thermsolve::analysis::memory::Forgetful;
 use thermsolve::analysis::nodes_alone::NodesAlone;
 use thermsolve::backend::Cpu;
 use thermsolve::case::{self, AnyCase};
 use thermsolve::constants::CELSIUS_ZERO_K;
-use thermsolve::deck::{self, Deck, Remark, esatan, matrix_market, sinda};
+use thermsolve::deck::{self, Deck, Format, Remark, esatan, matrix_market, sinda};
 use thermsolve::model::assembly::Assembly;
 use thermsolve::report::files::Staged;
 
 #[derive(Args, Debug)]
 pub(super) struct ImportArgs {
-    /// Deck of SINDA or ESATAN
+    /// Deck of SINDA or ESATAN, or geometry of ESATAN-TMS
     deck: PathBuf,
+    /// Geometry: files that follow it, with missions, conditions or more geometry
+    #[arg(long, value_name = "FILE")]
+    with: Vec<PathBuf>,
+    /// Geometry: radiative case whose mission is flown, where there are several
+    #[arg(long, value_name = "NAME")]
+    mission: Option<String>,
+    /// Geometry: analysis case that switches conditions on and off, where there are several
+    #[arg(long, value_name = "NAME")]
+    analysis: Option<String>,
     /// Case file that is written; without it the case is printed
     #[arg(long, short)]
     output: Option<PathBuf>,
@@ -52,6 +62,8 @@ enum DeckFormat {
     Sinda,
     /// ESATAN, ESATAN-TMS
     Esatan,
+    /// Geometry of ESATAN-TMS (.erg, with .erk and .ere)
+    EsatanGeometry,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug)]
@@ -93,28 +105,68 @@ fn tell(remarks: &[Remark], place: impl Fn(usize) -> String, partial: bool) -> R
 }
 
 pub(super) fn import(args: &ImportArgs) -> Result<(), Stop> {
-    let text = deck::Text::read(&args.deck)?;
+    let mut text = deck::Text::read(&args.deck)?;
     let file = args.deck.display().to_string();
-    let deck = match args.format {
-        Some(DeckFormat::Sinda) => sinda::read(&file, &text.text),
-        Some(DeckFormat::Esatan) => esatan::read(&file, &text.text),
-        None => deck::read(&file, &text.text),
+    let found = match args.format {
+        Some(DeckFormat::Sinda) => Some(Format::Sinda),
+        Some(DeckFormat::Esatan) => Some(Format::Esatan),
+        Some(DeckFormat::EsatanGeometry) => Some(Format::EsatanGeometry),
+        None => deck::format(&text.text),
+    };
+    if found == Some(Format::EsatanGeometry) {
+        args.with.iter().try_for_each(|path| text.and(path))?;
+        return geometry(args, &text, &file);
+    }
+    if !args.with.is_empty() || args.mission.is_some() || args.analysis.is_some() {
+        let message = format!("error: {file} is no geometry: --with, --mission and --analysis go with one");
+        return Err(Stop(BAD_CASE, message));
+    }
+    let deck = match found {
+        Some(Format::Sinda) => sinda::read(&file, &text.text),
+        Some(Format::Esatan) => esatan::read(&file, &text.text),
+        _ => deck::read(&file, &text.text),
     }?;
     tell(&deck.remarks, |line| text.place(line), args.partial)?;
     let case = deck.to_case();
+    checked(&file, &case)?;
+    let (nodes, conductors) = (deck.nodes.len(), deck.conductors.len());
+    give(args, &case, &format!("{nodes} nodes, {conductors} conductors"))
+}
+
+/// Geometry into a case of parts. Contacts are looked for on the meshes that the case will have.
+fn geometry(args: &ImportArgs, text: &deck::Text, file: &str) -> Result<(), Stop> {
+    let choice = deck::geometry::Choice { mission: args.mission.as_deref(), analysis: args.analysis.as_deref() };
+    let mut found = deck::geometry::read(text, &choice)?;
+    let place = |line| text.place(line);
+    found.settle(&[]);
+    if !found.contacts.is_empty() {
+        let model = checked(file, &found.to_case(place))?;
+        found.settle(&touch_nothing(&model)?);
+    }
+    tell(&found.remarks, place, args.partial)?;
+    let case = found.to_case(place);
+    checked(file, &case)?;
+    let sizes = [found.parts.len(), found.nodes.len(), found.contacts.len()];
+    give(args, &case, &format!("{} parts, {} nodes, {} contacts", sizes[0], sizes[1], sizes[2]))
+}
+
+/// The model of a case that was made: what it is told to be wrong with is wrong with the deck.
+fn checked(file: &str, case: &str) -> Result<Assembly, Stop> {
     if case.len() as u64 > case::MAX_BYTES {
         let (got, most) = (case.len(), case::MAX_BYTES);
         return Err(Stop(BAD_CASE, format!("error: {file}: as a case it has {got} bytes, at most {most} are read")));
     }
-    // What the case is told to be wrong with is wrong with the deck.
     let name = format!("{file}, as a case");
-    Assembly::from_case(case::parse(&name, case.clone())?)?;
+    Ok(Assembly::from_case(case::parse(&name, case.to_owned())?)?)
+}
+
+/// Prints the case, or writes it and says what is in it.
+fn give(args: &ImportArgs, case: &str, what: &str) -> Result<(), Stop> {
     match &args.output {
-        None => show(&case),
+        None => show(case),
         Some(path) => {
             write(path, case.as_bytes())?;
-            let (nodes, conductors) = (deck.nodes.len(), deck.conductors.len());
-            show(&format!("{}: {nodes} nodes, {conductors} conductors\n", path.display()));
+            show(&format!("{}: {what}\n", path.display()));
         }
     }
     Ok(())
