@@ -85,7 +85,7 @@ impl Named {
             }
             (Leaf::Shape(p), 1) => {
                 let whole = number("surface").or(number("volume"));
-                if let (Some(face), false, 1..) = (number("face"), p.skin.solid, p.pieces.len()) {
+                if let Some(face) = number("face").filter(|_| p.counted) {
                     let mut cell = (face - 1) / 2;
                     for (k, piece) in p.pieces.iter().enumerate() {
                         if cell < piece.faces {
@@ -103,7 +103,7 @@ impl Named {
                 if whole.is_none() && number("face").is_none() {
                     return Err(format!("{} of {} is not translated", short(rest), p.name));
                 }
-                if p.skin.solid && (number("volume").is_none() || p.pieces[0].faces > 1) {
+                if !p.counted && (number("volume").is_none() || p.pieces[0].faces > 1) {
                     self.doubts.insert(format!("{}:{} is taken as the whole of {}", p.name, short(rest), p.name));
                 }
                 self.parts.extend(here.into_iter().map(|k| (k, None)));

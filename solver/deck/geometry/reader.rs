@@ -188,6 +188,9 @@ impl Reader {
         if word(to).1.starts_with('[') {
             return self.lost(line, format!("{to}: values of single elements are not translated"));
         }
+        if name.split_once('.').is_some_and(|(base, _)| self.declared.contains_key(base)) {
+            return self.lost(line, format!("{to}: attributes that are changed later are not translated"));
+        }
         // A constructor has arguments with names.
         if let Some((function, inner)) = called(value).filter(|(_, inner)| inner.contains('=')) {
             return match call(function, inner) {
@@ -424,6 +427,12 @@ pub(super) fn read(text: &Text, choice: &Choice<'_>) -> Result<Geometry, CaseErr
     if found.parts.is_empty() && found.nodes.is_empty() {
         let help = "name a file with GEOMETRY, for example one that ends with .erg, first";
         return Err(fail(0, "no geometry that can be translated is in it".into(), help));
+    }
+    let zero = Value::Constant(0.0);
+    let warm =
+        found.parts.iter().any(|p| p.heat_w != zero) || found.nodes.iter().any(|n| n.held_c.is_some() || n.power_w != zero);
+    if found.mission.is_none() && !warm {
+        r.note(0, "no mission, no heat and nothing that is held: the case has nothing to solve yet");
     }
     let notes = std::mem::take(&mut r.notes).into_iter().map(|(what, (line, times))| Remark {
         line,

@@ -40,6 +40,8 @@ pub(super) struct Primitive {
     pub(super) line: usize,
     pub(super) pieces: Vec<Piece>,
     pub(super) skin: Skin,
+    /// Its faces count as those of shells do.
+    pub(super) counted: bool,
 }
 
 /// What a shape is read from, with what is to be said of it.
@@ -495,5 +497,6 @@ pub(super) fn leaf(r: &mut Reader, line: usize, to: &str, call: &Call) -> Result
         r.lost(line, format!("{to}: {what}"));
     }
     notes.into_iter().for_each(|n| r.note(line, n));
-    Ok(Leaf::Shape(Primitive { name: to.to_owned(), line, pieces, skin }))
+    let counted = name.starts_with("SHELL_");
+    Ok(Leaf::Shape(Primitive { name: to.to_owned(), line, pieces, skin, counted }))
 }
