@@ -139,6 +139,8 @@ quantities! {
     DurationHours, "duration", "h", 1e-3, 1e5, |x| 3600.0 * x;
     /// Beta angle, degrees.
     BetaDegrees, "beta angle", "deg", -90.0, 90.0, |x| x.to_radians();
+    /// Latitude, degrees.
+    LatitudeDegrees, "latitude", "deg", -90.0, 90.0, |x| x.to_radians();
     /// Small angle, degrees.
     TiltDegrees, "angle", "deg", 0.0, 45.0, |x| x.to_radians();
     /// Local solar time, hours.

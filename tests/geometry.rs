@@ -116,6 +116,19 @@ fn areas_of_every_shell_are_those_of_closed_forms() {
             "SHELL_PARABOLOID (point1 = [0, 0, 0], point2 = [0, 0, 3], point3 = [3.4641016151377544, 0, 3]",
             PI / 3.0 * (64.0 - 8.0),
         ),
+        // Parts of a turn: angle by angle, and between heights or latitudes `2 π r h`.
+        ("SHELL_SCS_DISC (rmax = 0.5, rmin = 0.3, angmin = -30.0, angmax = 60.0", PI * 0.04),
+        ("SHELL_DISC (point1 = [0, 0, 0], point2 = [0, 0, 1], point3 = [1, 0, 0], point4 = [0, -1, 0]", 0.75 * PI),
+        ("SHELL_SCS_CYLINDER (radius = 0.5, hmax = 2.0, angmin = 10.0, angmax = 55.0", PI / 4.0),
+        ("SHELL_CYLINDER (point1 = [0, 0, 1], point2 = [0, 0, 3], point3 = [0.7, 0, 2], point4 = [0, 1, 0]", 0.7 * PI),
+        ("SHELL_SCS_CONE (semi_ang = 45.0, hmin = 1.0, hmax = 2.0, angmax = 120.0", PI * 2_f64.sqrt()),
+        ("SHELL_SCS_SPHERE (radius = 1.5, lat_min = -30.0, lat_max = 90.0", 4.5 * PI * 1.5),
+        ("SHELL_SCS_SPHERE (radius = 1.5, lat_min = 0.0, long_max = 90.0", 4.5 * PI / 4.0),
+        (
+            "SHELL_SPHERE (point1 = [1, 0, 0], point2 = [1, 0, 1], point3 = [3, 0, 0], point5 = [1, 5, -1], point6 = [1, 0, 0.5]",
+            6.0 * PI,
+        ),
+        ("SHELL_SCS_PARABOLOID (flength = 1.0, hmax = 3.0, angmax = 90.0", PI / 12.0 * (64.0 - 8.0)),
         ("SHELL_SCS_BOX (xmin = 1.0, xmax = 2.0, ymax = 2.0, height = 3.0", 22.0),
         ("SHELL_BOX (point1 = [1, 1, 1], point2 = [1, 2, 1], point3 = [1, 1, 3], point4 = [4, 1, 1]", 22.0),
     ];
@@ -123,7 +136,7 @@ fn areas_of_every_shell_are_those_of_closed_forms() {
         let text = format!("{PAINTS} GEOMETRY A; A = {shell}, {paint}, nodes1 = 20, nodes2 = 9, bulk = plate, thick = 0.002);");
         let (found, model) = settled(taken(&text, &Choice::default()));
         assert!(lost(&found).is_empty(), "{shell}: {:?}", found.remarks);
-        near(shell, found.parts.iter().map(|p| p.form.area_m2()).sum(), area, 1e-9 * area);
+        near(shell, found.parts.iter().map(|p| p.form.cut_area_m2(&p.cut)).sum(), area, 1e-9 * area);
         // As meshed too, and turned over wherever the case needs it.
         let bodies = Bodies::new(&model).unwrap();
         near(shell, found.parts.iter().map(|p| front(&bodies, &p.name).0).sum(), area, 1e-9 * area);
@@ -147,7 +160,10 @@ fn shells_lie_and_look_where_the_text_says() {
         GEOMETRY S; S = SOLID_RECTANGLE_POINTS (point1 = [0, 0, 0], point2 = [0, 3, 0], point4 = [2, 0, 0], point5 = [0, 0, -1],
         bulk = plate, optical = black, activity = \"Active\", nodes1 = 3, nodes2 = 2);
         S = TRANSLATE (object_name = S, x_dist = -20.0);
-        WHOLE = G + P + S;"
+        GEOMETRY Q; Q = SHELL_SCS_CONE (semi_ang = 45.0, hmin = 1.0, hmax = 2.0, angmin = 0.0, angmax = 90.0, opt1 = black, opt2 = white);
+        GEOMETRY E; E = SHELL_CYLINDER (point1 = [0, 0, 5], point2 = [0, 0, 7], point3 = [1, 0, 5], point4 = [0, 1, 0], opt1 = black,
+        opt2 = white);
+        WHOLE = G + P + S + Q + E;"
     );
     let (found, model) = settled(taken(&text, &Choice::default()));
     assert!(lost(&found).is_empty(), "{:?}", found.remarks);
@@ -174,6 +190,15 @@ fn shells_lie_and_look_where_the_text_says() {
         let [l, h] = middle(part);
         near(part, (l - Vector3::from(low)).norm() + (h - Vector3::from(high)).norm(), 0.0, 1e-9);
     };
+    // Side 1 of a dish is its outside, the back of a case's.
+    let dish = "GEOMETRY A; A = SHELL_SCS_PARABOLOID (flength = 1.0, hmax = 0.5, opt1 = black, side2 = \"Inactive\");";
+    let dish = taken(&format!("{PAINTS} {dish}"), &Choice::default());
+    assert_eq!((dish.parts[0].skin.front.as_deref(), dish.parts[0].skin.back.as_deref()), (None, Some("BLACK")));
+    // A quarter between x and y: of the cone, which is turned over, its front looks out and down; of the cylinder out.
+    let (area, out) = front(&bodies, "Q");
+    near("cone", area, PI * 3.0 * 2_f64.sqrt() / 4.0, 1e-9);
+    near("cone", (out - Vector3::new(1.5, 1.5, -0.75 * PI)).norm(), 0.0, 0.02);
+    near("cylinder", (front(&bodies, "E").1 - Vector3::new(2.0, 2.0, 0.0)).norm(), 0.0, 0.02);
     lies("B_z_high", [-11.0, -2.0, 3.0], [-10.0, 0.0, 3.0]);
     lies("P", [0.0, 0.0, 0.0], [0.0, 1.0, 1.0]);
     lies("S", [-20.0, 0.0, -1.0], [-18.0, 3.0, 0.0]);
@@ -326,7 +351,7 @@ fn what_cannot_be_translated_is_listed() {
     let text = format!(
         "BEGIN_MODEL M
 {PAINTS}GEOMETRY A; A = SHELL_SCS_BOX (xmax = 1, ymax = 1, height = 1, opt1 = black, bulk = plate, thick = 0.001);
-GEOMETRY B; B = SHELL_SCS_CYLINDER (radius = 0.1, hmax = 1, angmax = 180.0, opt1 = black);
+GEOMETRY B; B = SHELL_SCS_CYLINDER (radius = 0.1, hmax = 1, angmax = -180.0, opt1 = black);
 GEOMETRY C; C = SHELL_SCS_TORUS (rmajor = 1.0, rminor = 0.2);
 GEOMETRY K; K = SHELL_SCS_CYLINDER (radius = 0.1, hmax = 1, sense = -1, opt1 = black);
 GEOMETRY N; N = NON_GEOMETRIC_THERMAL_NODE (capacitance_override = 5.0);
@@ -348,7 +373,7 @@ END_MODEL"
     let (found, _) = settled(taken(&text, &Choice::default()));
     let lost = lost(&found);
     let expected = [
-        (7, "B: a part of a turn"),
+        (7, "B: `angmin` and `angmax` must be within a turn"),
         (8, "SHELL_SCS_TORUS is not translated"),
         (10, "N: no heat can leave it: left out"),
         (11, "no optical properties"),
@@ -369,7 +394,7 @@ END_MODEL"
     assert_eq!(found.parts.len(), 6, "{lost:#?}");
     // The case says it too.
     let case = found.to_case(|line| format!("m.erg:{line}"));
-    assert!(case.starts_with("# warning: m.erg:6: lost: A: side2 radiates, but no optical"), "{case}");
+    assert!(case.contains("\n# warning: m.erg:12: lost: M: the cut by K is not made"), "{case}");
 }
 
 #[test]

@@ -123,6 +123,19 @@ MUTATIONS = [
     ("nadir taken for the Sun by a joint", "solver/environment/joint.rs", "if self.tracking == Tracking::NormalAtNadir { p.nadir_body }", "if !PLANTED && self.tracking == Tracking::NormalAtNadir { p.nadir_body }", NO_CASE, "--test assemblies joint"),
     ("a table's mean without its last piece", "solver/model/lumped.rs", "(sum + last.1 * (end - last.0)) / end", "sum / end", NO_CASE, "--test networks tables_have_their_means"),
     ("exchange of parts halved in decks", "solver/analysis/nodes_alone.rs", "(place(a), place(b), gr)", "(place(a), place(b), 0.5 * gr)", NO_CASE, "--test decks parts_"),
+    ("imported: a side of a box looks inwards", "solver/deck/geometry/shells.rs", "[0, 2]", "[2, 0]", NO_CASE, "--test geometry shells_lie"),
+    ("imported: moves along turned axes", "solver/deck/geometry/tree.rs", "by * if clear { Isometry3::identity() } else { tree.by }", "if clear { by } else { tree.by * by }", NO_CASE, "--test geometry shells_lie"),
+    ("imported: angles lost where x ends up along z", "solver/deck/geometry/write.rs", "(-r[(0, 1)]).atan2(r[(1, 1)])", "0.0", NO_CASE, "--test geometry shells_lie"),
+    ("imported: the sector of a cone that is turned over", "solver/deck/geometry/shells.rs", "[-to, -from]", "[from, to]", NO_CASE, "--test geometry shells_lie"),
+    ("imported: side 1 of a dish inside", "solver/deck/geometry/skin.rs", "if turned {", "if turned && !PLANTED {", NO_CASE, "--test geometry shells_lie"),
+    ("sectors go around", "solver/mesh/part.rs", "even_lines(to - from, sectors)", "even_lines(2.0 * PI, sectors)", NO_CASE, "--test geometry shells_lie"),
+    ("area of a zone by its angle", "solver/model/form.rs", "cut.latitude_rad[1].sin() - cut.latitude_rad[0].sin()", "(cut.latitude_rad[1] - cut.latitude_rad[0]) / FRAC_PI_2", NO_CASE, "--test geometry areas_of"),
+    ("imported: sunlight by the distance, not its square", "solver/deck/geometry/mission.rs", "(a.need(\"sun_radius\")? / a.need(\"sun_distance\")?).powi(2)", "a.need(\"sun_radius\")? / a.need(\"sun_distance\")?", NO_CASE, "--test geometry a_plate"),
+    ("imported: the node on the other side", "solver/deck/geometry/mission.rs", "-node.cos() * inclination.sin()", "node.cos() * inclination.sin()", NO_CASE, "--test geometry orbits_are"),
+    ("imported: a black planet", "solver/deck/geometry/mission.rs", "a.number(\"planet_infra_red_emissivity\")?.unwrap_or(1.0)", "1.0", NO_CASE, "--test geometry orbits_are"),
+    ("imported: heat without shares", "solver/deck/geometry/joins.rs", "size(found, *k, volume) / whole", "1.0", NO_CASE, "--test geometry conductors_loads"),
+    ("imported: what is not switched on applies", "solver/deck/geometry/joins.rs", "!condition || chosen.is_none()", "true", NO_CASE, "--test geometry the_example"),
+    ("imported: cuts are dropped silently", "solver/deck/geometry/tree.rs", "self.lost(line, format!(\"{to}: the cut by {name} is not made, what it cuts stays whole\"))", "()", NO_CASE, "--test geometry what_cannot"),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}

@@ -30,7 +30,7 @@ fn check(text: &str) -> Result<(), CaseErrors> {
             let model = Assembly::from_case(*file)?;
             let cells = model.parts.iter().map(|p| {
                 let (Pattern::Linear { count, .. } | Pattern::Circular { count, .. }) = p.pattern;
-                let Geometry::Form(_, n) = p.geometry else { return count };
+                let Geometry::Form(_, n, _) = p.geometry else { return count };
                 n.iter().fold(count, |a, b| a.saturating_mul(*b))
             });
             if cells.fold(0, usize::saturating_add) < FEW {

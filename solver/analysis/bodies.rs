@@ -139,9 +139,9 @@ impl Bodies {
             }
         };
         let cells = match &p.geometry {
-            Geometry::Form(form, divisions) => {
+            Geometry::Form(form, divisions, cut) => {
                 few(form.cell_count(*divisions))?;
-                form.cells(*divisions, "")
+                form.cut_cells(*divisions, "", cut)
             }
             Geometry::File(path, unit_m) => import::read(path, *unit_m)
                 .map_err(|e| (".mesh".into(), e.to_string(), "give a path from the case file, or write the mesh again".into()))?,

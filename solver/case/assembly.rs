@@ -134,6 +134,10 @@ pub struct Part {
     pub length_m: Option<Metres>,
     /// Focal length of a paraboloid.
     pub focal_m: Option<Metres>,
+    /// Of shapes about z: from one angle to another, from x towards y; absent: the whole turn.
+    pub sector_deg: Option<[AngleDegrees; 2]>,
+    /// Of spheres: from one latitude to another; absent: from pole to pole.
+    pub latitude_deg: Option<[LatitudeDegrees; 2]>,
     /// Cells along x, y, z; of surfaces of revolution along the profile and around.
     pub cells: Option<Vec<Cells>>,
     /// Material.

@@ -5,9 +5,9 @@
 
 use super::cells::{Cells, Kind, Skin, key};
 use super::even_lines;
-pub use crate::model::form::{Form, Pattern};
+pub use crate::model::form::{Cut, Form, Pattern};
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3, vector};
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 impl Form {
     /// How many cells [`cells`](Self::cells) makes at most.
@@ -22,6 +22,11 @@ impl Form {
     /// Cells, all of one part, `divisions` along the three directions: x, y, z of panels, boxes and blocks; radius or length and
     /// around for the others.
     pub fn cells(&self, divisions: [usize; 3], part: &str) -> Cells {
+        self.cut_cells(divisions, part, &Cut::WHOLE)
+    }
+
+    /// Cells of what there is of it. Truth: `geometry::areas_of_every_shell_are_those_of_closed_forms`.
+    pub fn cut_cells(&self, divisions: [usize; 3], part: &str, cut: &Cut) -> Cells {
         let mut cells = Cells::default();
         let number = cells.part_named(part);
         let [n, m, l] = divisions;
@@ -43,69 +48,65 @@ impl Form {
             Self::Block { size_m } => block_cells(&mut cells, number, size_m, divisions),
             Self::Disc { inner_m, outer_m } => {
                 let profile = steps(n, |s| (outer_m + s * (inner_m - outer_m), 0.0));
-                revolve(&mut cells, number, &profile, m);
+                revolve_between(&mut cells, number, &profile, m, cut.sector_rad);
             }
             Self::Cone { base_m, end_m, length_m } => {
-                revolve(&mut cells, number, &steps(n, |s| (base_m + s * (end_m - base_m), s * length_m)), m);
+                let profile = steps(n, |s| (base_m + s * (end_m - base_m), s * length_m));
+                revolve_between(&mut cells, number, &profile, m, cut.sector_rad);
             }
             Self::Sphere { radius_m } => {
                 // The poles exactly on the axis.
-                let profile = steps(n, |s| {
-                    if s == 0.0 || s == 1.0 {
-                        (0.0, radius_m * (2.0 * s - 1.0))
-                    } else {
-                        (radius_m * (PI * s).sin(), -radius_m * (PI * s).cos())
-                    }
+                let [low, high] = cut.latitude_rad.map(|l| FRAC_PI_2 + l);
+                let profile = steps(n, |s| match low + s * (high - low) {
+                    a if a <= 0.0 => (0.0, -radius_m),
+                    a if a >= PI => (0.0, radius_m),
+                    a => (radius_m * a.sin(), -radius_m * a.cos()),
                 });
-                revolve(&mut cells, number, &profile, m);
+                revolve_between(&mut cells, number, &profile, m, cut.sector_rad);
             }
             Self::Paraboloid { radius_m, focal_m } => {
                 let profile = steps(n, |s| (radius_m * (1.0 - s), (radius_m * (1.0 - s)).powi(2) / (4.0 * focal_m)));
-                revolve(&mut cells, number, &profile, m);
+                revolve_between(&mut cells, number, &profile, m, cut.sector_rad);
             }
         }
-        if !matches!(self, Self::Block { .. }) {
-            self.enlarge(&mut cells);
+        if self.is_round() {
+            self.enlarge(&mut cells, cut);
         }
         cells
     }
 
     /// Gives the facets together the area of the exact shape.
-    fn enlarge(&self, cells: &mut Cells) {
-        if matches!(self, Self::Panel { .. } | Self::Box { .. }) {
-            return;
-        }
+    fn enlarge(&self, cells: &mut Cells, cut: &Cut) {
         let area: f64 = (0..cells.len()).map(|c| super::faces::polygon(&cells.places(c).collect::<Vec<_>>()).0.norm()).sum();
-        let square = self.area_m2() / area;
+        let square = self.cut_area_m2(cut) / area;
         // Lengths along the axis of a cone and the rim's height are as given; only radii grow there.
         let (radial, axial) = match self {
             Self::Sphere { .. } => (square.sqrt(), square.sqrt()),
-            _ => (self.radial_factor(cells, area), 1.0),
+            _ => (radial_factor(cells, area, self.cut_area_m2(cut)), 1.0),
         };
         for p in &mut cells.points_m {
             *p = vector![p.x * radial, p.y * radial, p.z * axial];
         }
     }
+}
 
-    /// The factor on radii that gives the exact area, by secant steps from the factor of a disc.
-    fn radial_factor(&self, cells: &Cells, area: f64) -> f64 {
-        let wanted = self.area_m2();
-        let of = |factor: f64| -> f64 {
-            let place = |p: Vector3<f64>| vector![p.x * factor, p.y * factor, p.z];
-            (0..cells.len()).map(|c| super::faces::polygon(&cells.places(c).map(place).collect::<Vec<_>>()).0.norm()).sum::<f64>()
-                - wanted
-        };
-        let (mut a, mut at_a) = (1.0, area - wanted);
-        let mut b = (wanted / area).sqrt();
-        for _ in 0..20 {
-            let at_b = of(b);
-            if at_b.abs() < 1e-14 * wanted || at_b == at_a {
-                break;
-            }
-            (a, at_a, b) = (b, at_b, b - at_b * (b - a) / (at_b - at_a));
+/// The factor on radii that gives the exact area, by secant steps from the factor of a disc.
+fn radial_factor(cells: &Cells, area: f64, wanted: f64) -> f64 {
+    let of = |factor: f64| -> f64 {
+        let place = |p: Vector3<f64>| vector![p.x * factor, p.y * factor, p.z];
+        (0..cells.len()).map(|c| super::faces::polygon(&cells.places(c).map(place).collect::<Vec<_>>()).0.norm()).sum::<f64>()
+            - wanted
+    };
+    let (mut a, mut at_a) = (1.0, area - wanted);
+    let mut b = (wanted / area).sqrt();
+    for _ in 0..20 {
+        let at_b = of(b);
+        if at_b.abs() < 1e-14 * wanted || at_b == at_a {
+            break;
         }
-        b
+        (a, at_a, b) = (b, at_b, b - at_b * (b - a) / (at_b - at_a));
     }
+    b
 }
 
 fn steps(n: usize, of: impl Fn(f64) -> (f64, f64)) -> Vec<(f64, f64)> {
@@ -155,14 +156,22 @@ fn block_cells(cells: &mut Cells, part: u32, size_m: [f64; 3], n: [usize; 3]) {
 /// Turns a profile of (radius, height) about z into flat sectors, corners on the circles. Fronts look along (direction of rotation) × (direction of the profile):
 /// outwards where it rises, up where it goes inwards.
 pub fn revolve(cells: &mut Cells, part: u32, profile: &[(f64, f64)], sectors: usize) {
+    revolve_between(cells, part, profile, sectors, Cut::WHOLE.sector_rad);
+}
+
+/// The same from one angle to another, rad.
+fn revolve_between(cells: &mut Cells, part: u32, profile: &[(f64, f64)], sectors: usize, [from, to]: [f64; 2]) {
+    // A whole turn ends with the points that it began with.
+    let count = if [from, to] == Cut::WHOLE.sector_rad { sectors } else { sectors + 1 };
     let mut rings: Vec<Vec<u32>> = vec![];
     for &(r, z) in profile {
         if r == 0.0 {
             rings.push(vec![cells.point(vector![0.0, 0.0, z])]);
             continue;
         }
-        let angles = even_lines(2.0 * PI, sectors);
-        rings.push(angles[..sectors].iter().map(|a| cells.point(vector![r * a.cos(), r * a.sin(), z])).collect());
+        let angles = even_lines(to - from, sectors);
+        let place = |a: &f64| vector![r * (from + a).cos(), r * (from + a).sin(), z];
+        rings.push(angles[..count].iter().map(|a| cells.point(place(a))).collect());
     }
     for pair in rings.windows(2) {
         for k in 0..sectors {

@@ -1,7 +1,7 @@
 //! An assembly as meant: names resolved, contradictions found, SI.
 
 use super::body::{Body, Coats, radiation_groups};
-use super::form::{Form, Pattern};
+use super::form::{Cut, Form, Pattern};
 use super::joint::PartJoint;
 use super::lumped::{Limits, LumpedModel, Table, in_time, period};
 use super::resolve::{Given, Resolver};
@@ -18,8 +18,8 @@ use std::path::PathBuf;
 /// Where geometry comes from.
 #[derive(Clone, Debug)]
 pub enum Geometry {
-    /// A shape with cells along its three directions.
-    Form(Form, [usize; 3]),
+    /// A shape with cells along its three directions, and what of it there is.
+    Form(Form, [usize; 3], Cut),
     /// A mesh file and its unit, m.
     File(PathBuf, f64),
 }
@@ -176,17 +176,43 @@ impl Resolver<'_> {
                     self.error(&format!("{key}.cells"), message, "give one number for each");
                     return None;
                 }
-                if !matches!(form, Form::Box { .. } | Form::Block { .. } | Form::Panel { .. }) && given[1] < 3 {
+                if form.is_round() && given[1] < 3 {
                     self.error(&format!("{key}.cells"), "fewer than 3 cells around", "give at least 3, better 16");
                     return None;
                 }
-                Some(Geometry::Form(form, [given[0], given[1], given.get(2).copied().unwrap_or(1)]))
+                let cut = self.cut(key, p, &form)?;
+                Some(Geometry::Form(form, [given[0], given[1], given.get(2).copied().unwrap_or(1)], cut))
             }
             _ => {
                 self.error(key, "a part needs `shape` or `mesh`, not both", "give one of them");
                 None
             }
         }
+    }
+
+    /// What of a shape about z there is.
+    fn cut(&mut self, key: &str, p: &written::Part, form: &Form) -> Option<Cut> {
+        let mut cut = Cut::WHOLE;
+        if let Some([from, to]) = p.sector_deg {
+            let turn = to.get() - from.get();
+            if !form.is_round() || turn <= 0.0 || turn > 360.0 {
+                let message = "a sector goes with shapes about z, from an angle to a larger one within one turn";
+                self.error(&format!("{key}.sector_deg"), message, "correct the angles, or remove them");
+                return None;
+            }
+            if turn < 360.0 {
+                cut.sector_rad = [from.si(), to.si()];
+            }
+        }
+        if let Some([low, high]) = p.latitude_deg {
+            if !matches!(form, Form::Sphere { .. }) || low.get() >= high.get() {
+                let message = "latitudes go with spheres, the lower one first";
+                self.error(&format!("{key}.latitude_deg"), message, "correct them, or remove them");
+                return None;
+            }
+            cut.latitude_rad = [low.si(), high.si()];
+        }
+        Some(cut)
     }
 
     fn pattern(&mut self, key: &str, given: Option<&written::Copies>) -> Pattern {

@@ -1,7 +1,7 @@
 //! Shapes and patterns of parts, and the effective conductivity of honeycomb.
 
 use nalgebra::Vector3;
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 /// A shape in its own axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,7 +51,37 @@ pub enum Form {
     },
 }
 
+/// What of a shape about z there is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cut {
+    /// From one angle to another, from x towards y, rad.
+    pub sector_rad: [f64; 2],
+    /// Spheres: from one latitude to another, rad.
+    pub latitude_rad: [f64; 2],
+}
+
+impl Cut {
+    /// All of it.
+    pub const WHOLE: Self = Self { sector_rad: [0.0, 2.0 * PI], latitude_rad: [-FRAC_PI_2, FRAC_PI_2] };
+}
+
 impl Form {
+    /// Whether it is a shape about z.
+    pub fn is_round(&self) -> bool {
+        !matches!(self, Self::Panel { .. } | Self::Box { .. } | Self::Block { .. })
+    }
+
+    /// Area of what there is of it: of shapes about z the sector's part; of spheres `R² (φ₂ − φ₁) (sin λ₂ − sin λ₁)`.
+    pub fn cut_area_m2(&self, cut: &Cut) -> f64 {
+        let turn = (cut.sector_rad[1] - cut.sector_rad[0]) / (2.0 * PI);
+        let high = 0.5 * (cut.latitude_rad[1].sin() - cut.latitude_rad[0].sin());
+        match self {
+            Self::Sphere { .. } => self.area_m2() * turn * high,
+            round if round.is_round() => self.area_m2() * turn,
+            _ => self.area_m2(),
+        }
+    }
+
     /// Area of the shells of the exact shape, one side, m²; of a block its outside.
     pub fn area_m2(&self) -> f64 {
         match *self {

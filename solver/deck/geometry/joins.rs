@@ -244,7 +244,7 @@ fn interface(r: &mut Reader, found: &mut Geometry, l: &Later) -> Result<(), Stri
             r.note(l.line, "edges of shells that do not conduct are not joined");
             continue;
         }
-        let within_m = WITHIN_M + FACETS * radius_m(found, a).max(radius_m(found, b));
+        let within_m = (WITHIN_M + FACETS * radius_m(found, a).max(radius_m(found, b))).min(10.0);
         found.contacts.push(Contact { a, b, conducts, within_m, name: name.clone(), line: l.line });
     }
     Ok(())
@@ -281,8 +281,8 @@ fn size(found: &Geometry, part: usize, volume: bool) -> f64 {
     let p = &found.parts[part];
     match (volume, p.form) {
         (true, Form::Block { size_m }) => size_m.iter().product(),
-        (true, form) => form.area_m2() * p.skin.layers.iter().map(|l| l.1).sum::<f64>(),
-        (false, form) => form.area_m2(),
+        (true, form) => form.cut_area_m2(&p.cut) * p.skin.layers.iter().map(|l| l.1).sum::<f64>(),
+        (false, form) => form.cut_area_m2(&p.cut),
     }
 }
 
@@ -341,9 +341,6 @@ fn load(r: &mut Reader, found: &mut Geometry, l: &Later) -> Result<(), String> {
     }
     let strange = a.strangers(&["reference", "value"]);
     let value = r.value(a.raw("value").ok_or("`value` is missing")?)?;
-    if value.values().iter().any(|v| NodePower::new(*v).is_err()) {
-        return Err(format!("{:?} W is not a heat that a case can have", value.values().first()));
-    }
     let (parts, nodes) = named(r, found, l, "reference")?;
     if let Some(s) = strange {
         r.lost(l.line, format!("{}: {s}", l.name));
@@ -369,10 +366,14 @@ fn load(r: &mut Reader, found: &mut Geometry, l: &Later) -> Result<(), String> {
 }
 
 fn add(sum: &mut Value, value: Value) -> Result<(), String> {
-    *sum = match (sum.clone(), value) {
+    let all = match (sum.clone(), value) {
         (Value::Constant(a), b) | (b, Value::Constant(a)) => b.map(|b| a + b),
         _ => return Err("a second table of heat in one place".into()),
     };
+    if let Some(q) = all.values().into_iter().find(|q| NodePower::new(*q).is_err()) {
+        return Err(format!("{q} W is not a heat that a case can have"));
+    }
+    *sum = all;
     Ok(())
 }
 

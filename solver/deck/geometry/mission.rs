@@ -11,6 +11,8 @@ use std::f64::consts::PI;
 /// Day by which the Sun of a mission is looked for, and declination that may differ, rad.
 const YEAR: i32 = 2026;
 const DECLINATION_RAD: f64 = 3e-3;
+/// Lowest height of an orbit, km.
+const LOWEST_KM: f64 = 150.0;
 /// Part by which the planet's size and gravity may differ from the solver's.
 const PLANET: f64 = 0.01;
 
@@ -168,6 +170,9 @@ fn body(a: &Arguments<'_>, name: &str, said: &mut Said) -> Result<(Body, [f64; 2
     let [low, high] = [heights[0].min(heights[1]), heights[0].max(heights[1])];
     for h in [low, high] {
         Kilometres::new(h).map_err(|e| e.to_string())?;
+    }
+    if low < LOWEST_KM {
+        return Err(format!("a height of {low} km: no orbit lasts below {LOWEST_KM} km"));
     }
     let period_s = |mu: f64, radius_m: f64| 2.0 * PI * ((radius_m + 500.0 * (low + high)).powi(3) / mu).sqrt();
     let ours = period_s(body.mu_m3_s2, body.radius_m);

@@ -5,7 +5,7 @@
 //! | `REAL`, `INTEGER`, `POINT`, `GROUP`, arrays; arithmetic of numbers, points in brackets | named values |
 //! | `BULK`, `DEFINE_BULK` (isotropic), `[density, specific heat, conductivity]` | materials |
 //! | `DEFINE_OPTICAL` | coatings; specular parts of what is reflected; what goes through is refused |
-//! | `SHELL_SCS_RECTANGLE`, `_BOX`, `_DISC`, `_CYLINDER`, `_CONE`, `_SPHERE`, `_PARABOLOID`; the same by points | parts; a box is six panels, since its edges conduct only where the text fuses them |
+//! | `SHELL_SCS_RECTANGLE`, `_BOX`, `_DISC`, `_CYLINDER`, `_CONE`, `_SPHERE`, `_PARABOLOID`; the same by points; parts of a turn | parts; a box is six panels, since its edges conduct only where the text fuses them |
 //! | `SOLID_RECTANGLE_PARAMS`, `_POINTS`; `SOLID_PIPE_PARAMS` | blocks; the wall of the pipe as a shell |
 //! | `NON_GEOMETRIC_THERMAL_NODE` | node with its capacity |
 //! | `ROTATE` (x, then y, then z about fixed axes), `TRANSLATE`, `clear`, `A + B`, `SINGLE_COMBINATION` | places; cuts (`A - B`) are listed |
@@ -32,6 +32,7 @@ mod joins;
 mod mission;
 mod reader;
 mod shells;
+mod skin;
 mod text;
 mod tree;
 mod write;
@@ -39,7 +40,7 @@ mod write;
 use super::expression::short;
 use super::{Remark, Text, Value};
 use crate::case::CaseErrors;
-use crate::model::form::Form;
+use crate::model::form::{Cut, Form};
 pub use mission::Mission;
 use nalgebra::Isometry3;
 use std::collections::BTreeMap;
@@ -75,6 +76,8 @@ pub struct Part {
     pub line: usize,
     /// Shape.
     pub form: Form,
+    /// What of it there is.
+    pub cut: Cut,
     /// Cells as a case counts them.
     pub cells: [usize; 3],
     /// Where it lies.
@@ -92,9 +95,9 @@ pub struct Part {
 impl Part {
     fn new(name: String, of: (usize, usize), primitive: &shells::Primitive, place: Isometry3<f64>) -> Self {
         let piece = &primitive.pieces[of.1];
-        let (form, cells, faces) = (piece.form, piece.cells, piece.faces);
+        let (form, cut, cells, faces) = (piece.form, piece.cut, piece.cells, piece.faces);
         let (line, skin) = (primitive.line, primitive.skin.clone());
-        Self { name, line, form, cells, place, skin, heat_w: Value::Constant(0.0), faces, of }
+        Self { name, line, form, cut, cells, place, skin, heat_w: Value::Constant(0.0), faces, of }
     }
 }
 

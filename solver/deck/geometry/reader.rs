@@ -6,6 +6,7 @@ use super::{Choice, Geometry, joins, mission, shells, short};
 use crate::case::CaseErrors;
 use crate::deck::expression::{Term, number, points};
 use crate::deck::{Remark, Text, Value};
+use crate::quantity::Seconds;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Values of lists that a file may hold in all.
@@ -272,7 +273,7 @@ impl Reader {
 
     fn bulk(&mut self, call: &Call) -> Result<(), String> {
         let a = Arguments { reader: self, call };
-        let name = a.raw("bulk").ok_or("DEFINE_BULK without `bulk`")?.to_ascii_uppercase();
+        let name = a.name("bulk")?;
         if a.text("type")?.is_some_and(|t| !t.eq_ignore_ascii_case("Isotropic")) {
             return Err(format!("{name}: only isotropic materials are translated"));
         }
@@ -286,7 +287,7 @@ impl Reader {
 
     fn optical(&mut self, call: &Call) -> Result<(), String> {
         let a = Arguments { reader: self, call };
-        let name = a.raw("optical").ok_or("DEFINE_OPTICAL without `optical`")?.to_ascii_uppercase();
+        let name = a.name("optical")?;
         let get = |key: &str, default: Option<f64>| {
             let value = a.number(key).map_err(|e| format!("{name}: {e}"))?.or(default);
             let value = value.ok_or_else(|| format!("{name}: `{key}` is missing"))?;
@@ -314,10 +315,11 @@ impl Reader {
             return Err("only properties in time are translated".into());
         }
         let mut points = points(&data)?;
+        points.iter().try_for_each(|p| Seconds::new(p.0).map(drop).map_err(|e| e.to_string()))?;
         match a.text("interpolation")?.map(|i| i.to_ascii_lowercase()).as_deref() {
             None | Some("linear") => (),
             // Each value holds until the next: two points of one time are a jump.
-            Some("step-wise") => {
+            Some("step-wise") if points.windows(2).all(|w| w[0].0 < w[1].0) => {
                 let ends: Vec<f64> = points.windows(2).map(|w| w[1].0).collect();
                 points = points.iter().zip(ends.iter().map(Some).chain([None])).fold(vec![], |mut all, (p, end)| {
                     all.push(*p);
@@ -384,6 +386,11 @@ pub(super) struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     pub(super) fn raw(&self, key: &str) -> Option<&'a str> {
         self.call.arguments.iter().find(|a| a.0 == key).map(|a| a.1.as_str())
+    }
+    /// A name, in capitals.
+    fn name(&self, key: &str) -> Result<String, String> {
+        let raw = self.raw(key).ok_or_else(|| format!("{} without `{key}`", self.call.name))?;
+        if word(raw).1.is_empty() { Ok(raw.to_ascii_uppercase()) } else { Err(format!("`{}` is no name", short(raw))) }
     }
     fn get<T>(&self, key: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
         self.raw(key).map(|text| read(text).map_err(|e| format!("`{key}`: {e}"))).transpose()

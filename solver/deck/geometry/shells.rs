@@ -2,10 +2,11 @@
 
 use super::Skin;
 use super::reader::{Arguments, Reader};
+use super::skin::{node, skin};
 use super::text::Call;
-use super::tree::Leaf;
-use crate::model::form::Form;
-use crate::quantity::{Metres, Millimetres};
+use super::tree::{FAR_M, Leaf};
+use crate::model::form::{Cut, Form};
+use crate::quantity::Metres;
 use nalgebra::{Isometry3, Matrix3, Rotation3, Translation3, UnitQuaternion, Vector3, vector};
 use std::f64::consts::PI;
 
@@ -15,8 +16,10 @@ const AROUND: usize = 16;
 const ALONG: usize = 8;
 /// Cells in one direction.
 const MOST_CELLS: usize = 1000;
-/// A material that is not set.
-const UNSET: f64 = -10_000.0;
+/// Smallest part of a turn, deg.
+const LEAST_DEG: f64 = 0.01;
+/// Angles of a sector.
+const TURN: [&str; 2] = ["angmin", "angmax"];
 
 /// One part of a shell or solid.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub(super) struct Piece {
     /// What follows the name of the whole.
     pub(super) suffix: &'static str,
     pub(super) form: Form,
+    /// What of it there is.
+    pub(super) cut: Cut,
     /// Where it lies in the axes of the whole.
     pub(super) local: Isometry3<f64>,
     pub(super) cells: [usize; 3],
@@ -122,8 +127,8 @@ impl Given<'_> {
         self.keys.push(key);
         match self.a.list(key)?.map(|l| <[f64; 3]>::try_from(l)) {
             None => Ok(None),
-            Some(Ok(p)) if p.iter().all(|x| x.abs() <= 1e4) => Ok(Some(p.into())),
-            Some(_) => Err(format!("`{key}` is no point within 10 km")),
+            Some(Ok(p)) if p.iter().all(|x| x.abs() <= FAR_M) => Ok(Some(p.into())),
+            Some(_) => Err(format!("`{key}` is no point within {FAR_M} m")),
         }
     }
     fn points<const N: usize>(&mut self, keys: [&'static str; N]) -> Result<[Vector3<f64>; N], String> {
@@ -133,13 +138,26 @@ impl Given<'_> {
         }
         Ok(all)
     }
-    /// Only whole turns are translated.
-    fn whole_turn(&mut self) -> Result<(), String> {
-        let (from, to) = (self.number("angmin", 0.0)?, self.number("angmax", 360.0)?);
-        if (to - from - 360.0).abs() > 1e-9 || self.point("point4")?.is_some() {
-            return Err("a part of a turn: only whole ones are translated".into());
+    /// From one angle to another, rad, by two angles.
+    fn sector(&mut self, keys: [&'static str; 2]) -> Result<Cut, String> {
+        let (from, to) = (self.number(keys[0], 0.0)?, self.number(keys[1], 360.0)?);
+        if !(from.abs() <= 360.0 && to.abs() <= 360.0 && to - from >= LEAST_DEG && to - from <= 360.0) {
+            return Err(format!("`{}` and `{}` must be within a turn, the smaller one first", keys[0], keys[1]));
         }
-        Ok(())
+        let sector_rad = if to - from == 360.0 { Cut::WHOLE.sector_rad } else { [from, to].map(f64::to_radians) };
+        Ok(Cut { sector_rad, ..Cut::WHOLE })
+    }
+
+    /// From the x axis of a shell by points to `point4`, counter-clockwise about its axis.
+    fn sector_to(&mut self, axes: &Isometry3<f64>) -> Result<Cut, String> {
+        let Some(p) = self.point("point4")? else { return Ok(Cut::WHOLE) };
+        let p = axes.inverse_transform_point(&p.into());
+        if p.x.hypot(p.y) < 1e-9 {
+            return Err("`point4` lies on the axis".into());
+        }
+        let to = p.y.atan2(p.x).rem_euclid(2.0 * PI);
+        let whole = to < LEAST_DEG.to_radians() || to > 2.0 * PI - LEAST_DEG.to_radians();
+        Ok(if whole { Cut::WHOLE } else { Cut { sector_rad: [0.0, to], ..Cut::WHOLE } })
     }
 
     /// How many faces there are in a direction.
@@ -171,11 +189,11 @@ impl Given<'_> {
     }
 
     /// A shape about z: direction 1 goes around, direction 2 along.
-    fn turned(&mut self, form: Form, local: Isometry3<f64>, turned: bool) -> Result<Vec<Piece>, String> {
+    fn turned(&mut self, form: Form, cut: Cut, local: Isometry3<f64>, turned: bool) -> Result<Vec<Piece>, String> {
         let (around, along) = (self.division(1)?, self.division(2)?);
         let least = if matches!(form, Form::Sphere { .. } | Form::Paraboloid { .. }) { ALONG } else { 1 };
         let cells = [along.max(least), self.around(around), 1];
-        Ok(vec![Piece { suffix: "", form, local, cells, faces: around * along, turned }])
+        Ok(vec![Piece { suffix: "", form, cut, local, cells, faces: around * along, turned }])
     }
 }
 
@@ -224,6 +242,7 @@ fn box_sides(at: Vector3<f64>, edges: [Vector3<f64>; 3], n: [usize; 3]) -> Resul
         .map(|(suffix, high, [u, v], across)| Piece {
             suffix,
             form: Form::Panel { size_m: [size[u], size[v]] },
+            cut: Cut::WHOLE,
             local: placed(at + if high { edges[across] } else { Vector3::zeros() }, [unit[u], unit[v], unit[u].cross(&unit[v])]),
             cells: [n[u], n[v], 1],
             faces: n[u] * n[v],
@@ -236,7 +255,7 @@ fn panel(at: Vector3<f64>, edges: [Vector3<f64>; 2], n: [usize; 2]) -> Result<Ve
     let (size_m, [u, v]) = square(edges)?;
     let local = placed(at, [u, v, u.cross(&v)]);
     let cells = [n[0], n[1], 1];
-    Ok(vec![Piece { suffix: "", form: Form::Panel { size_m }, local, cells, faces: n[0] * n[1], turned: false }])
+    Ok(vec![Piece { suffix: "", form: Form::Panel { size_m }, cut: Cut::WHOLE, local, cells, faces: n[0] * n[1], turned: false }])
 }
 
 fn block(at: Vector3<f64>, edges: [Vector3<f64>; 3], n: [usize; 3]) -> Result<Vec<Piece>, String> {
@@ -247,16 +266,26 @@ fn block(at: Vector3<f64>, edges: [Vector3<f64>; 3], n: [usize; 3]) -> Result<Ve
     }
     let (size_m, unit) = square(edges)?;
     let faces = cells.iter().product();
-    Ok(vec![Piece { suffix: "", form: Form::Block { size_m }, local: placed(at, unit), cells, faces, turned: false }])
+    Ok(vec![Piece {
+        suffix: "",
+        form: Form::Block { size_m },
+        cut: Cut::WHOLE,
+        local: placed(at, unit),
+        cells,
+        faces,
+        turned: false,
+    }])
 }
 
-/// A cone from one radius to another along z; a case has the larger one first.
-fn cone(low_m: f64, high_m: f64, length_m: f64) -> (Form, Isometry3<f64>) {
+/// A cone from one radius to another along z; a case has the larger one first, so that one that widens is turned over.
+fn cone(low_m: f64, high_m: f64, length_m: f64, cut: Cut) -> (Form, Cut, Isometry3<f64>) {
     if low_m >= high_m {
-        return (Form::Cone { base_m: low_m, end_m: high_m, length_m }, Isometry3::identity());
+        return (Form::Cone { base_m: low_m, end_m: high_m, length_m }, cut, Isometry3::identity());
     }
     let over = UnitQuaternion::from_axis_angle(&Vector3::x_axis(), PI);
-    (Form::Cone { base_m: high_m, end_m: low_m, length_m }, Isometry3::from_parts(vector![0.0, 0.0, length_m].into(), over))
+    let [from, to] = cut.sector_rad;
+    let cut = if cut == Cut::WHOLE { cut } else { Cut { sector_rad: [-to, -from], ..cut } };
+    (Form::Cone { base_m: high_m, end_m: low_m, length_m }, cut, Isometry3::from_parts(vector![0.0, 0.0, length_m].into(), over))
 }
 
 /// Shells by parameters: about and along their own z axis.
@@ -280,44 +309,44 @@ fn by_parameters(g: &mut Given<'_>, name: &str) -> Result<Vec<Piece>, String> {
             }
         }
         "SHELL_SCS_DISC" => {
-            g.whole_turn()?;
+            let cut = g.sector(TURN)?;
             let form = Form::Disc { inner_m: g.number("rmin", 0.0)?, outer_m: g.need("rmax")? };
             let height = g.number("height", 0.0)?;
-            g.turned(form, up(height), false)
+            g.turned(form, cut, up(height), false)
         }
         "SHELL_SCS_CYLINDER" => {
-            g.whole_turn()?;
+            let cut = g.sector(TURN)?;
             let (radius, low, high) = (g.need("radius")?, g.number("hmin", 0.0)?, g.need("hmax")?);
-            g.turned(Form::Cone { base_m: radius, end_m: radius, length_m: high - low }, up(low), false)
+            g.turned(Form::Cone { base_m: radius, end_m: radius, length_m: high - low }, cut, up(low), false)
         }
         "SHELL_SCS_CONE" => {
-            g.whole_turn()?;
+            let cut = g.sector(TURN)?;
             let slope = g.need("semi_ang")?.to_radians().tan();
             let (low, high) = (g.number("hmin", 0.0)?, g.need("hmax")?);
-            let (form, local) = cone(low * slope, high * slope, high - low);
-            g.turned(form, local, false)
+            let (form, cut, local) = cone(low * slope, high * slope, high - low, cut);
+            g.turned(form, cut, local, false)
         }
         "SHELL_SCS_SPHERE" => {
-            let keys = [("lat_min", -90.0), ("lat_max", 90.0), ("long_min", 0.0), ("long_max", 360.0)];
-            for (key, whole) in keys {
-                if (g.number(key, whole)? - whole).abs() > 1e-9 {
-                    return Err("a part of a sphere: only whole ones are translated".into());
-                }
+            let cut = g.sector(["long_min", "long_max"])?;
+            let latitude = [g.number("lat_min", -90.0)?, g.number("lat_max", 90.0)?];
+            if !(latitude[0] >= -90.0 && latitude[1] <= 90.0 && latitude[1] - latitude[0] >= LEAST_DEG) {
+                return Err("`lat_min` and `lat_max` must be in -90..=90 deg, the smaller one first".into());
             }
+            let cut = Cut { latitude_rad: latitude.map(f64::to_radians), ..cut };
             let radius_m = g.need("radius")?;
-            g.turned(Form::Sphere { radius_m }, Isometry3::identity(), false)
+            g.turned(Form::Sphere { radius_m }, cut, Isometry3::identity(), false)
         }
         "SHELL_SCS_PARABOLOID" => {
-            g.whole_turn()?;
+            let cut = g.sector(TURN)?;
             let (focal_m, high) = (g.need("flength")?, g.need("hmax")?);
             if g.number("hmin", 0.0)? != 0.0 {
                 return Err("a paraboloid without its vertex".into());
             }
-            g.turned(Form::Paraboloid { radius_m: 2.0 * (focal_m * high).sqrt(), focal_m }, Isometry3::identity(), true)
+            g.turned(Form::Paraboloid { radius_m: 2.0 * (focal_m * high).sqrt(), focal_m }, cut, Isometry3::identity(), true)
         }
         "SOLID_PIPE_PARAMS" => {
             let (radius, low, high) = (g.need("radius")?, g.number("hmin", 0.0)?, g.need("hmax")?);
-            g.turned(Form::Cone { base_m: radius, end_m: radius, length_m: high - low }, up(low), false)
+            g.turned(Form::Cone { base_m: radius, end_m: radius, length_m: high - low }, Cut::WHOLE, up(low), false)
         }
         _ => Err(format!("{name} is not translated")),
     }
@@ -339,47 +368,54 @@ fn by_points(g: &mut Given<'_>, name: &str) -> Result<Vec<Piece>, String> {
             block(p, [q - p, r - p, s - p], [g.division(1)?, g.division(2)?, g.division(3)?])
         }
         "SHELL_DISC" => {
-            g.whole_turn()?;
             let [centre, axis, rim] = g.points(["point1", "point2", "point3"])?;
             let local = about(centre, axis - centre, rim - centre)?;
+            let cut = g.sector_to(&local)?;
             let radius = |p: Vector3<f64>| local.inverse_transform_vector(&(p - centre)).xy().norm();
             let inner_m = g.point("point5")?.map_or(0.0, radius);
-            g.turned(Form::Disc { inner_m, outer_m: radius(rim) }, local, false)
+            g.turned(Form::Disc { inner_m, outer_m: radius(rim) }, cut, local, false)
         }
         "SHELL_CYLINDER" => {
-            g.whole_turn()?;
             let [base, top, rim] = g.points(["point1", "point2", "point3"])?;
             let local = about(base, top - base, rim - base)?;
+            let cut = g.sector_to(&local)?;
             let radius = local.inverse_transform_vector(&(rim - base)).xy().norm();
-            g.turned(Form::Cone { base_m: radius, end_m: radius, length_m: (top - base).norm() }, local, false)
+            g.turned(Form::Cone { base_m: radius, end_m: radius, length_m: (top - base).norm() }, cut, local, false)
         }
         "SHELL_CONE" => {
-            g.whole_turn()?;
             let [apex, base, rim] = g.points(["point1", "point2", "point3"])?;
             let axes = about(apex, base - apex, rim - base)?;
             let (height, radius) = ((base - apex).norm(), axes.inverse_transform_vector(&(rim - base)).xy().norm());
-            let cut = g.point("point5")?.map_or(0.0, |p| axes.inverse_transform_vector(&(p - apex)).z);
-            if !(0.0..height).contains(&cut) {
+            let sector = g.sector_to(&axes)?;
+            let from = g.point("point5")?.map_or(0.0, |p| axes.inverse_transform_vector(&(p - apex)).z);
+            if !(0.0..height).contains(&from) {
                 return Err("a cone that is cut outside of itself".into());
             }
-            let (form, local) = cone(radius * cut / height, radius, height - cut);
-            g.turned(form, axes * Translation3::new(0.0, 0.0, cut) * local, false)
+            let (form, cut, local) = cone(radius * from / height, radius, height - from, sector);
+            g.turned(form, cut, axes * Translation3::new(0.0, 0.0, from) * local, false)
         }
         "SHELL_SPHERE" => {
-            g.whole_turn()?;
             let [centre, axis, rim] = g.points(["point1", "point2", "point3"])?;
-            if g.point("point5")?.or(g.point("point6")?).is_some() {
-                return Err("a part of a sphere: only whole ones are translated".into());
-            }
+            let radius_m = (rim - centre).norm();
             let local = about(centre, axis - centre, rim - centre)?;
-            g.turned(Form::Sphere { radius_m: (rim - centre).norm() }, local, false)
+            let mut cut = g.sector_to(&local)?;
+            // Cut at the heights of two points along the axis.
+            for (key, latitude) in ["point5", "point6"].into_iter().zip(&mut cut.latitude_rad) {
+                if let Some(p) = g.point(key)? {
+                    *latitude = (local.inverse_transform_point(&p.into()).z / radius_m).clamp(-1.0, 1.0).asin();
+                }
+            }
+            if cut.latitude_rad[1] - cut.latitude_rad[0] < LEAST_DEG.to_radians() {
+                return Err("`point5` does not lie below `point6`".into());
+            }
+            g.turned(Form::Sphere { radius_m }, cut, local, false)
         }
         "SHELL_PARABOLOID" => {
-            g.whole_turn()?;
             let [vertex, top, rim] = g.points(["point1", "point2", "point3"])?;
             let (local, high) = (about(vertex, top - vertex, rim - vertex)?, (top - vertex).norm());
+            let cut = g.sector_to(&local)?;
             let radius_m = local.inverse_transform_vector(&(rim - vertex)).xy().norm();
-            g.turned(Form::Paraboloid { radius_m, focal_m: radius_m * radius_m / (4.0 * high) }, local, true)
+            g.turned(Form::Paraboloid { radius_m, focal_m: radius_m * radius_m / (4.0 * high) }, cut, local, true)
         }
         _ => Err(format!("{name} is not translated")),
     }
@@ -403,79 +439,6 @@ fn fits(form: &Form) -> Result<(), String> {
         Form::Paraboloid { radius_m, focal_m } => vec![radius_m, focal_m],
     };
     lengths.into_iter().try_for_each(|l| Metres::new(l).map(drop).map_err(|e| e.to_string()))
-}
-
-/// A bulk material by its name in capitals; `None` where none is set.
-fn bulk(a: &Arguments<'_>, key: &str) -> Result<Option<String>, String> {
-    let Some(text) = a.raw(key) else { return Ok(None) };
-    let name = text.to_ascii_uppercase();
-    if a.reader.bulks.contains_key(&name) {
-        return Ok(Some(name));
-    }
-    match a.reader.list(text) {
-        Ok(list) if list.iter().all(|x| *x == UNSET) => Ok(None),
-        _ => Err(format!("`{key}`: {} is no material that is known", super::short(text))),
-    }
-}
-
-/// What covers a shell, with what is lost.
-fn skin(a: &Arguments<'_>, name: &str, turned: bool) -> Result<(Skin, Vec<String>), String> {
-    let (solid, pipe, mut lost) = (name.starts_with("SOLID_"), name.starts_with("SOLID_PIPE"), vec![]);
-    let mut conducts = solid;
-    let mut coat = |side: &str, opt: &str| -> Result<Option<String>, String> {
-        let activity = a.text(side)?.unwrap_or_else(|| "Active".into()).to_ascii_uppercase();
-        conducts |= matches!(activity.as_str(), "ACTIVE" | "CONDUCTIVE");
-        if !matches!(activity.as_str(), "ACTIVE" | "RADIATIVE") {
-            return Ok(None);
-        }
-        let optical = a.raw(opt).map(str::to_ascii_uppercase).filter(|o| a.reader.opticals.contains_key(o));
-        if optical.is_none() {
-            lost.push(format!("{side} radiates, but no optical properties of it are known: it does not radiate"));
-        }
-        Ok(optical)
-    };
-    let [mut front, mut back] =
-        if solid { [coat("activity", "optical")?, None] } else { [coat("side1", "opt1")?, coat("side2", "opt2")?] };
-    if turned {
-        std::mem::swap(&mut front, &mut back);
-    }
-    let dual = a.text("composition")?.is_some_and(|c| c.eq_ignore_ascii_case("DUAL"));
-    let keys: &[(&str, &str)] = if dual {
-        &[("bulk1", "thick1"), ("bulk2", "thick2")]
-    } else if pipe {
-        &[("bulk", "thickness")]
-    } else {
-        &[("bulk", "thick")]
-    };
-    let mut layers = vec![];
-    for (key, thick) in keys.iter().filter(|_| conducts) {
-        let thick_m = a.number(thick)?.unwrap_or(0.0);
-        match bulk(a, key)? {
-            Some(name) if solid && !pipe => layers.push((name, 0.0)),
-            Some(name) if Millimetres::new(thick_m * 1e3).is_ok() => layers.push((name, thick_m)),
-            Some(_) => lost
-                .push(format!("`{thick}` of {thick_m} m is less or more than a case can have: neither conducts nor stores heat")),
-            None => (),
-        }
-    }
-    if solid && layers.is_empty() {
-        return Err("a solid without a material".into());
-    }
-    if dual {
-        lost.push("two layers with a conductance between them: one temperature here".into());
-    }
-    if pipe {
-        lost.push("a pipe: its wall is a shell of its outer radius, its fluid is not translated".into());
-    }
-    Ok((Skin { layers, front, back, solid: solid && !pipe }, lost))
-}
-
-/// A node without geometry.
-fn node(a: &Arguments<'_>, name: &str, line: usize) -> Result<Leaf, String> {
-    let volume = a.number("volume")?.unwrap_or(0.0);
-    let of_bulk = bulk(a, "bulk")?.map_or(0.0, |b| a.reader.bulks[&b].density * a.reader.bulks[&b].heat * volume);
-    let capacity_j_per_k = a.number("capacitance_override")?.filter(|c| *c > 0.0).unwrap_or(of_bulk);
-    Ok(Leaf::Node { name: name.to_owned(), line, capacity_j_per_k })
 }
 
 /// What `NAME = SHELL_… (…)` makes. Errors: words.

@@ -10,6 +10,8 @@ use std::rc::Rc;
 
 /// Leaves of a tree.
 const MOST: usize = 10_000;
+/// Largest coordinate, m.
+pub(super) const FAR_M: f64 = 5e3;
 /// Trees in one another.
 const DEPTH: usize = 64;
 
@@ -147,8 +149,8 @@ impl Reader {
         if same && !before {
             self.used.remove(&name.to_ascii_uppercase());
         }
-        if !by.translation.vector.iter().all(|x| x.abs() <= 1e4) {
-            return Err("moves go 10 km at most".into());
+        if !by.translation.vector.iter().all(|x| x.abs() <= FAR_M) {
+            return Err(format!("moves go {FAR_M} m at most"));
         }
         tree.by = by * if clear { Isometry3::identity() } else { tree.by };
         if let Some(s) = strange {
@@ -180,7 +182,7 @@ impl Reader {
             self.trees[&root].leaves(&Isometry3::identity(), &mut leaves);
         }
         let mut found = Geometry::default();
-        let (mut names, mut there) = (BTreeMap::new(), vec![false; self.leaves.len()]);
+        let (mut names, mut there, mut far) = (BTreeMap::new(), vec![false; self.leaves.len()], vec![]);
         for (leaf, by) in leaves {
             there[leaf] = true;
             match &self.leaves[leaf] {
@@ -191,11 +193,18 @@ impl Reader {
                 }
                 Leaf::Shape(primitive) => {
                     for (k, piece) in primitive.pieces.iter().enumerate() {
-                        let wanted = format!("{}{}", primitive.name, piece.suffix);
-                        found.parts.push(Part::new(super::fresh(&mut names, &wanted), (leaf, k), primitive, by * piece.local));
+                        let (wanted, place) = (format!("{}{}", primitive.name, piece.suffix), by * piece.local);
+                        if place.translation.vector.iter().all(|x| x.abs() <= FAR_M) {
+                            found.parts.push(Part::new(super::fresh(&mut names, &wanted), (leaf, k), primitive, place));
+                        } else {
+                            far.push((primitive.line, wanted));
+                        }
                     }
                 }
             }
+        }
+        for (line, name) in far {
+            self.lost(line, format!("{name}: more than {FAR_M} m away: left out"));
         }
         let missing: Vec<(usize, String)> = self
             .leaves

@@ -3,7 +3,8 @@
 use super::mission::Plane;
 use super::{Conducts, Geometry, Mission, Part};
 use crate::deck::case_text::{Keys, key, quoted};
-use crate::model::form::Form;
+use crate::model::form::{Cut, Form};
+use nalgebra::UnitQuaternion;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -18,6 +19,16 @@ fn plain(x: f64) -> String {
 
 fn list(numbers: &[f64]) -> String {
     format!("[{}]", numbers.iter().map(|x| plain(*x)).collect::<Vec<_>>().join(", "))
+}
+
+/// Angles about x, then y, then z. Where x ends up along z only the sum of the first and the last counts: the first is 0.
+fn turn_deg(turn: &UnitQuaternion<f64>) -> [f64; 3] {
+    let r = turn.to_rotation_matrix();
+    let flat = r[(2, 1)].hypot(r[(2, 2)]);
+    let y = (-r[(2, 0)]).atan2(flat);
+    let (x, z) =
+        if flat < 1e-9 { (0.0, (-r[(0, 1)]).atan2(r[(1, 1)])) } else { (r[(2, 1)].atan2(r[(2, 2)]), r[(1, 0)].atan2(r[(0, 0)])) };
+    [x, y, z].map(f64::to_degrees)
 }
 
 impl Part {
@@ -60,11 +71,16 @@ impl Part {
                 ("paraboloid", vec![n, m])
             }
         };
+        if self.cut.sector_rad != Cut::WHOLE.sector_rad {
+            put("sector_deg", list(&self.cut.sector_rad.map(f64::to_degrees)));
+        }
+        if self.cut.latitude_rad != Cut::WHOLE.latitude_rad {
+            put("latitude_deg", list(&self.cut.latitude_rad.map(f64::to_degrees)));
+        }
         put("shape", quoted(shape));
         put("cells", format!("{cells:?}"));
-        let (x, y, z) = self.place.rotation.euler_angles();
         put("position_m", list(self.place.translation.vector.as_slice()));
-        put("turn_deg", list(&[x, y, z].map(f64::to_degrees)));
+        put("turn_deg", list(&turn_deg(&self.place.rotation)));
         match self.skin.layers.as_slice() {
             [] => {
                 put("material", quoted(NOTHING.0));
