@@ -28,8 +28,9 @@ const WITHIN_M: f64 = 1e-4;
 const FACETS: f64 = 0.02;
 /// Groups in one another.
 const DEPTH: usize = 8;
-/// Joins in all.
+/// Joins, and names followed for them, in all.
 const MOST: usize = 100_000;
+const MOST_FOLLOWED: usize = 2_000_000;
 
 /// What a reference names: parts with their faces (`None`: all of them), nodes, and what is not sure about it.
 #[derive(Default)]
@@ -120,7 +121,12 @@ fn named(r: &mut Reader, found: &Geometry, l: &Later, key: &str) -> Result<(Vec<
     let a = Arguments { reader: r, call: &l.call };
     let raw = a.raw(key).ok_or_else(|| format!("`{key}` is missing"))?;
     let text = if raw.starts_with('"') { a.text(key)?.unwrap_or_default() } else { raw.to_owned() };
-    n.seek(r, found, &text, 0)?;
+    let followed = n.seek(r, found, &text, 0);
+    r.followed += n.steps;
+    if r.followed > MOST_FOLLOWED {
+        return Err(format!("more than {MOST_FOLLOWED} names are followed"));
+    }
+    followed?;
     for (k, faces) in &n.parts {
         let part = &found.parts[*k];
         if let Some(some) = faces.as_ref().filter(|f| f.len() < part.faces) {
@@ -315,7 +321,8 @@ fn conductor(r: &mut Reader, found: &mut Geometry, l: &Later) -> Result<(), Stri
         [([], [node]), (parts, [])] | [(parts, []), ([], [node])] => link(found, parts, *node, gl)?,
         [(first, []), (second, [])] => {
             let node = found.nodes.len();
-            found.nodes.push(between(found, &l.name));
+            let middle = between(found, &l.name);
+            found.nodes.push(middle);
             link(found, first, node, 2.0 * gl)?;
             link(found, second, node, 2.0 * gl)?;
         }
@@ -325,12 +332,8 @@ fn conductor(r: &mut Reader, found: &mut Geometry, l: &Later) -> Result<(), Stri
 }
 
 /// A node that the text does not have.
-fn between(found: &Geometry, name: &str) -> Node {
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    found.parts.iter().map(|p| &p.name).chain(found.nodes.iter().map(|n| &n.name)).for_each(|n| {
-        names.insert(n.clone(), 1);
-    });
-    Node::new(super::fresh(&mut names, name), usize::MAX, 0, 0.0)
+fn between(found: &mut Geometry, name: &str) -> Node {
+    Node::new(super::fresh(&mut found.names, name), usize::MAX, 0, 0.0)
 }
 
 /// Heat of parts and nodes.

@@ -179,6 +179,8 @@ pub struct Geometry {
     pub mission: Option<Mission>,
     /// What was not translated.
     pub remarks: Vec<Remark>,
+    /// Names of parts and nodes, and how often each was wanted.
+    names: BTreeMap<String, usize>,
     materials: BTreeMap<String, reader::Bulk>,
     coatings: BTreeMap<String, reader::Optical>,
 }

@@ -67,6 +67,8 @@ pub(super) struct Reader {
     /// Name of the model.
     pub(super) model: Option<String>,
     pub(super) later: Vec<Later>,
+    /// Names that were followed.
+    pub(super) followed: usize,
     declared: BTreeMap<String, String>,
     remarks: Vec<Remark>,
     /// What is said of many alike: where first, and how often.
@@ -206,7 +208,7 @@ impl Reader {
                 self.lost(line, format!("{to}: {e}"));
             }
         } else if kind == Some("BULK") {
-            match self.list(value).map(|v| <[f64; 3]>::try_from(v)) {
+            match self.list(value).map(<[f64; 3]>::try_from) {
                 Ok(Ok([density, heat, conductivity])) => {
                     self.bulks.insert(name, Bulk { density, heat, conductivity });
                 }

@@ -125,7 +125,7 @@ impl Given<'_> {
     }
     fn point(&mut self, key: &'static str) -> Result<Option<Vector3<f64>>, String> {
         self.keys.push(key);
-        match self.a.list(key)?.map(|l| <[f64; 3]>::try_from(l)) {
+        match self.a.list(key)?.map(<[f64; 3]>::try_from) {
             None => Ok(None),
             Some(Ok(p)) if p.iter().all(|x| x.abs() <= FAR_M) => Ok(Some(p.into())),
             Some(_) => Err(format!("`{key}` is no point within {FAR_M} m")),

@@ -172,11 +172,9 @@ fn pieces(text: &str) -> Result<Vec<(usize, String)>, (usize, String)> {
             },
             _ => (),
         }
-        if open.is_empty() && c.is_whitespace() {
-            if ends_itself(piece.trim_end(), c == '\n') {
-                all.push((begin, std::mem::take(&mut piece).trim_end().to_owned()));
-                continue;
-            }
+        if open.is_empty() && c.is_whitespace() && ends_itself(piece.trim_end(), c == '\n') {
+            all.push((begin, std::mem::take(&mut piece).trim_end().to_owned()));
+            continue;
         }
         piece.push(c);
     }

@@ -5,7 +5,6 @@ use super::shells::Primitive;
 use super::text::{Call, word};
 use super::{Geometry, Node, Part, short};
 use nalgebra::{Isometry3, Translation3, UnitQuaternion};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Leaves of a tree.
@@ -182,20 +181,20 @@ impl Reader {
             self.trees[&root].leaves(&Isometry3::identity(), &mut leaves);
         }
         let mut found = Geometry::default();
-        let (mut names, mut there, mut far) = (BTreeMap::new(), vec![false; self.leaves.len()], vec![]);
+        let (mut there, mut far) = (vec![false; self.leaves.len()], vec![]);
         for (leaf, by) in leaves {
             there[leaf] = true;
             match &self.leaves[leaf] {
                 Leaf::Nothing => (),
                 Leaf::Node { name, line, capacity_j_per_k } => {
-                    let node = Node::new(super::fresh(&mut names, name), leaf, *line, *capacity_j_per_k);
+                    let node = Node::new(super::fresh(&mut found.names, name), leaf, *line, *capacity_j_per_k);
                     found.nodes.push(node);
                 }
                 Leaf::Shape(primitive) => {
                     for (k, piece) in primitive.pieces.iter().enumerate() {
                         let (wanted, place) = (format!("{}{}", primitive.name, piece.suffix), by * piece.local);
                         if place.translation.vector.iter().all(|x| x.abs() <= FAR_M) {
-                            found.parts.push(Part::new(super::fresh(&mut names, &wanted), (leaf, k), primitive, place));
+                            found.parts.push(Part::new(super::fresh(&mut found.names, &wanted), (leaf, k), primitive, place));
                         } else {
                             far.push((primitive.line, wanted));
                         }
