@@ -199,6 +199,9 @@ fn shells_lie_and_look_where_the_text_says() {
     near("cone", area, PI * 3.0 * 2_f64.sqrt() / 4.0, 1e-9);
     near("cone", (out - Vector3::new(1.5, 1.5, -0.75 * PI)).norm(), 0.0, 0.02);
     near("cylinder", (front(&bodies, "E").1 - Vector3::new(2.0, 2.0, 0.0)).norm(), 0.0, 0.02);
+    // Along the fixed z, not the one that was turned.
+    let [low, high] = middle("D");
+    near("D", (0.5 * (low + high) - Vector3::new(0.0, 0.0, 5.0)).norm(), 0.0, 1e-9);
     lies("B_z_high", [-11.0, -2.0, 3.0], [-10.0, 0.0, 3.0]);
     lies("P", [0.0, 0.0, 0.0], [0.0, 1.0, 1.0]);
     lies("S", [-20.0, 0.0, -1.0], [-18.0, 3.0, 0.0]);

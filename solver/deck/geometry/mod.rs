@@ -18,13 +18,17 @@
 //! The whole is the combination that has the model's name, or all that stands in no other. What cannot be translated is a [`Remark`] with
 //! its line; a text that is no text of this kind ends in one error with its line.
 //!
-//! **Conventions.** Lengths in m, angles in degrees. Side 1 of a disc looks along its axis, of a cylinder and a box outwards: a public
-//! vacuum chamber shows both, closed by two discs that radiate on side 2 only and are turned by `y_ang` and `z_ang`; so do the order and sense
-//! of `ROTATE`, and `clear`, which begins again at the origin. Faces count along direction 1 first, two numbers each, the odd one on side 1; those of a box begin with z low and y low and
-//! end with z high (public contact lists). Planet gravity is `gc R²`: a public run of one orbit agrees to 1e-5. *Assumed:* side 1 of
-//! rectangles looks along `(p2 − p1) × (p4 − p1)`, that of cones, spheres and paraboloids away from the axis; the two other walls of a box follow y
-//! low counter-clockwise; `omega` is the right ascension of the node; angles `init_phi`, `init_psi`, `init_omega` turn the body about its x, y
-//! and z axes in the order given, and are marked as lost. A conductor between groups is taken as the whole of them, shared by area.
+//! **Conventions.** Lengths in m, angles in degrees. Side 1 of a disc looks along its axis, that of a cylinder and a box outwards: a public
+//! vacuum chamber shows it, closed by two discs that radiate on side 2 only and are turned by `y_ang` and `z_ang`; it shows the order and
+//! sense of `ROTATE` too, and that `clear` begins again at the origin. Direction 1 goes around what is round. Faces count along direction 1
+//! first, two numbers each, the odd one on side 1; those of a box begin with z low and y low and end with z high (contact lists of public
+//! models). The planet's gravity is `gc R²`: two public runs of an orbit agree to 1e-6. Conditions apply where an analysis case switches them on,
+//! zones and conductors unless it switches them off, as public cases switch only those. Cones stand on their smaller end and rectangles have
+//! corners 1, 2 and 4, as the open reader pycanha has them. *Assumed:* side 1 of rectangles looks along `(p2 − p1) × (p4 − p1)`, that of cones,
+//! spheres and paraboloids away from the axis; the other walls of a box follow y low counter-clockwise; `omega` is the right ascension
+//! of the node; `init_phi`, `init_psi` and `init_omega` turn the body about its x, y and z axes in the order given, and are told as lost; a side
+//! that is not given is active; a conductor between groups is the whole between them, shared by area. `TEMPERATURE`, `AREA_` and
+//! `VOLUME_HEAT_LOAD` are named after the loads that public models have.
 //!
 //! [`Remark`]: super::Remark
 

@@ -109,6 +109,7 @@ impl Reader {
         })
         .map_err(|e| match self.known.get(&text.trim().to_ascii_uppercase()) {
             Some(Known::Unknown(why)) => why.clone(),
+            Some(Known::Table(_)) => format!("`{}` is a property in time", short(text)),
             _ => e,
         })
     }
