@@ -491,7 +491,7 @@ fn mistakes_are_told_at_their_lines() {
         assert!(error.contains(why), "{error}");
         assert!(line == 0 || error.contains(&format!("deck:{line}:")), "line {line}: {error}");
     }
-    assert!(deck::read("deck", "hello\n").unwrap_err().to_string().contains("no line begins with HEADER or $MODEL"));
+    assert!(deck::read("deck", "hello\n").unwrap_err().to_string().contains("no line begins with HEADER, $MODEL"));
 }
 
 #[test]
