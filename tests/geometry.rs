@@ -371,6 +371,7 @@ IF (w == 0.0) THEN
 END_IF
 CONDUCTOR f; f = MASS_FLOW_CONDUCTOR (source_reference = \"N\", destination_reference = \"A\", initial_mass_flow_rate = 0.0);
 SHINE (lamp = 3);
+OPTICAL gold; DEFINE_OPTICAL (optical = gold, ir_emiss = 0.0, solar_absorb = 0.2); GEOMETRY Z; Z = SHELL_SCS_DISC (rmax = 1, opt1 = gold, opt2 = white);
 END_MODEL"
     );
     let (found, _) = settled(taken(&text, &Choice::default()));
@@ -390,6 +391,7 @@ END_MODEL"
         (19, "logic is not translated"),
         (22, "f: MASS_FLOW_CONDUCTOR is not translated"),
         (23, "SHINE is not translated"),
+        (24, "Z: side1 has an emissivity of 0"),
     ];
     for (line, words) in expected {
         assert!(lost.iter().any(|l| l.0 == line && l.1.contains(words)), "{line}: {words}\n{lost:#?}");

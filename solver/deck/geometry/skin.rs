@@ -39,6 +39,10 @@ pub(super) fn skin(a: &Arguments<'_>, name: &str, turned: bool) -> Result<(Skin,
         if optical.is_none() {
             lost.push(format!("{side} radiates, but no optical properties of it are known: it does not radiate"));
         }
+        if optical.as_ref().is_some_and(|o| a.reader.opticals[o].emissivity == 0.0) {
+            lost.push(format!("{side} has an emissivity of 0: it neither radiates nor absorbs"));
+            return Ok(None);
+        }
         Ok(optical)
     };
     let [mut front, mut back] =
