@@ -183,7 +183,10 @@ fn body(a: &Arguments<'_>, name: &str, said: &mut Said) -> Result<(Body, [f64; 2
             body.name,
             body.radius_m / 1e3
         );
-        said.push(((theirs / ours - 1.0).abs() > PLANET || !theirs.is_finite(), what));
+        // The same to what is shown needs no word.
+        if !theirs.is_finite() || (theirs - ours).abs() >= 0.05 {
+            said.push(((theirs / ours - 1.0).abs() > PLANET || !theirs.is_finite(), what));
+        }
     }
     Ok((body, [low, high]))
 }
