@@ -118,7 +118,7 @@ impl<'a> Wall<'a> {
     }
 }
 
-/// Slopes of the lines of [`Wall::lines`].
+/// Slopes of the lines of `Wall::lines`.
 pub const SLOPES: [f64; 3] = [18.0 / 19.0, 2.0 / 3.0, 4.0 / 9.0];
 
 /// ln d as if the sheet were thick enough for a bumper, and as if it were thinner: the smaller counts.
@@ -137,7 +137,7 @@ fn critical(lines: &[f64; 3], ln_wall: f64) -> f64 {
 #[derive(Clone, Copy, Debug)]
 pub struct Laws<'a> {
     armour: &'a Armour,
-    /// Lines of the laws for each kind: see [`Wall::lines`].
+    /// Lines of the laws for each kind: see `Wall::lines`.
     pub meteoroids: [f64; 3],
     /// Of debris, if there is any.
     pub debris: Option<[f64; 3]>,

@@ -1,14 +1,15 @@
-//! Reference cases of conduction on meshes that gmsh made: bars in tetrahedra or hexahedra (C06, C09-T2, C09-T3, C11, C12, C13, C14-3),
-//! squares in triangles and quads (C07, C10). Properties by temperature go with meshes whose cells do not lean.
+//! Reference cases of conduction on meshes that gmsh made: bars in tetrahedra or hexahedra (C01, C02, C03, C06, C09-T2,
+//! C09-T3, C11, C12, C13, C14-3), squares in triangles and quads (C07, C10), parts of cylinders and balls (C03). Properties by temperature go with meshes whose cells do not lean.
 
 use super::by_temperature::{PER_K, growing};
 use super::conduction::{UNIT_K, ZERO_K};
 use super::data::Case;
-use super::imported::{Body, on_side};
+use super::imported::{Body, on_arc, on_side};
 use super::networks::{plain, solved};
 use super::time::{Smooth, at_depth, cycle, harmonic, run, stepping, wave_at, waves};
 use super::{Outcome, VerifyError};
 use crate::backend::Backend;
+use crate::conduction::Conductor;
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::model::curve::Curve;
 use crate::network::{Face, Network};
@@ -20,6 +21,10 @@ use std::f64::consts::{PI, TAU};
 /// One case, if it is one of these.
 pub(super) fn solve<B: Backend>(backend: &B, c: &Case) -> Option<Result<Outcome, VerifyError>> {
     Some(match c.id.trim_start_matches("I-") {
+        id if id.starts_with("C01-r") => radiating_slab(backend, c),
+        id if id.starts_with("C01") => layers(backend, c),
+        id if id.starts_with("C02") => thick(backend, c),
+        id if id.starts_with("C03") => convection(backend, c),
         "C06-4" => heated(backend, c),
         id if id.starts_with("C06") => between(backend, c),
         id if id.starts_with("C07") => leaning(backend, c),
@@ -98,6 +103,104 @@ impl Bar {
     }
 }
 
+/// C01: bars one behind the other, 1 m² of each.
+fn layers<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
+    let film = c.list("contact_h")?;
+    // Nodes at the near end and the far end of each layer.
+    let (mut conductors, mut ends, mut count) = (vec![], vec![], 0);
+    for (thickness, k) in c.list("layer_thickness")?.into_iter().zip(c.list("layer_k")?) {
+        let bar = Bar::new("layers", thickness, k)?;
+        let section = bar.section();
+        conductors.extend(bar.body.network.conductors.iter().map(|g| Conductor {
+            a: count + g.a,
+            b: count + g.b,
+            gl_w_per_k: g.gl_w_per_k / section,
+        }));
+        ends.push([false, true].map(|far| count + bar.end(far).next().map_or(0, |e| e.1)));
+        count += bar.body.network.node_count;
+    }
+    let contacts = film.iter().zip(ends.windows(2));
+    conductors.extend(contacts.map(|(h, e)| Conductor { a: e[0][1], b: e[1][0], gl_w_per_k: *h }));
+    let mut network = Network::new(count);
+    network.conductors = conductors;
+    network.held = vec![(ends[0][0], c.get("T_left")?), (ends[ends.len() - 1][1], c.get("T_right")?)];
+    let t = solved(backend, &network, 300.0)?.node_k;
+    let (mut out, within) = (Outcome::default(), c.tolerance("mesh_rel")?);
+    let q = film[0] * (t[ends[0][1]] - t[ends[1][0]]);
+    out.close("q", q, c.want("q_W_m2")?, within);
+    for (n, (node, want)) in ends.as_flattened().iter().zip(c.wants("T_interfaces")?).enumerate() {
+        out.close(format!("T{}", n + 1), t[*node], want, within);
+    }
+    Ok(out)
+}
+
+/// C01: one end held, the other radiating.
+fn radiating_slab<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
+    let (mut out, within) = (Outcome::default(), c.tolerance("mesh_rel")?);
+    let mut bar = Bar::new("bar", c.get("L")?, c.get("k")?)?;
+    bar.hold(false, c.get("T_left")?);
+    bar.radiates((c.get("eps")?, 1.0, c.get("T_sink")?));
+    let t = solved(backend, &bar.body.network, c.get("T_left")?)?.node_k;
+    out.close("T_right", bar.far_k(&t), c.want("T_right")?, within);
+    let near = |p: Vector3<f64>| p.x < 0.5 * bar.length;
+    out.close("q", bar.body.heat_in_w(&t, near) / bar.section(), c.want("q_W_m2")?, within);
+    Ok(out)
+}
+
+/// C02: a bar that ends where nothing has arrived yet answers at its near end.
+fn thick<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
+    let (k, rho_cp, x, t, start) = (c.get("k")?, c.get("rho")? * c.get("cp")?, c.get("x")?, c.get("t")?, 300.0);
+    let mut bar = Bar::new("layers", 4.0 * (k / rho_cp * t).sqrt() + x, k)?;
+    bar.store(rho_cp);
+    let near: Vec<(usize, f64)> = bar.end(false).map(|(f, node)| (node, bar.area(f))).collect();
+    let kind = c.text("kind")?;
+    if kind == "step" {
+        bar.hold(false, start + 1.0);
+    }
+    for &(node, area_m2) in &near {
+        match kind {
+            "flux" => bar.body.network.internal[node].at_reference_w = 1e4 * area_m2,
+            "conv" => bar.body.network.internal[node].tie(start + 1.0, c.get("h")? * area_m2),
+            _ => {}
+        }
+    }
+    let end = run(backend, bar.body.network.clone(), Still, stepping(Method::TrBdf2, 1e-6), (start, t))?;
+    let cells = bar.cells();
+    let rise: Vec<f64> = cells.iter().map(|&k| end[k] - start).collect();
+    #[expect(clippy::cast_precision_loss, reason = "a hundred cells")]
+    let cell = bar.length / cells.len() as f64;
+    let (mut out, scale) = (Outcome::default(), if kind == "flux" { 1e-4 } else { 1.0 });
+    let got = scale * at_depth(&rise, cell, end[near[0].0] - start, x);
+    out.close(kind, got, c.want("value")?, c.tolerance("mesh_rel")?);
+    Ok(out)
+}
+
+/// C03: a slab, part of a cylinder or of a ball, of unit radius, cooled by convection from 300 K to 200 K.
+fn convection<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
+    let (mut out, bi, unit) = (Outcome::default(), c.get("Bi")?, Matrix3::identity());
+    let body = match c.text("geometry")? {
+        "slab" => Body::scaled("layers", 1.0, unit, |_, graph, f| graph.face_centre_m[f].x > 1.0 - 1e-9)?,
+        "cylinder" => Body::scaled("rod", 50.0, unit, on_arc)?,
+        _ => Body::scaled("ball", 50.0, unit, on_side)?,
+    };
+    let mut bar = Bar { body, length: 1.0 };
+    bar.store(1.0);
+    let outside: Vec<(usize, f64)> = bar.body.nodes.iter().map(|&(f, node)| (node, bar.area(f))).collect();
+    for &(node, area_m2) in &outside {
+        bar.body.network.internal[node].tie(200.0, bi * area_m2);
+    }
+    let steps = Stepping { first_s: 1e-5, ..stepping(Method::TrBdf2, 5e-3) };
+    let end = run(backend, bar.body.network.clone(), Still, steps, (300.0, c.get("Fo")?))?;
+    let theta = |t: f64| (t - 200.0) / 100.0;
+    let area: f64 = outside.iter().map(|(_, a)| a).sum();
+    let surface = outside.iter().map(|&(node, a)| a * end[node]).sum::<f64>() / area;
+    let within = c.tolerance("mesh_abs")?;
+    let centre = if c.text("geometry")? == "slab" { vector![0.0, 0.05, 0.05] } else { Vector3::zeros() };
+    out.near("centre", theta(bar.body.at(&end, centre)), c.want("theta_centre")?, within);
+    out.near("surface", theta(surface), c.want("theta_surface")?, within);
+    Ok(out)
+}
+
 /// C06: between two temperatures.
 fn between<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (mut out, left, right) = (Outcome::default(), c.get("T_left")?, c.get("T_right")?);
@@ -108,7 +211,7 @@ fn between<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     bar.by_temperature(curve.clone())?;
     let t = solved(backend, &bar.body.network, 0.5 * (left + right))?.node_k;
     let ends: Vec<usize> = bar.end(false).map(|e| e.1).collect();
-    let into = |q: f64, g: &crate::conduction::Conductor| {
+    let into = |q: f64, g: &Conductor| {
         let heat = g.gl_w_per_k * (curve.integral_k(t[g.a]) - curve.integral_k(t[g.b]));
         q + if ends.contains(&g.b) { -heat } else { heat * f64::from(u8::from(ends.contains(&g.a))) }
     };

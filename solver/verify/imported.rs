@@ -34,8 +34,9 @@ meshes! {
 }
 
 /// Families that run on meshes; of C14 one case: orders are shown on meshes by the family M.
-const FAMILIES: [&str; 18] = [
-    "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "B01", "B02", "B03", "B04", "B05", "B06", "B07",
+const FAMILIES: [&str; 21] = [
+    "C01", "C02", "C03", "C04", "C05", "C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13", "C14", "B01", "B02", "B03", "B04",
+    "B05", "B06", "B07",
 ];
 
 /// Whether a case of these families has a runner here.
@@ -178,7 +179,7 @@ pub(super) fn on_side(cells: &Cells, graph: &FaceGraph, face: usize) -> bool {
 }
 
 /// Whether an edge lies on an arc about the origin: on the cuts its normal is at right angles to the radius.
-fn on_arc(_: &Cells, graph: &FaceGraph, face: usize) -> bool {
+pub(super) fn on_arc(_: &Cells, graph: &FaceGraph, face: usize) -> bool {
     let (p, half) = (graph.face_centre_m[face], &graph.halves[graph.first_half[face]]);
     p.normalize().dot(&half.area_m2.normalize()).abs() > 0.5
 }
