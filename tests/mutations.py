@@ -138,7 +138,7 @@ MUTATIONS = [
     ("imported: cuts are dropped silently", "solver/deck/geometry/tree.rs", "self.lost(line, format!(\"{to}: the cut by {name} is not made, what it cuts stays whole\"))", "()", NO_CASE, "--test geometry what_cannot"),
     ("velocity heads left out of the map's kernel", "solver/kernels/size_design.rs", " + num::<R>(u.velocity_heads) * dynamic_pa", " + if PLANTED { R::ZERO } else { num::<R>(u.velocity_heads) * dynamic_pa }", NO_CASE, "--test map"),
     ("a series of fluxes without its middle", "solver/environment/flux_curve.rs", "self.shift + c[0] + 0.5 * y * b - before", "self.shift + 0.5 * c[0] + 0.5 * y * b - before", NO_CASE, "--test reference_cases armour::"),
-    ("the search's penalty of pumping left out of the map's cost", "solver/sizing/batch.rs", "m.power_penalty_kg_per_kw.si() * pump_w", "0.0 * pump_w", NO_CASE, "--test map"),
+    ("the search's penalty of pumping left out of the map's cost", "solver/sizing/batch.rs", "weighed_kg(model, mass_kg, pump_w, left_w)", "weighed_kg(model, mass_kg, 0.0 * pump_w, left_w)", NO_CASE, "--test map"),
 ]
 # Constants know no switch: a build of their own.
 OF_CONSTANTS = {"solver/constants.rs"}

@@ -45,3 +45,12 @@ pub struct Mass {
     /// Mass delivered by one launch.
     pub launch_kg: Kilograms,
 }
+
+impl Mass {
+    /// Pumps of each loop.
+    pub fn pumps(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "few pumps")]
+        let pumps = self.pumps_per_loop.map_or(1.0, |n| n.get() as f64);
+        pumps
+    }
+}

@@ -5,7 +5,7 @@ use crate::backend::parallel_map;
 use crate::fin;
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::PI;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Least thickness at the tip over that at the root of which there are series.
 const LEAST_TAPER: f64 = 0.1;
@@ -14,16 +14,16 @@ const LEAST_TAPER: f64 = 0.1;
 #[derive(Clone, Debug)]
 pub struct Profile {
     taper: f64,
-    /// Its efficiency.
-    series: Arc<Series>,
+    /// Its efficiency, made when it is first asked for.
+    series: Arc<OnceLock<Series>>,
 }
 
-static UNIFORM: LazyLock<Profile> = LazyLock::new(|| Profile { taper: 1.0, series: Arc::new(Series::of(fin::by_quadrature)) });
+static UNIFORM: LazyLock<Profile> = LazyLock::new(|| Profile { taper: 1.0, series: Arc::default() });
 
 impl Profile {
     /// That of a taper τ, from 0.1 to 1.
     pub fn new(taper: f64) -> Self {
-        if taper == 1.0 { Self::uniform().clone() } else { Self { taper, series: Arc::new(TAPERED.at(taper)) } }
+        if taper == 1.0 { Self::uniform().clone() } else { Self { taper, series: Arc::default() } }
     }
 
     /// That of a sheet.
@@ -46,16 +46,21 @@ impl Profile {
         self.at(0.5)
     }
 
+    fn series(&self) -> &Series {
+        let make = || if self.taper == 1.0 { Series::of(fin::by_quadrature) } else { TAPERED.at(self.taper) };
+        self.series.get_or_init(make)
+    }
+
     /// The coefficients of its series, u slowest, then λ, then the terms along u, then those along λ.
     pub fn coefficients(&self) -> Vec<f64> {
-        self.series.0.iter().flatten().flatten().copied().collect()
+        self.series().0.iter().flatten().flatten().copied().collect()
     }
 
     /// Efficiency, λ with the thickness at the root: see [`fin::efficiency`] and [`by_collocation`]. By series within 1e-8 of those.
     ///
     /// Truth: `tapered::efficiency_of_other_programs`, `tapered::the_series_is_the_collocation`.
     pub fn efficiency(&self, lambda: f64, u: f64) -> f64 {
-        match self.series.at(lambda, u) {
+        match self.series().at(lambda, u) {
             Some(eta) => eta,
             None if self.taper == 1.0 => fin::by_quadrature(lambda, u),
             None => by_collocation(lambda, u, self.taper),

@@ -1,7 +1,7 @@
 //! Many radiators of given dimensions: by the sizing model on the host, by its kernel on a device.
 
 use super::armour::{MOST_WALL_M, Wall};
-use super::optimum::{carriers, cost_kg};
+use super::optimum::{carriers, cost_kg, weighed_kg};
 use super::radiator::{EXTRA_FRICTION, HEADER_TAPER, LEAST_WALL_M, Point, Surroundings, VELOCITY_HEADS, Variables, evaluate};
 use crate::backend::{Backend, DeviceError, Real, light_map, parallel_map};
 use crate::conduction::stream::Stream;
@@ -168,14 +168,13 @@ impl<'a, B: Backend> Batch<'a, B> {
 
     /// What the kernel's numbers say.
     fn rated(&self, v: &Variables, n: [f64; size_design::NUMBERS]) -> Rated {
-        let (model, m) = (self.model, &self.model.mass);
+        let model = self.model;
         let [length_m, wall_m, pump_w, punctures, mass_kg, fin_efficiency, film_drop_k, _] = n;
         let length_m = if length_m < 0.1 * NO_LENGTH_M { length_m } else { f64::INFINITY };
         #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
         let planform_m2 = v.tubes_per_loop * model.radiator.loops as f64 * v.pitch_m * length_m;
-        let left_w = (model.base_heat_w() + pump_w - self.around.cells_w_m2 * planform_m2).max(0.0);
-        let array_w = if model.radiator.cells.is_some() { left_w } else { 0.0 };
-        let cost_kg = mass_kg + m.power_penalty_kg_per_kw.si() * pump_w + array_w / m.array_w_per_kg.get();
+        let left_w = model.base_heat_w() + pump_w - self.around.cells_w_m2 * planform_m2;
+        let cost_kg = weighed_kg(model, mass_kg, pump_w, left_w);
         let mut rated =
             Rated { length_m, wall_m, pump_w, punctures, mass_kg, cost_kg, fin_efficiency, film_drop_k, failure: None };
         rated.failure = failure(model, v, &rated);
@@ -203,7 +202,7 @@ fn params(model: &Model, around: Surroundings) -> SizeDesignParams {
     let (inlet_k, outlet_k) = (model.return_k, model.supply_k);
     let stream = Stream::between(model, inlet_k, outlet_k);
     let l = stream.liquid;
-    let pumps = m.pumps_per_loop.map_or(1.0, |n| n.get() as f64);
+    let pumps = m.pumps();
     let prandtl = l.viscosity_pa_s * l.specific_heat_j_kgk / l.conductivity_w_mk;
     let sink_k = around.sink_k4.max(0.0).sqrt().sqrt();
     let bore = |velocity_m_s: f64| (4.0 / (l.density_kg_m3 * PI * velocity_m_s)).sqrt();

@@ -121,8 +121,13 @@ fn place(value: f64, (low, high): (f64, f64)) -> f64 {
 
 /// What is minimised: mass with margins plus what the pump power costs elsewhere, and for a radiator with cells the array that is left, kg.
 pub fn cost_kg(model: &Model, p: &Point) -> f64 {
-    let array_w = if model.radiator.cells.is_some() { (p.heat_w - p.cells_w).max(0.0) } else { 0.0 };
-    p.mass.total_kg + model.mass.power_penalty_kg_per_kw.si() * p.pump_w + array_w / model.mass.array_w_per_kg.get()
+    weighed_kg(model, p.mass.total_kg, p.pump_w, p.heat_w - p.cells_w)
+}
+
+/// The same from its parts: mass, kg, pump power, W, and what cells on the radiator leave of the heat, W.
+pub(super) fn weighed_kg(model: &Model, mass_kg: f64, pump_w: f64, left_w: f64) -> f64 {
+    let array_w = if model.radiator.cells.is_some() { left_w.max(0.0) } else { 0.0 };
+    mass_kg + model.mass.power_penalty_kg_per_kw.si() * pump_w + array_w / model.mass.array_w_per_kg.get()
 }
 
 /// Where a search ended, and the evaluation there.

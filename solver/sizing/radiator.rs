@@ -446,7 +446,7 @@ fn mass(model: &Model, v: &Variables, p: &Point, stream: &Stream) -> Mass {
     let outer_m = v.bore_m + 2.0 * p.wall_m;
     let run = p.tubes * p.length_m;
     #[expect(clippy::cast_precision_loss, reason = "loop counts are small")]
-    let (loops, pumps) = (r.loops as f64, m.pumps_per_loop.map_or(1.0, |n| n.get() as f64));
+    let (loops, pumps) = (r.loops as f64, m.pumps());
     let lines = Lines::new(model, v, (p.tubes, p.planform_m2), p.mass_flow_kg_s, stream);
     let wall = p.wall_m.max(LEAST_WALL_M);
     let line = |l: &Line| {

@@ -58,24 +58,20 @@ impl Bar {
         let held: Vec<_> = self.end(far).map(|(_, node)| (node, t_k)).collect();
         self.body.network.held.extend(held);
     }
-    fn area(&self, face: usize) -> f64 {
-        let graph = &self.body.graph;
-        graph.halves[graph.first_half[face]].area_m2.norm()
-    }
     /// Area of an end, m².
     fn section(&self) -> f64 {
-        self.end(true).map(|(f, _)| self.area(f)).sum()
+        self.end(true).map(|(f, _)| self.body.area_m2(f)).sum()
     }
     /// Lets the far end radiate with `scale` of its area.
     fn radiates(&mut self, (emissivity, scale, space_k): (f64, f64, f64)) {
         self.body.network.space_k = space_k;
         self.body.network.surfaces = vec![plain(emissivity)];
-        let faces = self.end(true).map(|(f, node)| Face { node, surface: 0, area_m2: scale * self.area(f) }).collect();
+        let faces = self.end(true).map(|(f, node)| Face { node, surface: 0, area_m2: scale * self.body.area_m2(f) }).collect();
         self.body.network.faces = faces;
     }
     /// Mean temperature of the far end, K.
     fn far_k(&self, t: &[f64]) -> f64 {
-        self.end(true).map(|(f, node)| self.area(f) * t[node]).sum::<f64>() / self.section()
+        self.end(true).map(|(f, node)| self.body.area_m2(f) * t[node]).sum::<f64>() / self.section()
     }
     fn store(&mut self, rho_cp: f64) {
         let volumes = &self.body.graph.volume_m3;
@@ -152,16 +148,14 @@ fn thick<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let (k, rho_cp, x, t, start) = (c.get("k")?, c.get("rho")? * c.get("cp")?, c.get("x")?, c.get("t")?, 300.0);
     let mut bar = Bar::new("layers", 4.0 * (k / rho_cp * t).sqrt() + x, k)?;
     bar.store(rho_cp);
-    let near: Vec<(usize, f64)> = bar.end(false).map(|(f, node)| (node, bar.area(f))).collect();
+    let near: Vec<(usize, f64)> = bar.end(false).map(|(f, node)| (node, bar.body.area_m2(f))).collect();
     let kind = c.text("kind")?;
-    if kind == "step" {
-        bar.hold(false, start + 1.0);
-    }
-    for &(node, area_m2) in &near {
-        match kind {
-            "flux" => bar.body.network.internal[node].at_reference_w = 1e4 * area_m2,
-            "conv" => bar.body.network.internal[node].tie(start + 1.0, c.get("h")? * area_m2),
-            _ => {}
+    match kind {
+        "step" => bar.hold(false, start + 1.0),
+        "flux" => near.iter().for_each(|&(node, a)| bar.body.network.internal[node].at_reference_w = 1e4 * a),
+        _ => {
+            let (graph, middle) = (bar.body.graph.clone(), 0.5 * bar.length);
+            bar.body.cool(c.get("h")?, start + 1.0, |f| graph.face_centre_m[f].x < middle);
         }
     }
     let end = run(backend, bar.body.network.clone(), Still, stepping(Method::TrBdf2, 1e-6), (start, t))?;
@@ -185,10 +179,8 @@ fn convection<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError>
     };
     let mut bar = Bar { body, length: 1.0 };
     bar.store(1.0);
-    let outside: Vec<(usize, f64)> = bar.body.nodes.iter().map(|&(f, node)| (node, bar.area(f))).collect();
-    for &(node, area_m2) in &outside {
-        bar.body.network.internal[node].tie(200.0, bi * area_m2);
-    }
+    let outside: Vec<(usize, f64)> = bar.body.nodes.iter().map(|&(f, node)| (node, bar.body.area_m2(f))).collect();
+    bar.body.cool(bi, 200.0, |_| true);
     let steps = Stepping { first_s: 1e-5, ..stepping(Method::TrBdf2, 5e-3) };
     let end = run(backend, bar.body.network.clone(), Still, steps, (300.0, c.get("Fo")?))?;
     let theta = |t: f64| (t - 200.0) / 100.0;
@@ -416,7 +408,7 @@ fn parabola<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     let mut bar = Bar::new("layers", 1.0, c.get("k")?)?;
     bar.body.heat(c.get("source")?);
     bar.radiates((c.get("eps")?, 1.0, c.get("Ts")?));
-    let absorbed: Vec<(usize, f64)> = bar.end(true).map(|(f, node)| (node, bar.area(f))).collect();
+    let absorbed: Vec<(usize, f64)> = bar.end(true).map(|(f, node)| (node, bar.body.area_m2(f))).collect();
     for (node, area) in absorbed {
         bar.body.network.internal[node].at_reference_w += c.want("g")? * area;
     }

@@ -158,7 +158,7 @@ fn rises(grid: &Grid, t: &[f64], axis: usize, on: impl Fn([usize; 3]) -> bool, f
     (mean / area, centre)
 }
 
-fn compare_rises(c: &Case, (mean, centre): (f64, f64)) -> Result<Outcome, VerifyError> {
+pub(super) fn compare_rises(c: &Case, (mean, centre): (f64, f64)) -> Result<Outcome, VerifyError> {
     let mut out = Outcome::default();
     let within = c.tolerance("mesh_rel")?;
     out.close("mean rise of the source", mean, c.want("dT_source_mean")?, within);

@@ -133,6 +133,17 @@ impl Body {
         network.volumes = Some(volumes.clone());
         Ok(Self { cells, graph, volumes, network, nodes })
     }
+    /// Area of a face, m².
+    pub(super) fn area_m2(&self, face: usize) -> f64 {
+        self.graph.halves[self.graph.first_half[face]].area_m2.norm()
+    }
+    /// A film on the nodes of some faces.
+    pub(super) fn cool(&mut self, h_w_m2k: f64, to_k: f64, cooled: impl Fn(usize) -> bool) {
+        for &(face, node) in self.nodes.iter().filter(|(f, _)| cooled(*f)) {
+            let gl_w_per_k = h_w_m2k * self.area_m2(face);
+            self.network.internal[node].tie(to_k, gl_w_per_k);
+        }
+    }
     /// Holds the nodes of faces at a field.
     pub(super) fn hold(&mut self, field_k: impl Fn(Vector3<f64>) -> f64) {
         self.network.held = self.nodes.iter().map(|&(f, node)| (node, field_k(self.graph.face_centre_m[f]))).collect();
@@ -251,10 +262,7 @@ fn slab<B: Backend>(backend: &B, c: &Case) -> Result<Outcome, VerifyError> {
     body.heat(c.get("q")?);
     body.network.space_k = c.get("Ts")?;
     body.network.surfaces = vec![plain(c.get("eps")?)];
-    let face = |&(f, node): &(usize, usize)| {
-        let area_m2 = body.graph.halves[body.graph.first_half[f]].area_m2.norm();
-        Face { node, surface: 0, area_m2 }
-    };
+    let face = |&(f, node): &(usize, usize)| Face { node, surface: 0, area_m2: body.area_m2(f) };
     body.network.faces = body.nodes.iter().map(face).collect();
     let t = solved(backend, &body.network, 400.0)?.node_k;
     let area: f64 = body.network.faces.iter().map(|f| f.area_m2).sum();

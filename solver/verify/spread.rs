@@ -1,7 +1,7 @@
 //! Reference cases of conduction with films and local heat on meshes that gmsh made: spreading from discs and chips (C08), NAFEMS T4 and the
 //! axisymmetric one (C09).
 
-use super::conduction::ZERO_K;
+use super::conduction::{ZERO_K, compare_rises};
 use super::data::Case;
 use super::imported::Body;
 use super::networks::solved;
@@ -30,19 +30,6 @@ fn on(cells: &Cells, graph: &FaceGraph, face: usize, name: &str) -> bool {
     cells.skins.iter().any(|s| s.name == name && s.faces.contains(&graph.corners[face]))
 }
 
-impl Body {
-    fn area_m2(&self, face: usize) -> f64 {
-        self.graph.halves[self.graph.first_half[face]].area_m2.norm()
-    }
-    /// A film on the nodes of some faces.
-    fn cool(&mut self, h_w_m2k: f64, to_k: f64, cooled: impl Fn(usize) -> bool) {
-        for &(face, node) in self.nodes.iter().filter(|(f, _)| cooled(*f)) {
-            let area_m2 = self.area_m2(face);
-            self.network.internal[node].tie(to_k, h_w_m2k * area_m2);
-        }
-    }
-}
-
 /// C08: 15° of a disc or a quarter of a plate, heated on a part of the top and cooled below.
 fn spreading<B: Backend>(backend: &B, c: &Case, name: &str) -> Result<Outcome, VerifyError> {
     let round = c.has("disc_radius");
@@ -61,10 +48,7 @@ fn spreading<B: Backend>(backend: &B, c: &Case, name: &str) -> Result<Outcome, V
     let mean = heated.iter().map(|&(f, node)| body.area_m2(f) * (t[node] - ZERO_K)).sum::<f64>() / area_m2;
     let height = body.graph.face_centre_m[heated[0].0].z;
     let centre = body.at(&t, vector![0.0, 0.0, height]) - ZERO_K;
-    let (mut out, within) = (Outcome::default(), c.tolerance("mesh_rel")?);
-    out.close("mean rise of the source", mean, c.want("dT_source_mean")?, within);
-    out.close("rise at its centre", centre, c.want("dT_source_centre")?, within);
-    Ok(out)
+    compare_rises(c, (mean, centre))
 }
 
 /// C09-T4: a plate held along one edge, with a film on two.
