@@ -15,7 +15,7 @@ pub struct Quality {
     pub space_standard_error: f64,
     /// Largest difference of `A_i F_ij` and `A_j F_ji` over the smaller area, before repair.
     pub reciprocity_before: f64,
-    /// Largest relative change of a row's factors by the closure multipliers.
+    /// Largest change of a factor F by the closure.
     pub closure_change: f64,
     /// Largest |row sum − 1| after repair.
     pub row_sum_error: f64,

@@ -454,7 +454,7 @@ pub fn close(raw: &RawFactors, area_m2: Vec<f64>) -> Result<ViewFactors, Radiati
         let mut row = g_m2.outer_view_mut(i).expect("a row");
         for ((j, g), v) in row.iter_mut().zip(v.outer_view(i).expect("a row").data()) {
             let change = v * (l[i] + l[j]);
-            quality.closure_change = quality.closure_change.max((change / *g).abs());
+            quality.closure_change = quality.closure_change.max((change / area_m2[i]).abs());
             *g += change;
         }
         g_space_m2[i] += v_space[i] * l[i];

@@ -333,7 +333,7 @@ impl AssemblySummary {
         if let Some(v) = &self.view_factors {
             writeln!(
                 o,
-                "           {} rays, exchange of a surface known to {:.3} W, closure moved factors by {:.1e}",
+                "           {} rays, exchange of a surface known to {:.3} W, closure changed no factor by more than {:.1e}",
                 v.rays, v.flux_error_w, v.closure_change
             )?;
         }

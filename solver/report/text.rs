@@ -289,7 +289,7 @@ fn proof(o: &mut String, s: &Summary) -> std::fmt::Result {
     )?;
     writeln!(
         o,
-        "rays: {} a surface, fraction to space ± {:.1e}, heating ± {:.2} W/m²; closure changed factors by {:.1e} at most",
+        "rays: {} a surface, fraction to space ± {:.1e}, heating ± {:.2} W/m²; closure changed no factor by more than {:.1e}",
         match s.view_factors.rays_per_surface {
             (least, most) if least == most => most.to_string(),
             (least, most) => format!("{least} to {most}"),

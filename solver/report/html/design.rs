@@ -339,7 +339,7 @@ fn the_run(c: &Context<'_>) -> Markup {
             },
         ),
         ("rays for view factors", html! { (n.fixed("view_factors.rays", 0)) }),
-        ("closure moved factors by at most", html! { (n.power("view_factors.closure_change")) }),
+        ("closure changed no view factor by more than", html! { (n.power("view_factors.closure_change")) }),
         ("rounds of sizing and field model", html! { (s.rounds.len()) }),
         (
             "rounds of Newton, cycles of multigrid",
