@@ -130,7 +130,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop(code, message)) => {
-            eprintln!("{message}");
+            writeln!(std::io::stderr(), "{message}").ok();
             ExitCode::from(code)
         }
     }

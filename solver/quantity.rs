@@ -159,6 +159,8 @@ quantities! {
     ArealMass, "areal mass", "kg/m²", 0.0, 100.0, |x| x;
     /// Mass, kg.
     Kilograms, "mass", "kg", 0.0, 1e9, |x| x;
+    /// Mass that a launch carries, kg.
+    LaunchMass, "launch mass", "kg", 1.0, 1e9, |x| x;
     /// Price in the money of the case, of whatever unit its key names.
     Price, "price", "", 0.0, 1e9, |x| x;
     /// Mass per power, kg/kW.

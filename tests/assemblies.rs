@@ -453,6 +453,27 @@ fn an_open_enclosure_is_told() {
     s.state.node_k.iter().for_each(|got| near("tube", *got, t, 1e-2));
 }
 
+/// A heated sheet without a coating that touches nothing has no steady temperature, which is told before anything is solved; tied to
+/// one that radiates, or to a held node, it has one.
+#[test]
+fn a_part_without_a_way_out_is_told() {
+    let case = |more: &str| {
+        model(&format!(
+            "{HEAD}exchange = \"space\"\nspace_k = 1.0
+            [parts.sheet]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [2, 1]\nmaterial = \"plate\"\nthickness_mm = 9.0\nfront = \"dark\"
+            [parts.bare]\nshape = \"panel\"\nsize_m = [2.0, 1.0]\ncells = [2, 1]\nmaterial = \"plate\"\nthickness_mm = 9.0\nheat_w = 10.0
+            position_m = [0.0, 0.0, 1.0]\n{more}\n{COATS}"
+        ))
+    };
+    let error = check(&case("")).err().expect("nothing takes the heat of the bare sheet").to_string();
+    assert!(error.contains("no heat leaves `bare`"), "{error}");
+    let link = |part: &str| format!("[[links]]\npart = \"{part}\"\nnode = \"box\"\ngl_w_per_k = 5.0\n");
+    let error = check(&case(&format!("[nodes.box]\n{}", link("bare")))).err().expect("nor that of both").to_string();
+    assert!(error.contains("no heat leaves `bare`"), "{error}");
+    check(&case(&format!("[nodes.box]\n{}{}", link("bare"), link("sheet")))).unwrap();
+    check(&case(&format!("[nodes.box]\ntemperature_c = 20.0\n{}", link("bare")))).unwrap();
+}
+
 /// A plate edge-on to the Sun, heated 400 W for a quarter of the orbit and 100 W else: `(100 + 300/4) W = ε σ A T⁴`.
 #[test]
 fn the_steady_state_of_an_orbit_has_means() {

@@ -138,6 +138,8 @@ MUTATIONS = [
     ("imported: cuts are dropped silently", "solver/deck/geometry/tree.rs", "self.lost(line, format!(\"{to}: the cut by {name} is not made, what it cuts stays whole\"))", "()", NO_CASE, "--test geometry what_cannot"),
     ("velocity heads left out of the map's kernel", "solver/kernels/size_design.rs", " + num::<R>(u.velocity_heads) * dynamic_pa", " + if PLANTED { R::ZERO } else { num::<R>(u.velocity_heads) * dynamic_pa }", NO_CASE, "--test map"),
     ("a series of fluxes without its middle", "solver/environment/flux_curve.rs", "self.shift + c[0] + 0.5 * y * b - before", "self.shift + 0.5 * c[0] + 0.5 * y * b - before", NO_CASE, "--test reference_cases armour::"),
+    ("sunlight between positions left out", "solver/radiation/heating.rs", "{ often / seldom } else { 1.0 }", "{ 1.0 } else { 1.0 }", "", "--test reference_cases a_plate_that_the_sun_leaves_between_positions"),
+    ("coatings left out of the ways for heat", "solver/network/path.rs", "for node in radiating.chain(held)", "for node in radiating.chain(held).filter(|_| !PLANTED)", "", "--test assemblies a_part_without_a_way_out_is_told"),
     ("the search's penalty of pumping left out of the map's cost", "solver/sizing/batch.rs", "weighed_kg(model, mass_kg, pump_w, left_w)", "weighed_kg(model, mass_kg, 0.0 * pump_w, left_w)", NO_CASE, "--test map"),
 ]
 # Constants know no switch: a build of their own.

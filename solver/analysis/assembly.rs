@@ -270,6 +270,13 @@ fn assemble(model: &Assembly, bodies: &Bodies) -> Result<(Assembled, Vec<Facet>)
     loads.heat(heats_of_parts(model, bodies), &mut network);
     let sensors = sensors(model, bodies)?;
     let groups = Groups::new(model, bodies, &cell_of)?;
+    if let Some(cell) = network.islands().into_iter().find(|&i| i < bodies.cells.len()) {
+        let part = &bodies.groups[bodies.cells.part[cell] as usize].part;
+        let message = format!("no heat leaves `{part}`: it radiates nothing and touches nothing that is held at a temperature");
+        let key = format!("parts.{}", part.split('#').next().unwrap_or(part));
+        let help = "give it a coating, or a contact or link to what radiates or is held";
+        return Err(model.source.errors(vec![model.source.error(&key, message, help)]));
+    }
     Ok((
         Assembled { network, loads, cell_of, groups, volumes, touches, sides, sensors, quality: None, enclosures: vec![] },
         facets,
@@ -290,7 +297,10 @@ pub enum AssemblyError {
 /// Orbit and attitude of an assembly that flies. Errors: a flight that is none, or does not repeat where that is asked for.
 pub fn timeline(model: &Assembly) -> Result<Option<Timeline>, AssemblyError> {
     let Some((flight, light, attitude, positions)) = &model.flown else { return Ok(None) };
-    let timeline = Timeline::new(flight, attitude, *positions, light).map_err(AnalysisError::from)?;
+    let timeline = Timeline::new(flight, attitude, *positions, light).map_err(|e| {
+        let help = "aim one of the two axes at something else, or choose another beta angle";
+        AssemblyError::Case(model.source.errors(vec![model.source.error("attitude", e.to_string(), help)]))
+    })?;
     if let Some(t) = &model.transient {
         let fail = |key: &str, message: String, help: &str| {
             AssemblyError::Case(model.source.errors(vec![model.source.error(key, message, help)]))

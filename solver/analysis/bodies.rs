@@ -14,6 +14,15 @@ use std::sync::Arc;
 
 /// Cells of all parts at most: they take about a kilobyte each.
 pub const MOST_CELLS: usize = 1 << 25;
+/// Memory that a cell takes from mesh to solution: 1.4 GiB were measured for a million tetrahedra (`benches/RESULTS.md`).
+const CELL_BYTES: u64 = 1500;
+
+/// Memory that programs may still take, where the system tells (Linux).
+fn free_bytes() -> Option<u64> {
+    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = told.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib << 10)
+}
 
 /// A group of cells: a whole part, or a group of its mesh file.
 #[derive(Clone, Debug)]
@@ -131,12 +140,25 @@ impl Bodies {
     fn add(&mut self, model: &Assembly, of: usize, p: &Part) -> Result<(), (String, String, String)> {
         let (Pattern::Linear { count: copies, .. } | Pattern::Circular { count: copies, .. }) = p.pattern;
         let before = self.cells.len();
-        let few = |cells: usize| match cells.saturating_mul(copies).saturating_add(before) {
-            all if all <= MOST_CELLS => Ok(()),
-            all => {
+        let few = |cells: usize| {
+            let all = cells.saturating_mul(copies).saturating_add(before);
+            let help = "cut them into fewer cells, or make fewer copies".to_owned();
+            if all > MOST_CELLS {
                 let message = format!("the parts up to here have {all} cells, at most {MOST_CELLS} are taken");
-                Err((String::new(), message, "cut them into fewer cells, or make fewer copies".to_owned()))
+                return Err((String::new(), message, help));
             }
+            let (needed, free) = (all as u64 * CELL_BYTES, free_bytes());
+            if free.is_some_and(|free| needed > free) {
+                #[expect(clippy::cast_precision_loss, reason = "printed to one digit")]
+                let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+                let message = format!(
+                    "the parts up to here have {all} cells, which take some {:.1} GiB; {:.1} GiB of memory are free",
+                    gib(needed),
+                    gib(free.unwrap_or(0))
+                );
+                return Err((String::new(), message, help));
+            }
+            Ok(())
         };
         let cells = match &p.geometry {
             Geometry::Form(form, divisions, cut) => {

@@ -43,7 +43,7 @@ pub struct Mass {
     /// Everything else as a fraction of the masses above.
     pub bus: Fraction,
     /// Mass delivered by one launch.
-    pub launch_kg: Kilograms,
+    pub launch_kg: LaunchMass,
 }
 
 impl Mass {

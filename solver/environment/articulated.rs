@@ -38,6 +38,9 @@ impl Timeline {
                 self.poses.push(pose);
             }
         }
+        if self.poses.len() > 1 {
+            self.sun_between.clear();
+        }
         self.joints = joints;
         self
     }
@@ -48,6 +51,9 @@ impl Timeline {
         let of = |k: &usize| self.pose_of[*k] == pose;
         let positions = (0..self.positions.len()).filter(of);
         let mut part = self.clone();
+        if self.poses.len() > 1 {
+            part.sun_between.clear();
+        }
         (part.positions, part.angles) = positions.map(|k| (self.positions[k], self.angles[k].clone())).unzip();
         (part.poses, part.pose_of) = (vec![self.poses[pose].clone()], vec![0; part.positions.len()]);
         part
@@ -128,6 +134,7 @@ impl Timeline {
             }
         };
         let mut seen = self.clone();
+        seen.sun_between.clear();
         seen.positions = self.positions.iter().zip(&self.angles).map(turned).collect();
         seen.with_joints(vec![])
     }

@@ -105,6 +105,10 @@ pub struct Light {
     pub ground_follows_sun: bool,
 }
 
+/// Parts of the step between two positions in which the Sun's direction is looked up: enough for 1e-4 of what a plate that turns
+/// away from the Sun takes up in an orbit of 24 steps.
+const PARTS_OF_STEP: u32 = 16;
+
 /// A flight as a list of positions, and what shines.
 #[derive(Clone, Debug)]
 pub struct Timeline {
@@ -138,6 +142,9 @@ pub struct Timeline {
     pub pose_of: Vec<usize>,
     /// Angles of all joints at each position, unwound.
     pub(super) angles: Vec<Vec<Angles>>,
+    /// Directions to the Sun in the body's frame between the positions, each with its sunlight times its part of the span, W/m². Empty
+    /// where there is one position, or joints stand otherwise from one to the next.
+    pub(crate) sun_between: Vec<(Vector3<f64>, f64)>,
     /// Starts of the arcs between events, and what is seen of the Sun there.
     arcs: Vec<(f64, Phase)>,
     flight: Flight,
@@ -170,6 +177,7 @@ impl Timeline {
             poses: vec![],
             pose_of: vec![],
             angles: vec![],
+            sun_between: vec![],
             arcs,
             flight: flight.clone(),
         };
@@ -191,6 +199,16 @@ impl Timeline {
         }
         for (&time_s, [weight, sunlit_weight]) in times[..ends].iter().zip(weights) {
             timeline.positions.push(timeline.position(attitude, light, time_s, weight, sunlit_weight)?);
+        }
+        for step in times.windows(2).filter(|_| !still) {
+            let part_s = (step[1] - step[0]) / f64::from(PARTS_OF_STEP);
+            for k in 0..PARTS_OF_STEP {
+                let p =
+                    timeline.position(attitude, light, step[0] + part_s * (f64::from(k) + 0.5), part_s / flight.span_s, 0.0)?;
+                if p.illumination > 0.0 {
+                    timeline.sun_between.push((p.sun_body, p.weight * p.illumination * p.solar_w_m2));
+                }
+            }
         }
         timeline.eclipse_fraction =
             if timeline.events.is_empty() && timeline.arcs[0].1 == Phase::Sunlit { 0.0 } else { timeline.lost() };
@@ -232,6 +250,7 @@ impl Timeline {
             poses: vec![],
             pose_of: vec![],
             angles: vec![],
+            sun_between: vec![],
             arcs: vec![(0.0, Phase::Sunlit)],
             flight: Flight::deep_space(1.0, 1.0),
         }

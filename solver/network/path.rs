@@ -120,3 +120,35 @@ impl Regulated {
         if within { self.power_w / (self.high_k - self.low_k) } else { 0.0 }
     }
 }
+
+impl super::Network {
+    /// The first node of each set of joined nodes that neither radiates, nor holds a boundary node, nor touches coolant: no temperature of it
+    /// is a steady one.
+    ///
+    /// Truth: `assemblies::a_part_without_a_way_out_is_told`.
+    pub fn islands(&self) -> Vec<usize> {
+        fn root(up: &mut [usize], mut i: usize) -> usize {
+            while up[i] != i {
+                up[i] = up[up[i]];
+                i = up[i];
+            }
+            i
+        }
+        let mut up: Vec<usize> = (0..self.node_count).collect();
+        let conductors = self.conductors.iter().chain(&self.varying).map(|c| (c.a, c.b));
+        let radiative = self.radiative.iter().map(|r| (r.a, r.b));
+        let flows = self.flows.iter().map(|f| (f.from, f.to));
+        let controlled = self.controlled.iter().map(|c| (c.a, c.b));
+        for (a, b) in conductors.chain(radiative).chain(flows).chain(controlled) {
+            let (a, b) = (root(&mut up, a), root(&mut up, b));
+            up[a.max(b)] = a.min(b);
+        }
+        let mut leaves = vec![false; self.node_count];
+        let radiating = self.faces.iter().filter(|f| self.surfaces[f.surface].emissivity > 0.0).map(|f| f.node);
+        let held = self.held.iter().map(|h| h.0).chain(self.coolant.links.iter().map(|l| l.node));
+        for node in radiating.chain(held) {
+            leaves[root(&mut up, node)] = true;
+        }
+        (0..self.node_count).filter(|&i| root(&mut up, i) == i && !leaves[i]).collect()
+    }
+}

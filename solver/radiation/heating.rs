@@ -19,7 +19,8 @@ pub struct Incident {
     /// Positions.
     pub positions: usize,
     /// Sunlight outside any shadow of the planet, W/m², surface-major: `[surface * positions + position]`. The planet's
-    /// shadow is a factor in time, [`Timeline::illumination`], so that this field is smooth.
+    /// shadow is a factor in time, [`Timeline::illumination`], so that this field is smooth; so much more or less at all positions of a
+    /// side that means over the span are right where the Sun leaves it between two.
     pub solar_w_m2: Vec<f64>,
     /// Sunlight that mirrors throw on surfaces, W/m², outside any shadow as well.
     pub mirrored_w_m2: Vec<f64>,
@@ -224,14 +225,29 @@ pub fn incident_by_mirrors<B: Backend>(
         tick(k * per_launch + chunk.len());
     }
     factors.resize(surfaces.len() * per_surface, [0.0; 2]);
-    Ok(gather(timeline, &factors, lit.as_flattened(), &passed, surfaces.len()))
+    let between: Vec<f64> = surfaces.iter().map(|&code| between_positions(scene, code, timeline)).collect();
+    Ok(gather(timeline, &factors, lit.as_flattened(), &passed, &between))
+}
+
+/// What the Sun between the positions makes of a side's sunlight: the mean of `S max(cos θ, 0)` over the span at many times, over that
+/// by the positions' weights; 1 where either is none. Sides that turn away from the Sun between two positions are not linear there.
+///
+/// Truth: `orbits::a_plate_that_the_sun_leaves_between_positions`.
+fn between_positions(scene: &Scene, code: u32, timeline: &Timeline) -> f64 {
+    let cosine = |sun: &Vector3<f64>| -> f64 {
+        timeline.phases.iter().map(|turn| scene.cosine(code, single(&(turn * sun), 0.0)).max(0.0)).sum()
+    };
+    let often: f64 = timeline.sun_between.iter().map(|(sun, w)| w * cosine(sun)).sum();
+    let seldom: f64 = timeline.positions.iter().map(|p| p.sunlit_weight * p.solar_w_m2 * cosine(&p.sun_body)).sum();
+    if often > 0.0 && seldom > 0.0 { often / seldom } else { 1.0 }
 }
 
 /// From factors of each replicate to fluxes and their error.
 ///
 /// `q_infrared = F_planet × planet infrared`, and on top of it `F_albedo × (1 − albedo) × S` where the ground follows the Sun:
 /// it emits `(1 − a) S cos θ` as diffusely as it reflects `a S cos θ`.
-fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], passed: &Passed, surfaces: usize) -> Incident {
+fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], passed: &Passed, between: &[f64]) -> Incident {
+    let surfaces = between.len();
     let (positions, phases) = (timeline.positions.len(), timeline.phases.len());
     let replicates = REPLICATES as usize;
     let n = surfaces * positions;
@@ -262,7 +278,7 @@ fn gather(timeline: &Timeline, factors: &[[f32; 2]], lit: &[f32], passed: &Passe
                 let (planet, ground) = (f64::from(f[0]) + by_mirrors[0], f64::from(f[1]) * p.solar_w_m2);
                 let albedo = ground + passed.albedo.get(i).map_or(0.0, |f| f * p.solar_w_m2);
                 let warm_ground = ground + by_mirrors[1] * p.solar_w_m2;
-                let direct = f64::from(*lit) * p.solar_w_m2;
+                let direct = f64::from(*lit) * p.solar_w_m2 * between[s];
                 let flux = [direct + of_mirrors, albedo * timeline.albedo, planet * timeline.planet_ir_w_m2 + warm_ground * warm];
                 let mean = &mut of_replicate[k % replicates];
                 for i in 0..3 {

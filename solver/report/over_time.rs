@@ -119,6 +119,20 @@ impl Summary {
         let place = format!("on {}, {}", worst.label, worst.design_case);
         self.checks.push(Check::new("junction temperature of the survey", celsius(worst.junction_k), limit, "°C").at(place));
         self.passed = self.checks.iter().all(|c| c.passed);
+        let short: Vec<&Point> = points.iter().filter(|p| p.power_margin < 0.0).collect();
+        if let Some(first) = short.first() {
+            let p = &numbers.least_power_margin;
+            self.warnings.push(format!(
+                "the array delivers less than is drawn at {} of {} points of the survey, first on {}, {}; {:.1} % too little on {}, {}",
+                short.len(),
+                points.len(),
+                first.label,
+                first.design_case,
+                -100.0 * p.power_margin,
+                p.label,
+                p.design_case
+            ));
+        }
         self.survey = Some(numbers);
         self
     }

@@ -371,6 +371,10 @@ fn warnings(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers>) -> Vec
         all.push("the smallest particles that come through lie outside the table of fluxes: its slope was followed".to_owned());
     }
     all.extend(CoolantNumbers::warnings(model, sized));
+    all.extend(super::wings::in_weaker_sun(model, sized));
+    if model.armour.as_ref().is_some_and(|a| a.bumper.is_some()) && model.radiator.joint_m_k_per_w == 0.0 {
+        all.push("face sheets stand off the tubes as bumpers and conduct to them as if brazed: `radiator.joint_m_k_per_w` takes the webs between".to_owned());
+    }
     if !sized.binding.is_empty() {
         all.push(format!("the optimum lies on bounds of the case: {}", sized.binding.join(", ")));
     }

@@ -2,8 +2,9 @@
 
 use super::summary::celsius;
 use crate::conduction::stream::Stream;
-use crate::environment::{Timeline, Tracking};
+use crate::environment::{Body, Timeline, Tracking};
 use crate::model::Model;
+use crate::model::catalogue::CATALOGUE;
 use crate::sizing::Sized;
 use crate::sizing::radiator::Point;
 use serde::Serialize;
@@ -247,4 +248,18 @@ pub(super) fn array(model: &Model, sized: &Sized) -> ArrayNumbers {
         cells_power_w: f.cells_power_w,
         joint: model.array_joint().map(|k| JointNumbers::new(&sized.orbit.timeline, k)),
     }
+}
+
+/// What the array lacks at aphelion when it was sized in a stronger Sun.
+pub(super) fn in_weaker_sun(model: &Model, sized: &Sized) -> Option<String> {
+    let cold = &CATALOGUE.environments["cold"];
+    let (least, here) = (cold.solar_w_m2?, sized.orbit.timeline.solar_w_m2);
+    let flies_there = sized.orbit.timeline.flight().body.is_some_and(|b| b.name == Body::EARTH.name);
+    (flies_there && here > 1.01 * least).then(|| {
+        let percent = 100.0 * (1.0 - least / here);
+        format!(
+            "the array is sized in the Sun of `{}`, {here:.0} W/m²: at aphelion (`cold`, {least:.0} W/m²) it gives {percent:.1} % less",
+            model.design_case
+        )
+    })
 }

@@ -14,7 +14,7 @@ pub mod system;
 use crate::analysis::{AnalysisError, Observer, OrbitState, RayNoise, Solution, analyse, orbit_state, ray_noise, stage};
 use crate::backend::{Backend, Cpu};
 use crate::constants::STEFAN_BOLTZMANN;
-use crate::environment::{Position, Timeline};
+use crate::environment::Timeline;
 use crate::mesh::Shape;
 use crate::model::design::Design;
 use crate::model::{Model, Optics};
@@ -172,9 +172,12 @@ impl Climate {
         let direct = |t: &Timeline, normal: Vector3<f64>| {
             #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
             let turns = t.phases.len() as f64;
-            let facing =
-                |p: &Position| t.phases.iter().map(|turn| (turn * p.sun_body).dot(&normal).max(0.0)).sum::<f64>() / turns;
-            t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(p)).sum::<f64>()
+            let facing = |sun: &Vector3<f64>| t.phases.iter().map(|turn| (turn * sun).dot(&normal).max(0.0)).sum::<f64>() / turns;
+            if t.sun_between.is_empty() {
+                t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(&p.sun_body)).sum::<f64>()
+            } else {
+                t.sun_between.iter().map(|(sun, w_m2)| w_m2 * facing(sun)).sum()
+            }
         };
         let normal = model.radiator.normal().into_inner();
         Ok(Self {
