@@ -510,6 +510,22 @@ fn correlated_keys_are_correlated() {
     assert!(wrong("saltelli", &pair("coolant.return_c", "load.power_kw", 0.5)).contains("nothing that could be correlated"));
 }
 
+/// Junctions stand a fixed rise above the coolant that returns: warmer coolant brings those of some designs above their limit, which is told.
+#[test]
+fn designs_above_the_limit_of_their_junctions_are_counted() {
+    let model = support::resolved("small", small(""));
+    let warm_c = model.return_k - thermsolve::constants::CELSIUS_ZERO_K;
+    let study = format!(
+        "\n[study]\nsampling = \"grid\"\n[study.vary]\n\"heat_path.junction_limit_c\" = {{ values = [{}, {}, 300.0] }}\n",
+        warm_c - 5.0,
+        warm_c
+    );
+    let (folder, case) = place("study_hot", &study);
+    let said = thermsolve(&["study", &case, "--out", folder.join("out").to_str().unwrap()]);
+    let text = String::from_utf8(said.stdout).unwrap();
+    assert!(text.contains("3 designs, 0 failed, 2 with junctions above their limit"), "{text}");
+}
+
 /// Heat is 1.05 times the load and the pumps'; a coating's mass is no part of it. The design as written stands in the middle.
 #[test]
 fn one_key_at_a_time() {

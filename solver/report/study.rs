@@ -184,6 +184,7 @@ impl Store {
         let (kept, aim) = (self.columns_of(&study.figures), self.aim(study));
         let (mut numbers, mut points): (Numbers, Numbers) = (vec![], vec![]);
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        let (margin, mut too_hot) = (self.column(&"junction_margin_k".to_owned()), 0);
         for part in 0..self.parts() {
             for row in self.part(part)? {
                 if let Some(Cell::Text(reason)) = row.last() {
@@ -192,6 +193,7 @@ impl Store {
                     points.push(None);
                     continue;
                 }
+                too_hot += usize::from(number(&row, margin) < 0.0);
                 numbers.push(Some(kept.iter().map(|c| number(&row, *c)).collect()));
                 points.push(if let Score::Within(objectives) = aim.score(&row) { Some(objectives) } else { None });
             }
@@ -201,6 +203,7 @@ impl Store {
         let keys: Vec<String> = plan.factors.iter().map(|f| f.key.clone()).collect();
         let reasons = reasons.into_iter().collect();
         let insight = Insight::new(plan.sampling, &keys, (&study.figures, &numbers), (&objectives, &points), reasons);
+        let insight = Insight { too_hot, ..insight };
         Ok((insight, points))
     }
 

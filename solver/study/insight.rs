@@ -187,6 +187,8 @@ pub struct Insight {
     pub designs: usize,
     /// Those that failed.
     pub failed: usize,
+    /// Of the others those whose junction lies above its limit. They count as designs where the study does not `require` the margin.
+    pub too_hot: usize,
     /// Reasons of failures and how many designs each has, the most frequent first; the rarest are left out.
     pub reasons: Vec<(String, usize)>,
     /// Figures over the designs.
@@ -246,11 +248,15 @@ impl Insight {
         reasons.truncate(MOST_REASONS);
         let failed = numbers.iter().filter(|n| n.is_none()).count();
         let objectives = objectives.to_vec();
-        Self { designs: numbers.len(), failed, reasons, spreads, objectives, front: best, tornadoes, indices }
+        Self { designs: numbers.len(), failed, too_hot: 0, reasons, spreads, objectives, front: best, tornadoes, indices }
     }
     /// The same for the terminal.
     pub fn to_text(&self) -> String {
-        let mut out = format!("{} designs, {} failed\n", self.designs, self.failed);
+        let hot = match self.too_hot {
+            0 => String::new(),
+            n => format!(", {n} with junctions above their limit (`[study.require]` leaves such out)"),
+        };
+        let mut out = format!("{} designs, {} failed{hot}\n", self.designs, self.failed);
         let mut say = |line: String| writeln!(out, "{line}").expect("writing to a string");
         for (reason, count) in self.reasons.iter().take(5) {
             say(format!("  {count} × {reason}"));

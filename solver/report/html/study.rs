@@ -24,6 +24,7 @@ pub fn page(insight: &Insight, (n, json): (&Paths, &str), best: &Table, drawn: &
             p.verdict.failed[insight.failed == insight.designs] {
                 (n.fixed("designs", 0)) " designs by the sizing model: isolated radiator and array, no field model. "
                 (n.fixed("failed", 0)) " failed."
+                @if insight.too_hot > 0 { " Junctions of " (n.fixed("too_hot", 0)) " lie above their limit." }
             }
         }
         (reasons(n, insight))
