@@ -10,8 +10,10 @@ use serde::Serialize;
 pub struct Balance {
     /// Dissipated, coolers, pumps and heaters included.
     pub internal_w: f64,
-    /// Sunlight absorbed, albedo included.
+    /// Sunlight absorbed, straight, by way of mirrors and after reflections.
     pub sunlight_w: f64,
+    /// Sunlight from the planet absorbed.
+    pub albedo_w: f64,
     /// Planet infrared absorbed.
     pub planet_ir_w: f64,
     /// From other groups by conduction, contacts, and conductors of the case.
@@ -29,7 +31,7 @@ pub struct Balance {
 impl Balance {
     /// The sum, W: what the steady state is out of balance.
     pub fn sum_w(&self) -> f64 {
-        let outside = self.internal_w + self.sunlight_w + self.planet_ir_w + self.space_w + self.boundary_w;
+        let outside = self.internal_w + self.sunlight_w + self.albedo_w + self.planet_ir_w + self.space_w + self.boundary_w;
         outside + self.exchanged_w + self.radiated_w + self.flow_w
     }
 }
@@ -137,7 +139,8 @@ impl Books<'_> {
         }
         for f in &network.faces {
             let (s, b) = (&network.surfaces[f.surface], &mut self.flows.balances[self.group[f.node]]);
-            b.sunlight_w += f.area_m2 * (s.solar_w_m2 + s.albedo_w_m2);
+            b.sunlight_w += f.area_m2 * s.solar_w_m2;
+            b.albedo_w += f.area_m2 * s.albedo_w_m2;
             b.planet_ir_w += f.area_m2 * s.planet_ir_w_m2;
         }
     }

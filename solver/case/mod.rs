@@ -1,4 +1,4 @@
-//! The case file as written: TOML into a [`Case`], with every mistake shown in its place.
+//! The case file as written: TOML into a [`Case`], with a mistake shown in its place.
 
 pub mod armour;
 pub mod assembly;

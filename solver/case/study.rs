@@ -57,7 +57,7 @@ pub struct Correlation {
 }
 
 /// What sizes a design.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, serde::Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Fidelity {
     /// The sizing model alone, isolated radiator and array: some milliseconds a design.

@@ -171,6 +171,11 @@ impl Remark {
     }
 }
 
+/// What was not translated as comments for the head of a case; `place` says where a line is. Truth: `decks::inserted_files_are_read`.
+pub fn as_comments(remarks: &[Remark], place: impl Fn(usize) -> String) -> String {
+    remarks.iter().map(|r| format!("# {}\n", r.render(&place(r.line)).replace(char::is_control, " "))).collect()
+}
+
 /// A network between case and deck.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deck {

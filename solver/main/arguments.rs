@@ -55,7 +55,7 @@ pub(super) enum Command {
     Map(MapArgs),
     /// Join the shards of a study
     Merge(MergeArgs),
-    /// Make a case of a deck of SINDA or ESATAN
+    /// Make a case of a deck of SINDA or ESATAN, or of geometry of ESATAN-TMS
     Import(ImportArgs),
     /// Write a network as a deck of SINDA or ESATAN, or as matrices
     Export(ExportArgs),
@@ -66,7 +66,7 @@ pub(super) struct VerifyArgs {
     /// Cases or families by the beginning of their names, separated by commas: A, B03, C04-p1
     #[arg(long, default_value = "")]
     pub(super) filter: String,
-    /// The first and the last case of each kind only: a check of some fifteen seconds
+    /// The first and the last case of each kind only: a check of some forty CPU seconds
     #[arg(long)]
     pub(super) fast: bool,
     /// Where the hot loops run

@@ -127,7 +127,7 @@ pub(super) fn import(args: &ImportArgs) -> Result<(), Stop> {
         _ => deck::read(&file, &text.text),
     }?;
     tell(&deck.remarks, |line| text.place(line), args.partial)?;
-    let case = deck.to_case();
+    let case = deck::as_comments(&deck.remarks, |line| text.place(line)) + &deck.to_case();
     checked(&file, &case)?;
     let (nodes, conductors) = (deck.nodes.len(), deck.conductors.len());
     give(args, &case, &format!("{nodes} nodes, {conductors} conductors"))

@@ -306,13 +306,14 @@ impl AssemblySummary {
             writeln!(o, "  {} – {}: {size} in {} pairs, {:.4} W", t.a, t.b, t.pairs, t.heat_w)?;
         }
         o.push_str(&components::text(&self.components));
-        let columns = ["internal", "sunlight", "planet", "exchanged", "radiated", "space", "flow", "boundary"];
+        let columns = ["internal", "sunlight", "planet", "conducted", "radiated", "space", "flow", "boundary"];
         write!(o, "\n{:<20}", "HEAT INTO, W")?;
         columns.iter().try_for_each(|c| write!(o, " {c:>10}"))?;
         writeln!(o)?;
         for (name, b) in &self.groups {
             write!(o, "{name:<20}")?;
-            for q in [b.internal_w, b.sunlight_w, b.planet_ir_w, b.exchanged_w, b.radiated_w, b.space_w, b.flow_w, b.boundary_w] {
+            let planet_w = b.albedo_w + b.planet_ir_w;
+            for q in [b.internal_w, b.sunlight_w, planet_w, b.exchanged_w, b.radiated_w, b.space_w, b.flow_w, b.boundary_w] {
                 // No −0.000.
                 write!(o, " {:>10.3}", if q.abs() < 5e-4 { 0.0 } else { q })?;
             }
@@ -346,40 +347,6 @@ impl AssemblySummary {
         }
         for k in self.checks.iter().filter(|k| !k.passed) {
             writeln!(o, "FAILED     {}: {:.4} > {:.4} {} {}", k.what, k.value, k.limit, k.unit, k.place)?;
-        }
-        Ok(())
-    }
-
-    fn write_parts(&self, o: &mut String) -> std::fmt::Result {
-        let m = &self.mesh;
-        writeln!(
-            o,
-            "MESH       {} cells, {} points; cells lean by {:.1}° at most, {:.1}° on average; {:.0} times longer than wide at most",
-            m.cells, m.points, m.worst_non_orthogonality_deg, m.mean_non_orthogonality_deg, m.worst_aspect_ratio
-        )?;
-        for w in &m.warnings {
-            writeln!(o, "           warning: {w}")?;
-        }
-        writeln!(
-            o,
-            "\n{:<28} {:>8} {:>9} {:>9} {:>9} {:>11} {:>11} {:>11}",
-            "PARTS", "cells", "min °C", "mean °C", "max °C", "sunlight W", "planet W", "emitted W"
-        )?;
-        let mut row = |name: &str, n: &GroupNumbers| {
-            let planet = n.albedo_w + n.planet_ir_w;
-            writeln!(
-                o,
-                "{name:<28} {:>8} {:>9.2} {:>9.2} {:>9.2} {:>11.2} {planet:>11.2} {:>11.2}",
-                n.cells, n.least_c, n.mean_c, n.most_c, n.solar_w, n.emitted_net_w
-            )?;
-            let Some([least, mean, most]) = n.in_time_c else { return Ok(()) };
-            writeln!(o, "{:<28} {:>8} {least:>9.2} {mean:>9.2} {most:>9.2}", "  in time", "")
-        };
-        for (name, p) in &self.parts {
-            row(name, &p.whole)?;
-            for (group, n) in &p.groups {
-                row(&format!("  {group}"), n)?;
-            }
         }
         Ok(())
     }

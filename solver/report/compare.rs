@@ -4,7 +4,7 @@ use super::csv::field;
 use super::html::charts::{Bar, bars};
 use maud::html;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A number that two summaries have.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,10 +23,9 @@ impl Pair {
         self.second - self.first
     }
 
-    /// Difference over the larger of both; 0 where both are 0.
+    /// Difference over the first; 0 where both are 0.
     pub fn relative(&self) -> f64 {
-        let size = self.first.abs().max(self.second.abs());
-        if size == 0.0 { 0.0 } else { self.difference() / size }
+        if self.difference() == 0.0 { 0.0 } else { self.difference() / self.first.abs() }
     }
 
     /// Whether it is a temperature in °C, by its unit at the end of a key.
@@ -47,14 +46,32 @@ pub struct Comparison {
 /// How a run went, not what it found.
 const EFFORT: [&str; 5] = ["convergence", "view_factors", "schema_version", "time", "rays"];
 
+/// Keys that tell the items of a list apart.
+const NAMES: [&str; 5] = ["name", "what", "says", "label", "through"];
+
+/// What the items of a list are called in paths: by the first of [`NAMES`] that all have, each another; else by their numbers.
+fn called(list: &[Value]) -> Vec<String> {
+    let by = |key: &str| -> Option<Vec<String>> {
+        let names: Vec<String> = list.iter().map(|v| Some(v.get(key)?.as_str()?.to_owned())).collect::<Option<_>>()?;
+        let different = names.iter().collect::<BTreeSet<_>>().len() == names.len();
+        different.then_some(names)
+    };
+    NAMES.iter().find_map(|key| by(key)).unwrap_or_else(|| (0..list.len()).map(|k| k.to_string()).collect())
+}
+
 fn numbers(value: &Value, path: &str, all: &mut BTreeMap<String, f64>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     match value {
         Value::Number(n) => all.extend(n.as_f64().map(|x| (path.to_owned(), x))),
-        Value::Array(list) => list.iter().enumerate().for_each(|(k, v)| numbers(v, &below(&k.to_string()), all)),
+        Value::Array(list) => called(list).iter().zip(list).for_each(|(name, v)| numbers(v, &below(name), all)),
         Value::Object(map) => map.iter().for_each(|(k, v)| numbers(v, &below(k), all)),
         _ => {}
     }
+}
+
+/// Six digits behind the point, or in powers of ten where they would show nothing.
+fn short(x: f64) -> String {
+    if x != 0.0 && x.abs() < 1e-3 { format!("{x:.3e}") } else { format!("{x:.6}") }
 }
 
 impl Comparison {
@@ -88,14 +105,14 @@ impl Comparison {
 
     /// For the terminal: `most` temperatures and `most` other numbers that differ.
     pub fn to_text(&self, names: [&str; 2], most: usize) -> String {
-        let mut out = format!("{:<58} {:>14} {:>14} {:>12}\n", "", names[0], names[1], "difference");
+        let mut out = format!("{:<58} {:>14} {:>14} {:>12}\n", "", names[0], names[1], "less the first");
         for temperatures in [true, false] {
             let apart = |p: &&Pair| p.is_temperature() == temperatures && p.difference() != 0.0;
             let all: Vec<&Pair> = self.pairs.iter().filter(apart).collect();
             for p in all.iter().take(most) {
                 let by =
                     if temperatures { format!("{:+.4} K", p.difference()) } else { format!("{:+.3} %", 100.0 * p.relative()) };
-                out += &format!("{:<58} {:>14.6} {:>14.6} {by:>12}\n", p.path, p.first, p.second);
+                out += &format!("{:<58} {:>14} {:>14} {by:>12}\n", p.path, short(p.first), short(p.second));
             }
             let what = if temperatures { "temperatures" } else { "other numbers" };
             out += &format!("{} of {what} differ, {} are shown\n", all.len(), all.len().min(most));
@@ -142,9 +159,21 @@ mod tests {
         let c = Comparison::new(&a, &b);
         assert_eq!(c.pairs.len(), 2);
         assert_eq!((c.pairs[0].path.as_str(), c.pairs[0].difference()), ("nodes.chip.steady_c", 2.5));
-        assert!((c.pairs[1].relative() - 0.2).abs() < 1e-15);
+        assert!((c.pairs[1].relative() - 0.25).abs() < 1e-15);
         assert_eq!(c.alone, [vec!["nodes.old.steady_c".to_owned()], vec!["timely".to_owned()]]);
-        assert!((c.largest().0 - 2.5).abs() < 1e-15 && (c.largest().1 - 0.2).abs() < 1e-15);
+        assert!((c.largest().0 - 2.5).abs() < 1e-15 && (c.largest().1 - 0.25).abs() < 1e-15);
         assert!(c.to_text(["a", "b"], 5).contains("+2.5000 K"), "{}", c.to_text(["a", "b"], 5));
+    }
+
+    #[test]
+    fn items_of_lists_are_matched_by_their_names() {
+        let check = |what: &str, value: f64| json!({"what": what, "value": value});
+        let a = json!({"checks": [check("balance", 2e-16), check("junction", 80.0)], "rounds": [{"sink_k": 200.0}]});
+        let b = json!({"checks": [check("punctures", 6.0), check("balance", 3e-16), check("junction", 84.0)], "rounds": [{"sink_k": 201.0}]});
+        let c = Comparison::new(&a, &b);
+        let paths: Vec<&str> = c.pairs.iter().map(|p| p.path.as_str()).collect();
+        assert_eq!(paths, ["checks.balance.value", "checks.junction.value", "rounds.0.sink_k"]);
+        assert_eq!(c.alone[1], ["checks.punctures.value"]);
+        assert!(c.to_text(["a", "b"], 5).contains("3.000e-16"), "{}", c.to_text(["a", "b"], 5));
     }
 }

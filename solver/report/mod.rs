@@ -17,6 +17,7 @@ pub mod memory;
 pub mod over_time;
 pub mod lumped;
 pub mod parquet;
+mod parts;
 mod plot;
 mod recorded;
 pub mod seen;

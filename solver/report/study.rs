@@ -245,7 +245,12 @@ impl Store {
         for f in &drawn {
             staged.text(&format!("figures/{}.svg", f.name), &f.svg)?;
         }
-        let told = Told { program: concat!("thermsolve ", env!("CARGO_PKG_VERSION")), name: &plan.name, insight: &insight };
+        let told = Told {
+            program: concat!("thermsolve ", env!("CARGO_PKG_VERSION")),
+            name: &plan.name,
+            model: plan.fidelity,
+            insight: &insight,
+        };
         let json = serde_json::to_string_pretty(&told).map_err(Error::other)? + "\n";
         let head = shown.iter().map(|c| self.columns[*c].0.clone()).collect();
         let best = (head, some.iter().filter_map(|id| best.remove(id)).collect());
@@ -271,6 +276,8 @@ impl Store {
 struct Told<'a> {
     program: &'a str,
     name: &'a str,
+    /// `sizing` or `field`.
+    model: Fidelity,
     #[serde(flatten)]
     insight: &'a Insight,
 }

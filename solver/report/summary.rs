@@ -378,7 +378,7 @@ fn warnings(model: &Model, sized: &Sized, armour: Option<&ArmourNumbers>) -> Vec
     if !sized.binding.is_empty() {
         all.push(format!("the optimum lies on bounds of the case: {}", sized.binding.join(", ")));
     }
-    if sized.orbit.timeline.eclipse_fraction > 0.0 {
+    if sized.orbit.timeline.eclipse_fraction > 0.0 && model.battery.is_none() {
         let percent = 100.0 * sized.orbit.timeline.eclipse_fraction;
         all.push(format!("{percent:.1} % of the orbit lies in shadow: array power is an orbit average and needs storage"));
     }

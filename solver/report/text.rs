@@ -118,7 +118,7 @@ fn design(o: &mut String, s: &Summary) -> std::fmt::Result {
     )?;
     writeln!(
         o,
-        "           wing {:.1} × {:.1} m; fin efficiency {:.3}, film {:.2} K, Re {:.0}, tube drop {:.0} kPa, pump {:.2} kW",
+        "           wing {:.1} × {:.1} m; fin efficiency {:.3}, film, wall and joint {:.2} K, Re {:.0}, tube drop {:.0} kPa, pump {:.2} kW",
         r.wing_m.0,
         r.wing_m.1,
         r.sizing.fin_efficiency,
@@ -248,11 +248,12 @@ fn masses(o: &mut String, s: &Summary) -> std::fmt::Result {
     writeln!(o)?;
     writeln!(
         o,
-        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, exchanger and battery {:.0}, {}{}bus {:.0}",
+        "SATELLITE  {:.0} kg: radiator {:.0}, array {:.0}, racks {:.0}, {} {:.0}, {}{}bus {:.0}",
         y.total_kg,
         y.radiator_kg,
         y.array_kg,
         y.racks_kg,
+        if y.battery_kg > 0.0 { "exchanger and its battery" } else { "exchanger and battery" },
         y.exchanger_battery_kg,
         if y.battery_kg > 0.0 { format!("battery for the shadow {:.0}, ", y.battery_kg) } else { String::new() },
         s.heat_pump.map_or(String::new(), |h| format!("heat pump {:.0}, ", h.kg)),

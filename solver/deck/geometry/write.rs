@@ -2,6 +2,7 @@
 
 use super::mission::Plane;
 use super::{Conducts, Geometry, Mission, Part};
+use crate::deck::as_comments;
 use crate::deck::case_text::{Keys, key, quoted};
 use crate::model::form::{Cut, Form};
 use nalgebra::UnitQuaternion;
@@ -140,10 +141,7 @@ impl Mission {
 impl Geometry {
     /// The text of a case, which begins with what was not translated; `place` says where a line is. Truth: `geometry::*`.
     pub fn to_case(&self, place: impl Fn(usize) -> String) -> String {
-        let mut out = String::new();
-        for r in &self.remarks {
-            let _ = writeln!(out, "# {}", r.render(&place(r.line)).replace(char::is_control, " "));
-        }
+        let mut out = as_comments(&self.remarks, place);
         let _ = writeln!(out, "name = {}", quoted(&self.title));
         if !self.parts.is_empty() {
             out += "exchange = \"traced\"\n";

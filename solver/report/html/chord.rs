@@ -35,7 +35,7 @@ pub fn chords(names: &[String], flows: &HeatFlows) -> (Vec<(String, &'static str
         all.push(Chord { from, to, heat_w: heat_w.abs() });
     };
     for (g, b) in flows.balances.iter().enumerate() {
-        let from_outside = [b.internal_w, b.sunlight_w, b.planet_ir_w, b.boundary_w, b.space_w];
+        let from_outside = [b.internal_w, b.sunlight_w, b.albedo_w + b.planet_ir_w, b.boundary_w, b.space_w];
         from_outside.iter().enumerate().for_each(|(k, q)| add(n + k, g, *q));
         (g + 1..n).for_each(|h| add(g, h, flows.matrix_w[g][h]));
     }

@@ -106,14 +106,15 @@ fn history(model: &Assembly, march: &March) -> String {
 
 fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
     let in_time = s.time.is_some();
+    let limited = s.has_limits();
     let row = |name: &str, path: &str, inner: bool| {
         let of = |what: &str, digits| n.fixed(&format!("{path}/{what}"), digits);
         html! { tr {
             th scope="row" { @if inner { span.unit { "–\u{a0}" } } (name) }
             @for what in ["least_c", "mean_c", "most_c"] { td.right { (of(what, 2)) } }
             @if in_time { @for k in ["in_time_c/0", "in_time_c/2"] { td.right { (of(k, 2)) } } }
-            td.right { (of("solar_w", 2)) }
-            td.right { (of("emitted_net_w", 2)) }
+            @if limited { td.right { @if !inner { (of("operating_margin_k", 1)) } } }
+            @for what in ["solar_w", "albedo_w", "planet_ir_w", "emitted_net_w"] { td.right { (of(what, 2)) } }
         } }
     };
     html! {
@@ -122,7 +123,8 @@ fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
             thead { tr {
                 th { } th.right { "coldest, °C" } th.right { "mean, °C" } th.right { "hottest, °C" }
                 @if in_time { th.right { "least in time" } th.right { "most in time" } }
-                th.right { "sunlight, W" } th.right { "infrared out, W" }
+                @if limited { th.right { "margin, K" } }
+                th.right { "sunlight, W" } th.right { "albedo, W" } th.right { "planet, W" } th.right { "infrared out, W" }
             } }
             tbody {
                 @for (name, p) in &s.parts {
@@ -248,10 +250,11 @@ fn components(n: &Numbers, s: &ComponentNumbers) -> Markup {
 }
 
 /// Columns of the balances: what they are called, and their names in the summary.
-const TERMS: [(&str, &str); 8] = [
+const TERMS: [(&str, &str); 9] = [
     ("dissipated", "internal_w"),
     ("sunlight", "sunlight_w"),
-    ("planet", "planet_ir_w"),
+    ("albedo", "albedo_w"),
+    ("planet infrared", "planet_ir_w"),
     ("conducted", "exchanged_w"),
     ("radiated", "radiated_w"),
     ("space", "space_w"),

@@ -22,7 +22,8 @@ pub fn page(insight: &Insight, (n, json): (&Paths, &str), best: &Table, drawn: &
             p.kind { "Trade study, " (n.text("program")) }
             h1 { (n.text("name")) }
             p.verdict.failed[insight.failed == insight.designs] {
-                (n.fixed("designs", 0)) " designs by the sizing model: isolated radiator and array, no field model. "
+                (n.fixed("designs", 0)) " designs "
+                (if n.text("model") == "field" { "by the sizing model until the field model agrees. " } else { "by the sizing model: isolated radiator and array, no field model. " })
                 (n.fixed("failed", 0)) " failed."
                 @if insight.too_hot > 0 { " Junctions of " (n.fixed("too_hot", 0)) " lie above their limit." }
             }
