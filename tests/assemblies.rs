@@ -72,7 +72,7 @@ fn heat_between_groups_is_that_of_closed_forms() {
 /// A satellite with its contact, a node and a fluid: every group's heats add up to 0, and what one gives another takes.
 #[test]
 fn every_group_is_in_balance() {
-    let (_, s, flows) = analysed(&format!(
+    let (m, s, flows) = analysed(&format!(
         "name = \"test\"\nexchange = \"traced\"
         [orbit]\naltitude_km = 550.0\nbeta_deg = 60.0\npositions = 8
         [environment]\ndesign_case = \"hot\"\nlife = \"beginning\"
@@ -104,10 +104,17 @@ fn every_group_is_in_balance() {
     let sum = |f: &dyn Fn(&thermsolve::analysis::flows::Balance) -> f64| flows.balances.iter().map(f).sum::<f64>();
     let c = &s.state.convergence;
     near("inside", sum(&|b| b.internal_w), 110.0, 1e-9);
-    near("absorbed", sum(&|b| b.sunlight_w + b.planet_ir_w), c.external_w, 1e-9 * c.external_w);
+    near("absorbed", sum(&|b| b.sunlight_w + b.albedo_w + b.planet_ir_w), c.external_w, 1e-9 * c.external_w);
     near("to space", -sum(&|b| b.space_w), c.space_w, 1e-9 * c.space_w);
     near("between groups", sum(&|b| b.exchanged_w) + sum(&|b| b.radiated_w), 0.0, 1e-9);
     assert!(flows.matrix_w[group(&s, "box")][group(&s, "bus")] > 20.0);
+    // Sunlight, albedo and planet infrared mean the same in both tables.
+    let summary = AssemblySummary::new(&m, &s, &flows, String::new());
+    for part in ["bus", "wing", "box"] {
+        let (b, p) = (&flows.balances[group(&s, part)], &summary.parts[part].whole);
+        let of = [(b.sunlight_w, p.solar_w), (b.albedo_w, p.albedo_w), (b.planet_ir_w, p.planet_ir_w)];
+        of.iter().for_each(|(of_group, of_part)| near(part, *of_group, *of_part, 1e-9 * of_part.abs().max(1.0)));
+    }
 }
 
 /// A plate that radiates from one side to space near 0 K: `T⁻³ = T_0⁻³ + 3 ε σ A t / C`.
