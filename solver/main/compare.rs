@@ -29,7 +29,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Stop> {
         found.to_svg(args.most).map(|svg| staged.text("compare.svg", &svg)).transpose()?;
         staged.commit()?;
     }
-    let (k, relative) = found.largest();
-    let over = args.within_k.is_some_and(|most| k > most) || args.within.is_some_and(|most| relative > most);
+    let (k, relative, from_0) = found.largest();
+    let over = args.within_k.is_some_and(|most| k > most) || args.within.is_some_and(|most| relative > most || from_0 > 0);
     if over { Err(Stop(NOT_MET, "error: the runs differ by more than allowed".into())) } else { Ok(()) }
 }

@@ -295,7 +295,7 @@ impl AssemblySummary {
             writeln!(o, "{name:<28} {:>9.3} {:>9.3} {:>9.3}", t.steady_c, t.min_c, t.max_c)?;
         }
         if !self.touches.is_empty() {
-            writeln!(o, "\nCONTACTS")?;
+            writeln!(o, "\nCONTACTS, heat from the first to the second")?;
         }
         for t in &self.touches {
             let size = match (t.area_m2, t.length_m) {

@@ -258,7 +258,7 @@ pub(super) fn in_weaker_sun(model: &Model, sized: &Sized) -> Option<String> {
     (flies_there && here > 1.01 * least).then(|| {
         let percent = 100.0 * (1.0 - least / here);
         format!(
-            "the array is sized in the Sun of `{}`, {here:.0} W/m²: at aphelion (`cold`, {least:.0} W/m²) it gives {percent:.1} % less",
+            "the array is sized in the Sun of `{}`, {here:.0} W/m²: at aphelion (`cold`, {least:.0} W/m²) it sees {percent:.1} % less",
             model.design_case
         )
     })
