@@ -12,7 +12,7 @@ use crate::model::form::Pattern;
 use nalgebra::{Isometry3, Matrix3, Point3, Vector3};
 use std::sync::Arc;
 
-/// Cells of all parts at most: they take about a kilobyte each.
+/// Cells of all parts at most.
 pub const MOST_CELLS: usize = 1 << 25;
 /// Memory that a cell takes from mesh to solution: 1.4 GiB were measured for a million tetrahedra (`benches/RESULTS.md`).
 const CELL_BYTES: u64 = 1500;
@@ -142,23 +142,18 @@ impl Bodies {
         let before = self.cells.len();
         let few = |cells: usize| {
             let all = cells.saturating_mul(copies).saturating_add(before);
+            let (needed, free) = ((all as u64).saturating_mul(CELL_BYTES), free_bytes().unwrap_or(u64::MAX));
+            #[expect(clippy::cast_precision_loss, reason = "printed to one digit")]
+            let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+            let too_many = if all > MOST_CELLS {
+                format!("at most {MOST_CELLS} are taken")
+            } else if needed > free {
+                format!("which take some {:.1} GiB; {:.1} GiB of memory are free", gib(needed), gib(free))
+            } else {
+                return Ok(());
+            };
             let help = "cut them into fewer cells, or make fewer copies".to_owned();
-            if all > MOST_CELLS {
-                let message = format!("the parts up to here have {all} cells, at most {MOST_CELLS} are taken");
-                return Err((String::new(), message, help));
-            }
-            let (needed, free) = (all as u64 * CELL_BYTES, free_bytes());
-            if free.is_some_and(|free| needed > free) {
-                #[expect(clippy::cast_precision_loss, reason = "printed to one digit")]
-                let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
-                let message = format!(
-                    "the parts up to here have {all} cells, which take some {:.1} GiB; {:.1} GiB of memory are free",
-                    gib(needed),
-                    gib(free.unwrap_or(0))
-                );
-                return Err((String::new(), message, help));
-            }
-            Ok(())
+            Err((String::new(), format!("the parts up to here have {all} cells, {too_many}"), help))
         };
         let cells = match &p.geometry {
             Geometry::Form(form, divisions, cut) => {

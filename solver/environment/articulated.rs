@@ -51,9 +51,6 @@ impl Timeline {
         let of = |k: &usize| self.pose_of[*k] == pose;
         let positions = (0..self.positions.len()).filter(of);
         let mut part = self.clone();
-        if self.poses.len() > 1 {
-            part.sun_between.clear();
-        }
         (part.positions, part.angles) = positions.map(|k| (self.positions[k], self.angles[k].clone())).unzip();
         (part.poses, part.pose_of) = (vec![self.poses[pose].clone()], vec![0; part.positions.len()]);
         part

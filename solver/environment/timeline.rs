@@ -105,8 +105,7 @@ pub struct Light {
     pub ground_follows_sun: bool,
 }
 
-/// Parts of the step between two positions in which the Sun's direction is looked up: enough for 1e-4 of what a plate that turns
-/// away from the Sun takes up in an orbit of 24 steps.
+/// Parts of the step between two positions in which the Sun's direction is looked up.
 const PARTS_OF_STEP: u32 = 16;
 
 /// A flight as a list of positions, and what shines.
@@ -144,7 +143,7 @@ pub struct Timeline {
     pub(super) angles: Vec<Vec<Angles>>,
     /// Directions to the Sun in the body's frame between the positions, each with its sunlight times its part of the span, W/m². Empty
     /// where there is one position, or joints stand otherwise from one to the next.
-    pub(crate) sun_between: Vec<(Vector3<f64>, f64)>,
+    pub(super) sun_between: Vec<(Vector3<f64>, f64)>,
     /// Starts of the arcs between events, and what is seen of the Sun there.
     arcs: Vec<(f64, Phase)>,
     flight: Flight,
@@ -205,9 +204,7 @@ impl Timeline {
             for k in 0..PARTS_OF_STEP {
                 let p =
                     timeline.position(attitude, light, step[0] + part_s * (f64::from(k) + 0.5), part_s / flight.span_s, 0.0)?;
-                if p.illumination > 0.0 {
-                    timeline.sun_between.push((p.sun_body, p.weight * p.illumination * p.solar_w_m2));
-                }
+                timeline.sun_between.push((p.sun_body, p.weight * p.illumination * p.solar_w_m2));
             }
         }
         timeline.eclipse_fraction =
@@ -273,6 +270,28 @@ impl Timeline {
             time = self.period_s;
         }
         self.seen(self.arcs.partition_point(|(start, _)| *start < time).saturating_sub(1), time)
+    }
+
+    /// Mean over the span of `S f(s)`, s the direction to the Sun in the body's frame at all phases of a spin and f counting in
+    /// sunlight only, W/m²: by the directions between the positions where there are any.
+    ///
+    /// Truth: `orbits::a_plate_that_the_sun_leaves_between_positions`.
+    pub fn mean_of_sun(&self, f: impl Fn(&Vector3<f64>) -> f64) -> f64 {
+        if self.sun_between.is_empty() {
+            return self.mean_of_sun_at_positions(f);
+        }
+        self.sun_between.iter().map(|(sun, w_m2)| w_m2 * self.over_phases(sun, &f)).sum()
+    }
+
+    /// The same by the positions alone.
+    pub fn mean_of_sun_at_positions(&self, f: impl Fn(&Vector3<f64>) -> f64) -> f64 {
+        self.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * self.over_phases(&p.sun_body, &f)).sum()
+    }
+
+    fn over_phases(&self, sun: &Vector3<f64>, f: &impl Fn(&Vector3<f64>) -> f64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
+        let turns = self.phases.len() as f64;
+        self.phases.iter().map(|turn| f(&(turn * sun))).sum::<f64>() / turns
     }
 
     /// The flight that it was made from.

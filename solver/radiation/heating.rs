@@ -234,11 +234,8 @@ pub fn incident_by_mirrors<B: Backend>(
 ///
 /// Truth: `orbits::a_plate_that_the_sun_leaves_between_positions`.
 fn between_positions(scene: &Scene, code: u32, timeline: &Timeline) -> f64 {
-    let cosine = |sun: &Vector3<f64>| -> f64 {
-        timeline.phases.iter().map(|turn| scene.cosine(code, single(&(turn * sun), 0.0)).max(0.0)).sum()
-    };
-    let often: f64 = timeline.sun_between.iter().map(|(sun, w)| w * cosine(sun)).sum();
-    let seldom: f64 = timeline.positions.iter().map(|p| p.sunlit_weight * p.solar_w_m2 * cosine(&p.sun_body)).sum();
+    let cosine = |sun: &Vector3<f64>| scene.cosine(code, single(sun, 0.0)).max(0.0);
+    let (often, seldom) = (timeline.mean_of_sun(cosine), timeline.mean_of_sun_at_positions(cosine));
     if often > 0.0 && seldom > 0.0 { often / seldom } else { 1.0 }
 }
 

@@ -117,8 +117,17 @@ pub fn tables(
     let mut balances =
         String::from("group,internal_w,sunlight_w,albedo_w,planet_ir_w,exchanged_w,radiated_w,space_w,flow_w,boundary_w,sum_w\n");
     for (name, b) in groups.names.iter().zip(&flows.balances) {
-        let sources = [b.internal_w, b.sunlight_w, b.albedo_w, b.planet_ir_w];
-        let terms = [&sources[..], &[b.exchanged_w, b.radiated_w, b.space_w, b.flow_w, b.boundary_w]].concat();
+        let terms = [
+            b.internal_w,
+            b.sunlight_w,
+            b.albedo_w,
+            b.planet_ir_w,
+            b.exchanged_w,
+            b.radiated_w,
+            b.space_w,
+            b.flow_w,
+            b.boundary_w,
+        ];
         let terms: Vec<String> = terms.iter().map(|q| format!("{q:.6}")).collect();
         balances += &format!("{},{},{:.3e}\n", field(name), terms.join(","), b.sum_w());
     }

@@ -202,8 +202,7 @@ impl Store {
         let objectives: Vec<String> = study.minimise.iter().cloned().chain(turned).collect();
         let keys: Vec<String> = plan.factors.iter().map(|f| f.key.clone()).collect();
         let reasons = reasons.into_iter().collect();
-        let insight = Insight::new(plan.sampling, &keys, (&study.figures, &numbers), (&objectives, &points), reasons);
-        let insight = Insight { too_hot, ..insight };
+        let insight = Insight::new(plan.sampling, &keys, (&study.figures, &numbers), (&objectives, &points), (reasons, too_hot));
         Ok((insight, points))
     }
 

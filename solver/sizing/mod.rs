@@ -169,16 +169,7 @@ impl Climate {
     pub fn new(model: &Model, orbit: &OrbitState) -> Result<Self, AnalysisError> {
         let wing = |joint: Option<usize>| joint.map_or_else(|| orbit.timeline.clone(), |k| orbit.timeline.seen_from(k));
         let (radiator, array) = (wing(model.radiator_joint()), wing(model.array_joint()));
-        let direct = |t: &Timeline, normal: Vector3<f64>| {
-            #[expect(clippy::cast_precision_loss, reason = "phases of a turn are few")]
-            let turns = t.phases.len() as f64;
-            let facing = |sun: &Vector3<f64>| t.phases.iter().map(|turn| (turn * sun).dot(&normal).max(0.0)).sum::<f64>() / turns;
-            if t.sun_between.is_empty() {
-                t.positions.iter().map(|p| p.solar_w_m2 * p.sunlit_weight * facing(&p.sun_body)).sum::<f64>()
-            } else {
-                t.sun_between.iter().map(|(sun, w_m2)| w_m2 * facing(sun)).sum()
-            }
-        };
+        let direct = |t: &Timeline, normal: Vector3<f64>| t.mean_of_sun(|sun| sun.dot(&normal).max(0.0));
         let normal = model.radiator.normal().into_inner();
         Ok(Self {
             radiator_w_m2: incident_w_m2(&radiator, normal)?,

@@ -225,7 +225,7 @@ impl Insight {
         keys: &[String],
         (figures, numbers): (&[String], &Numbers),
         (objectives, points): (&[String], &Numbers),
-        reasons: Vec<(String, usize)>,
+        (reasons, too_hot): (Vec<(String, usize)>, usize),
     ) -> Self {
         let column = |k: usize| -> Vec<Option<f64>> { numbers.iter().map(|n| n.as_ref().map(|n| n[k])).collect() };
         let spreads = figures.iter().enumerate().filter_map(|(k, f)| Spread::new(f, column(k).into_iter().flatten())).collect();
@@ -248,7 +248,7 @@ impl Insight {
         reasons.truncate(MOST_REASONS);
         let failed = numbers.iter().filter(|n| n.is_none()).count();
         let objectives = objectives.to_vec();
-        Self { designs: numbers.len(), failed, too_hot: 0, reasons, spreads, objectives, front: best, tornadoes, indices }
+        Self { designs: numbers.len(), failed, too_hot, reasons, spreads, objectives, front: best, tornadoes, indices }
     }
     /// The same for the terminal.
     pub fn to_text(&self) -> String {

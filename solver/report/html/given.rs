@@ -139,7 +139,7 @@ fn parts(n: &Numbers, s: &AssemblySummary) -> Markup {
 
 fn touches(n: &Numbers, s: &AssemblySummary) -> Markup {
     html! { @if !s.touches.is_empty() {
-        h2 { "Contacts, bolts and links: heat from the first to the second" }
+        h2 { "Contacts, bolts and links" }
         div.table { table {
             thead { tr { th { "from" } th { "to" } th.right { "area, m²" } th.right { "length, m" } th.right { "heat, W" } } }
             tbody { @for (k, t) in s.touches.iter().enumerate() { tr {
