@@ -40,3 +40,7 @@ echo "== where the time of a case goes"
 case=tests/cases/small.toml
 [ "$size" = full ] && case=cases/rack_1mw.toml
 for backend in gpu cpu; do "$kit/thermsolve" "$case" --backend "$backend" --profile --out target/gpu-out | grep -A99 -E "^field model|^time:"; done
+echo "== a peer: conjugate gradients with Jacobi in f64 on the same cube (a Python with CuPy, or torch with CUDA, in PEER_PYTHON)"
+n=32
+[ "$size" = full ] && n=256
+"${PEER_PYTHON:-python3}" benches/peers/gpu_cg.py "$n" "${PEER_DEVICE:-cuda}" 2>&1 | tail -1 || echo "    not there, not measured"

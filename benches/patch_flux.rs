@@ -46,7 +46,7 @@ fn plain(scene: &Scene, codes: &[u32], rays: u32, seed: u32) -> RawFactors {
         let mut random = Random(u64::from(seed) << 32 | s as u64);
         let mut met: BTreeMap<usize, [u32; REPLICATES as usize]> = BTreeMap::new();
         for ray in 0..of_replicate * REPLICATES {
-            let start = facet_point(&world, code >> 1, random.next(), random.next());
+            let start = facet_point(&world.facets[(code >> 1) as usize], random.next(), random.next());
             let q = disc(random.next(), random.next());
             let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();
             let direction = around(surface_normal(&world, code), q[0], q[1], z);

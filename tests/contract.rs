@@ -21,7 +21,7 @@ fn bindings_match() {
         let m = parse::<K>();
         let entry = m.entry_points.iter().find(|e| e.name == K::NAME);
         let entry = entry.unwrap_or_else(|| panic!("shaders/{}.wgsl: no entry point `{0}`", K::NAME));
-        let lanes = if matches!(K::SHAPE, Shape::Map | Shape::Lattice) { 64 } else { REDUCE_LANES };
+        let lanes = if matches!(K::SHAPE, Shape::Map | Shape::Lattice | Shape::Shared) { 64 } else { REDUCE_LANES };
         assert_eq!(entry.workgroup_size, [lanes, 1, 1], "shaders/{}.wgsl: workgroup size", K::NAME);
         let mut found: Vec<_> =
             m.global_variables.iter().filter_map(|(_, v)| Some((v.binding?.binding, v.name.clone()?))).collect();

@@ -423,7 +423,7 @@ impl Backend for Gpu {
         });
         let n = u32::try_from(n).expect("a dispatch has fewer than 2^32 outputs: callers split their work");
         let (width, height) = self.fold(match K::SHAPE {
-            Shape::Map | Shape::Lattice => n.div_ceil(MAP_LANES),
+            Shape::Map | Shape::Lattice | Shape::Shared => n.div_ceil(MAP_LANES),
             Shape::Reduce => n,
             Shape::Single => 1,
         });

@@ -86,6 +86,8 @@ pub enum Shape {
     /// As [`Map`](Shape::Map), but an invocation also reads outputs that no other invocation of the launch writes (one
     /// colour of a lattice); the twin is one function for the whole launch.
     Lattice,
+    /// As [`Map`](Shape::Map); the twin is one function for the whole launch, which shares work among the invocations.
+    Shared,
     /// One workgroup of [`REDUCE_LANES`] invocations writes all outputs in barrier-separated steps; the twin is one
     /// function for the whole launch.
     Single,
@@ -302,6 +304,12 @@ pub fn rows<T: Send>(a: &mut [T], width: usize, f: impl Fn(usize, &mut [T]) + Sy
         let at_least = (SHARED_FROM / 4).div_ceil(width);
         a.par_chunks_mut(width).with_min_len(at_least).enumerate().for_each(|(i, a)| f(i, a));
     }
+}
+
+/// As [`rows`] of whatever number of elements, with room to work in for each thread: `f(room, i, row_i)`.
+pub fn rows_with<W: Default, T: Send>(a: &mut [T], width: usize, f: impl Fn(&mut W, usize, &mut [T]) + Sync + Send) {
+    use rayon::prelude::*;
+    a.par_chunks_mut(width).enumerate().for_each_init(W::default, |room, (i, a)| f(room, i, a));
 }
 
 /// Runs `out[i] = f(i)` in parallel on the host: the one loop of host code over many independent items.

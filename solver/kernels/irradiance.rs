@@ -64,7 +64,7 @@ fn element<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 2], i
     let (mut view, mut albedo) = (0.0, 0.0);
     for k in 0..if sine == 0.0 { 0 } else { u.samples } {
         let point = sobol(x.directions, k, seed);
-        let start = facet_point(&w, code >> 1, point[0], point[1]);
+        let start = facet_point(&w.facets[(code >> 1) as usize], point[0], point[1]);
         let q = disc(point[2], point[3]);
         let h = (q[0] * q[0] + q[1] * q[1]) * cap;
         let stretch = (cap * (2.0 - h)).max(0.0).sqrt();

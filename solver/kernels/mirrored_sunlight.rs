@@ -57,7 +57,7 @@ fn element<R: Real>(u: &MirroredSunlightParams, x: &Inputs<'_, Cpu<R>>, _: u32, 
         return UNLIT;
     }
     let point = sobol(x.directions, i % u.rays, seed);
-    let start = facet_point(&w, code >> 1, point[0], point[1]);
+    let start = facet_point(&w.facets[(code >> 1) as usize], point[0], point[1]);
     if trace(&w, start, to_sun, u.nearest_m, code >> 1, true).code != MISS {
         return UNLIT;
     }

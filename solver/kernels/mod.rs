@@ -7,6 +7,7 @@ pub mod block;
 pub mod common;
 pub mod mirror;
 pub mod ray;
+pub mod shaft;
 pub mod sobol;
 
 /// The one list of kernels: declares the modules and `for_each_kernel!`.

@@ -69,21 +69,26 @@ pub struct World<'a> {
 pub type Vec3 = [f32; 3];
 
 /// First three components.
+#[inline]
 pub fn xyz(v: [f32; 4]) -> Vec3 {
     [v[0], v[1], v[2]]
 }
 /// Scalar product.
+#[inline]
 pub fn dot(a: Vec3, b: Vec3) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
+#[inline]
 fn add(a: Vec3, b: Vec3) -> Vec3 {
     [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 }
+#[inline]
 fn scale(s: f32, a: Vec3) -> Vec3 {
     [s * a[0], s * a[1], s * a[2]]
 }
 
 /// Sine and cosine for |x| ≤ π/4, to 1e-7: Taylor polynomials (WGSL promises only 2⁻¹¹ for its own).
+#[inline]
 fn sine_cosine(x: f32) -> (f32, f32) {
     let y = x * x;
     let s = x * (1.0 - y * (0.166_666_66 - y * (0.008_333_333 - y * (0.000_198_412_7 - y * 2.755_731_9e-6))));
@@ -92,21 +97,19 @@ fn sine_cosine(x: f32) -> (f32, f32) {
 }
 
 /// The unit square onto the unit disc, preserving area (Shirley and Chiu 1997).
+#[inline]
 pub fn disc(u: f32, v: f32) -> [f32; 2] {
     let (a, b) = (2.0 * u - 1.0, 2.0 * v - 1.0);
-    if a.abs() > b.abs() {
-        let (s, c) = sine_cosine(std::f32::consts::FRAC_PI_4 * (b / a));
-        return [a * c, a * s];
-    }
-    if b == 0.0 {
-        return [0.0, 0.0];
-    }
-    let (s, c) = sine_cosine(std::f32::consts::FRAC_PI_4 * (a / b));
-    [b * s, b * c]
+    let wide = a.abs() > b.abs();
+    let (long, short) = if wide { (a, b) } else { (b, a) };
+    let ratio = if long == 0.0 { 0.0 } else { short / long };
+    let (s, c) = sine_cosine(std::f32::consts::FRAC_PI_4 * ratio);
+    if wide { [long * c, long * s] } else { [long * s, long * c] }
 }
 
 /// The coordinates along a facet's edges of a point uniform in its area, from two numbers in 0..1. Triangles by the map of
 /// Heitz (2019), which is continuous.
+#[inline]
 pub fn inside(facet: &Facet, u: f32, v: f32) -> [f32; 2] {
     if facet.origin[3] == 0.0 {
         return [u, v];
@@ -119,8 +122,8 @@ pub fn inside(facet: &Facet, u: f32, v: f32) -> [f32; 2] {
 }
 
 /// A point of a facet from two numbers in 0..1, uniform in area.
-pub fn facet_point(w: &World<'_>, f: u32, u: f32, v: f32) -> Vec3 {
-    let facet = &w.facets[f as usize];
+#[inline]
+pub fn facet_point(facet: &Facet, u: f32, v: f32) -> Vec3 {
     let [a, b] = inside(facet, u, v);
     add(add(xyz(facet.origin), scale(a, xyz(facet.edge_u))), scale(b, xyz(facet.edge_v)))
 }
@@ -132,6 +135,7 @@ pub fn surface_normal(w: &World<'_>, code: u32) -> Vec3 {
 }
 
 /// A vector from its components in the frame (tangent, bitangent, axis) around a unit axis (Duff et al. 2017).
+#[inline]
 pub fn around(axis: Vec3, x: f32, y: f32, z: f32) -> Vec3 {
     let s = if axis[2] < 0.0 { -1.0 } else { 1.0 };
     let a = -1.0 / (s + axis[2]);
@@ -142,12 +146,14 @@ pub fn around(axis: Vec3, x: f32, y: f32, z: f32) -> Vec3 {
 }
 
 /// `a · (p, 1)`.
+#[inline]
 pub fn affine(a: [f32; 4], p: Vec3) -> f32 {
     a[0] * p[0] + a[1] * p[1] + a[2] * p[2] + a[3]
 }
 
 /// Whether coordinates along a facet's edges lie in its outline.
 #[expect(clippy::manual_range_contains, reason = "no branches, so that loops over points become vector instructions")]
+#[inline]
 pub fn within(outline: f32, a: f32, b: f32) -> bool {
     let (p, q) = (2.0 * a - 1.0, 2.0 * b - 1.0);
     let cut = if outline == 2.0 { a + b <= 1.0 } else { p * p + q * q <= 1.0 };

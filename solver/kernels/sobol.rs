@@ -4,6 +4,7 @@ use super::common::hash;
 
 /// Nested uniform (Owen) scrambling of a number whose bits are in reverse order, the first digit lowest (hash-based, Laine
 /// and Karras 2011, constants by Vegdahl).
+#[inline]
 pub fn scramble(reversed: u32, seed: u32) -> u32 {
     let mut h = reversed;
     h ^= h.wrapping_mul(0x3d20_adea);
@@ -16,15 +17,15 @@ pub fn scramble(reversed: u32, seed: u32) -> u32 {
 /// Entries of the table of direction numbers that one block of four dimensions takes: 16 for each hexadecimal digit.
 const BLOCK: usize = 128;
 
-/// A scrambled word as a number in 0..1.
-#[expect(clippy::cast_precision_loss, reason = "24 bits fit an f32 exactly")]
+/// A scrambled word as a number in 0..1, by a seed that has been hashed.
+#[inline]
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "24 bits fit an f32 and an i32 exactly")]
 fn unit(bits: u32, seed: u32) -> f32 {
-    (scramble(bits, hash(seed)).reverse_bits() >> 8) as f32 * 5.960_464_5e-8
+    (scramble(bits, seed).reverse_bits() >> 8) as i32 as f32 * 5.960_464_5e-8
 }
 
-/// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
-#[expect(clippy::cast_possible_truncation, reason = "a small index")]
-pub fn sobol(directions: &[[u32; 4]], index: u32, seed: u32) -> [f32; 4] {
+/// Point `index` of the sequence before it is scrambled, bits reversed; `directions` begin at the lowest digit of the index.
+fn unscrambled(directions: &[[u32; 4]], index: u32) -> [u32; 4] {
     let mut bits = [0_u32; 4];
     let mut k = index;
     for of_digit in directions.chunks_exact(16) {
@@ -37,7 +38,56 @@ pub fn sobol(directions: &[[u32; 4]], index: u32, seed: u32) -> [f32; 4] {
         }
         k >>= 4;
     }
-    std::array::from_fn(|d| unit(bits[d], seed.wrapping_add(d as u32)))
+    bits
+}
+
+/// Seed of each of the first four dimensions.
+#[expect(clippy::cast_possible_truncation, reason = "a small number")]
+fn seeds(seed: u32) -> [u32; 4] {
+    std::array::from_fn(|d| hash(seed.wrapping_add(d as u32)))
+}
+
+/// Point `index` of the scrambled Sobol sequence, four coordinates in 0..1.
+pub fn sobol(directions: &[[u32; 4]], index: u32, seed: u32) -> [f32; 4] {
+    let (bits, seeds) = (unscrambled(directions, index), seeds(seed));
+    std::array::from_fn(|d| unit(bits[d], seeds[d]))
+}
+
+/// As [`sobol`], the points from `first` on, side by side. Truth: `sobol_points_are_a_net`.
+pub fn sobol_points(directions: &[[u32; 4]], first: u32, seed: u32, points: &mut [[f32; 4]]) {
+    pulp::Arch::new().dispatch(Points { directions, first, seeds: seeds(seed), points });
+}
+
+struct Points<'a> {
+    directions: &'a [[u32; 4]],
+    first: u32,
+    seeds: [u32; 4],
+    points: &'a mut [[f32; 4]],
+}
+
+impl pulp::WithSimd for Points<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let (mut first, mut points) = (self.first, self.points);
+        while !points.is_empty() {
+            // Those that differ from the first in the lowest digit alone.
+            let base = unscrambled(&self.directions[16..], first >> 4);
+            let mut block = [[0.0; 16]; 4];
+            for (d, block) in block.iter_mut().enumerate() {
+                for (x, of_value) in block.iter_mut().zip(self.directions) {
+                    *x = unit(base[d] ^ of_value[d], self.seeds[d]);
+                }
+            }
+            let digit = (first & 15) as usize;
+            let (some, rest) = points.split_at_mut((16 - digit).min(points.len()));
+            for (k, p) in (digit..).zip(&mut *some) {
+                *p = std::array::from_fn(|d| block[d][k]);
+            }
+            first = (first | 15).wrapping_add(1);
+            points = rest;
+        }
+    }
 }
 
 /// Fifth coordinate of that point.
@@ -51,7 +101,7 @@ pub fn sobol_fifth(directions: &[[u32; 4]], index: u32, seed: u32) -> f32 {
         bits ^= of_digit[(k & 15) as usize][0];
         k >>= 4;
     }
-    unit(bits, seed.wrapping_add(4))
+    unit(bits, hash(seed.wrapping_add(4)))
 }
 
 /// Sobol direction numbers, combined for each value of each hexadecimal digit of an index, lowest digit first, bits reversed:
@@ -100,6 +150,9 @@ mod tests {
             boxes[(p[0] * 16.0) as usize * 16 + (p[1] * 16.0) as usize] += 1;
             (0..4).for_each(|d| strata[d][(p[d] * 256.0) as usize] += 1);
         }
+        let mut together = [[0.0; 4]; 100];
+        sobol_points(&directions, 77, 7, &mut together);
+        (77..).zip(together).for_each(|(k, p)| assert_eq!(p, sobol(&directions, k, 7)));
         assert_eq!(boxes, [1; 256]);
         assert_eq!(directions.len(), 2 * BLOCK);
         assert_eq!(strata, [[1; 256]; 5]);

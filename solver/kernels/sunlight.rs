@@ -112,9 +112,28 @@ impl Points {
     }
 
     /// Takes the light from points where t is beyond `nearest` and (x, y) lies in an outline, all linear in a and b.
+    fn shade(&mut self, outline: f32, nearest: f32, [t, x, y]: [[f32; 3]; 3]) {
+        pulp::Arch::new().dispatch(Shade { points: self, outline, nearest, t, x, y });
+    }
+}
+
+/// What [`Points::shade`] says, for the widest vectors of the processor at hand.
+struct Shade<'a> {
+    points: &'a mut Points,
+    outline: f32,
+    nearest: f32,
+    t: [f32; 3],
+    x: [f32; 3],
+    y: [f32; 3],
+}
+
+impl pulp::WithSimd for Shade<'_> {
+    type Output = ();
+    #[inline(always)]
     #[expect(clippy::manual_range_contains, clippy::needless_range_loop, reason = "becomes vector instructions as it stands")]
-    fn shade(&mut self, outline: f32, nearest: f32, t: [f32; 3], x: [f32; 3], y: [f32; 3]) {
-        for ((a, b), lit) in self.a.iter().zip(&self.b).zip(&mut self.lit) {
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { points, outline, nearest, t, x, y } = self;
+        for ((a, b), lit) in points.a.iter().zip(&points.b).zip(&mut points.lit) {
             let at = |c: [f32; 3], k: usize| c[0] + c[1] * a[k] + c[2] * b[k];
             if outline == 0.0 {
                 for k in 0..POINTS {
@@ -184,7 +203,7 @@ fn element<R: Real>(u: &SunlightParams, x: &Inputs<'_, Cpu<R>>, _: [f32; 8], i: 
                 if facet.origin[3] == 0.0 && t0 > u.nearest_m && x0 >= 0.0 && x1 <= 1.0 && y0 >= 0.0 && y1 <= 1.0 {
                     return [0.0; REPLICATES];
                 }
-                points.get_or_insert_with(|| Points::new(from, u.points, shift)).shade(facet.origin[3], u.nearest_m, t, x, y);
+                points.get_or_insert_with(|| Points::new(from, u.points, shift)).shade(facet.origin[3], u.nearest_m, [t, x, y]);
                 continue;
             }
             let n = &w.nodes[child as usize];

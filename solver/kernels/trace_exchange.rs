@@ -1,9 +1,10 @@
 //! What each diffusely emitted ray meets first: the raw material of view factors.
 
 use super::common::hash;
-use super::ray::{BvhNode, Facet, World, around, disc, facet_point, surface_normal, trace};
-use super::sobol::sobol;
-use crate::backend::{Cpu, Real};
+use super::ray::{BvhNode, Facet, World};
+use super::shaft::{BLOCK, Room, meet};
+use super::sobol::sobol_points;
+use crate::backend::{Cpu, Real, rows_with};
 
 crate::wgsl_struct! {
     /// Uniform of `shaders/trace_exchange.wgsl`.
@@ -31,23 +32,27 @@ crate::kernel! {
     /// Ray i belongs to surface `i / (replicates · rays)`; its sequence is that of the surface's code, whatever the launch. Origin uniform in area (Sobol dimensions 0, 1), direction
     /// cosine-weighted by Malley's method (dimensions 2, 3), so `F_sj` is the fraction of rays of s that meet j.
     /// Truth: `view_factors::*` against exact factors A01, A02, A04, A08, A13.
-    Map trace_exchange(TraceExchangeParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32) -> u32,
+    Shared trace_exchange(TraceExchangeParams; nodes: BvhNode, facets: Facet, directions: [u32; 4], surfaces: u32) -> u32,
     structs [BvhNode, Facet], with ["sobol", "ray"]
 }
 
-fn element<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, _: u32, i: usize) -> u32 {
+#[expect(clippy::cast_possible_truncation, reason = "a launch has fewer than 2^32 rays")]
+fn run<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, out: &mut [u32], n: usize) {
     let w = World { nodes: x.nodes, facets: x.facets };
-    #[expect(clippy::cast_possible_truncation, reason = "a launch has fewer than 2^32 rays")]
-    let i = i as u32;
-    let sample = u.first_ray + i % u.rays;
-    let stream = i / u.rays;
-    let surface = u.first_surface + stream / u.replicates;
-    let code = x.surfaces[surface as usize];
-    let seed = hash(u.seed ^ hash(code * 16 + stream % u.replicates));
-    let point = sobol(x.directions, sample, seed);
-    let start = facet_point(&w, code >> 1, point[0], point[1]);
-    let q = disc(point[2], point[3]);
-    let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();
-    let direction = around(surface_normal(&w, code), q[0], q[1], z);
-    trace(&w, start, direction, u.nearest_m, code >> 1, false).code
+    rows_with(&mut out[..n], (u.replicates * u.rays) as usize, |room: &mut Room, surface, met| {
+        let code = x.surfaces[u.first_surface as usize + surface];
+        for (block, met) in met.chunks_mut(BLOCK).enumerate() {
+            room.points.resize(met.len(), [0.0; 4]);
+            let mut points = &mut room.points[..];
+            let mut i = (block * BLOCK) as u32;
+            while !points.is_empty() {
+                let of_replicate = ((u.rays - i % u.rays) as usize).min(points.len());
+                let (some, rest) = points.split_at_mut(of_replicate);
+                sobol_points(x.directions, u.first_ray + i % u.rays, hash(u.seed ^ hash(code * 16 + i / u.rays)), some);
+                points = rest;
+                i += of_replicate as u32;
+            }
+            meet(&w, code, u.nearest_m, room, met);
+        }
+    });
 }

@@ -47,7 +47,7 @@ fn element<R: Real>(u: &TraceSpecularParams, x: &Inputs<'_, Cpu<R>>, _: [u32; 4]
     let code = x.surfaces[surface as usize];
     let seed = hash(u.seed ^ hash(code * 16 + stream % u.replicates));
     let point = sobol(x.directions, sample, seed);
-    let start = facet_point(&w, code >> 1, point[0], point[1]);
+    let start = facet_point(&w.facets[(code >> 1) as usize], point[0], point[1]);
     let q = disc(point[2], point[3]);
     let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();
     let direction = around(surface_normal(&w, code), q[0], q[1], z);
