@@ -1,4 +1,4 @@
-//! Diffuse rays of one surface on the host, sorted by direction: the shaft that the rays of a cell of directions fill goes
+//! Rays of one surface on the host, sorted by direction: the shaft that the rays of a cell of directions fill goes
 //! through the tree once, and the cell's rays try only the facets found in it. Each meets what it meets in [`trace`]; a ray that
 //! grazes an edge or its own plane may go either way.
 //!
@@ -22,46 +22,73 @@ const MOST_TRIED: usize = 128;
 /// to trace the rays.
 const MOST_FOUND: (usize, usize, usize) = (1024, 2, 64);
 
-/// A cell of the unit square and the directions that it stands for, in the frame (tangent, bitangent, axis) of a surface:
-/// all with `normals · d ≥ 0`, and one in their middle.
+/// Directions around an axis.
+#[derive(Clone, Copy, Debug)]
+pub enum Fan {
+    /// Of the half space, by the cosine (Malley's method).
+    Diffuse(Vec3),
+    /// Of a cone, uniform in solid angle: axis, and 1 less the cosine of half the opening.
+    Cone(Vec3, f32),
+}
+
+impl Fan {
+    #[inline(always)]
+    fn axis(&self) -> Vec3 {
+        match *self {
+            Self::Diffuse(axis) | Self::Cone(axis, _) => axis,
+        }
+    }
+    /// Sine over r, and cosine, of the angle from the axis at the point of the unit disc whose r² is given.
+    #[inline(always)]
+    pub fn angle(&self, square: f32) -> [f32; 2] {
+        match *self {
+            Self::Diffuse(_) => [1.0, (1.0 - square).max(0.0).sqrt()],
+            Self::Cone(_, cap) => {
+                let h = square * cap;
+                [(cap * (2.0 - h)).max(0.0).sqrt(), 1.0 - h]
+            }
+        }
+    }
+    /// The direction that a point of the unit square stands for.
+    #[inline(always)]
+    pub fn direction(&self, u: f32, v: f32) -> Vec3 {
+        let q = disc(u, v);
+        let [stretch, z] = self.angle(q[0] * q[0] + q[1] * q[1]);
+        around(self.axis(), q[0] * stretch, q[1] * stretch, z)
+    }
+}
+
+/// A cell of the unit square by its image in the unit disc: radii, and azimuths less than a right angle from its middle.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
-    normals: [Vec3; 5],
-    middle: Vec3,
+    least_r: f32,
+    largest_r: f32,
+    middle: [f32; 2],
+    /// First and last azimuth as unit vectors.
+    first: [f32; 2],
+    last: [f32; 2],
+    /// Cosine of the largest difference from the azimuth of the middle.
+    apart: f32,
 }
 
 /// The cells of a square cut `cuts` times each way, `cuts` even.
-///
-/// [`disc`] maps a cell into sines r₀..r₁ of the polar angle and azimuths within δ of its middle e, less than a right angle. With
-/// z = √(1 − r²): `r₁ d_z ≥ z₁ e·d` as r ≤ r₁, and `z₀ e·d ≥ cos δ r₀ d_z` as r ≥ r₀.
 #[expect(clippy::cast_precision_loss, reason = "small integers")]
 fn square(cuts: usize) -> Vec<Cell> {
     let cell = |c: usize| {
         let at = |x: f32, y: f32| disc(((c % cuts) as f32 + x) / cuts as f32, ((c / cuts) as f32 + y) / cuts as f32);
         let middle = at(0.5, 0.5);
-        let r = middle[0].hypot(middle[1]);
-        let e = [middle[0] / r, middle[1] / r];
         let ends = [c % cuts, c / cuts].map(|i| [i, i + 1].map(|i| (2.0 * i as f32 / cuts as f32 - 1.0).abs()));
         let [[a0, a1], [b0, b1]] = ends.map(|[p, q]| [p.min(q), p.max(q)]);
-        let (r0, r1) = (a0.max(b0), a1.max(b1));
         let corners = [at(0.0, 0.0), at(1.0, 0.0), at(0.0, 1.0), at(1.0, 1.0)];
-        let azimuths = corners.iter().filter(|q| **q != [0.0; 2]);
-        let azimuths = azimuths.map(|q| (e[0] * q[1] - e[1] * q[0]).atan2(e[0] * q[0] + e[1] * q[1]));
+        let azimuth = |q: &[f32; 2]| (middle[0] * q[1] - middle[1] * q[0]).atan2(middle[0] * q[0] + middle[1] * q[1]);
+        let azimuths = corners.iter().filter(|q| **q != [0.0; 2]).map(azimuth);
         let (low, high) = azimuths.fold((0.0_f32, 0.0_f32), |(low, high), x| (low.min(x), high.max(x)));
-        let turned = |angle: f32| [e[0] * angle.cos() - e[1] * angle.sin(), e[1] * angle.cos() + e[0] * angle.sin()];
-        let (first, last) = (turned(low), turned(high));
-        let [z0, z1] = [r0, r1].map(|r| (1.0 - r * r).max(0.0).sqrt());
-        let apart = high.max(-low).cos();
-        Cell {
-            normals: [
-                [-first[1], first[0], 0.0],
-                [last[1], -last[0], 0.0],
-                [-z1 * e[0], -z1 * e[1], r1],
-                [z0 * e[0], z0 * e[1], -apart * r0],
-                [0.0, 0.0, 1.0],
-            ],
-            middle: [middle[0], middle[1], (1.0 - r * r).sqrt()],
-        }
+        let from_middle = |angle: f32| {
+            let (s, c) = (angle + middle[1].atan2(middle[0])).sin_cos();
+            [c, s]
+        };
+        let (first, last) = (from_middle(low), from_middle(high));
+        Cell { least_r: a0.max(b0), largest_r: a1.max(b1), middle, first, last, apart: high.max(-low).cos() }
     };
     (0..cuts * cuts).map(cell).collect()
 }
@@ -83,13 +110,29 @@ struct Shaft {
 }
 
 impl Shaft {
-    fn new(cell: &Cell, from: &Facet, axis: Vec3, slack: f32) -> Self {
-        let world = |v: Vec3| around(axis, v[0], v[1], v[2]);
-        let planes = cell.normals.map(|n| {
-            let n = world(n);
-            [n[0], n[1], n[2], slack - extreme(from, n, -1.0)]
-        });
-        let m = world(cell.middle);
+    /// Of the rays of a cell from a facet's side with outward `normal`.
+    ///
+    /// With s₀, c₀ to s₁, c₁ the sines and cosines of the least and largest angle from the axis z, and e the cell's middle azimuth,
+    /// directions d have `s₁ d_z ≥ c₁ e·d` and `c₀ e·d ≥ cos δ s₀ d_z`, δ the largest difference from that azimuth.
+    fn new(cell: &Cell, fan: &Fan, from: &Facet, normal: Vec3, slack: f32) -> Self {
+        let angle = |r: f32| {
+            let [stretch, cosine] = fan.angle(r * r);
+            [r * stretch, cosine]
+        };
+        let world = |x: f32, y: f32, z: f32| around(fan.axis(), x, y, z);
+        let [[s0, c0], [s1, c1]] = [angle(cell.least_r), angle(cell.largest_r)];
+        let r = cell.middle[0].hypot(cell.middle[1]);
+        let e = cell.middle.map(|x| x / r);
+        let [s, c] = angle(r);
+        let normals = [
+            world(-cell.first[1], cell.first[0], 0.0),
+            world(cell.last[1], -cell.last[0], 0.0),
+            world(-c1 * e[0], -c1 * e[1], s1),
+            world(c0 * e[0], c0 * e[1], -cell.apart * s0),
+            normal,
+        ];
+        let m = world(s * e[0], s * e[1], c);
+        let planes = normals.map(|n| [n[0], n[1], n[2], slack - extreme(from, n, -1.0)]);
         let largest = planes.map(|p| std::array::from_fn(|axis| if p[axis] < 0.0 { axis } else { axis + 3 }));
         Self { planes, largest, middle: [m[0], m[1], m[2], -extreme(from, m, 1.0)] }
     }
@@ -231,12 +274,12 @@ struct Group {
 
 impl Group {
     #[inline(always)]
-    fn new(from: &Facet, axis: Vec3, points: &[OfRays; 4]) -> Self {
+    fn new(from: &Facet, fan: Fan, points: &[OfRays; 4]) -> Self {
         let mut group =
             Self { start: [[0.0; LANES]; 3], direction: [[0.0; LANES]; 3], distance: [1e30; LANES], code: [MISS; LANES] };
         let [s, t, u, v] = points;
         for k in 0..LANES {
-            let (start, direction) = ray(from, axis, [s[k], t[k], u[k], v[k]]);
+            let (start, direction) = (facet_point(from, s[k], t[k]), fan.direction(u[k], v[k]));
             for axis in 0..3 {
                 group.start[axis][k] = start[axis];
                 group.direction[axis][k] = direction[axis];
@@ -270,19 +313,11 @@ impl Group {
     }
 }
 
-/// The ray from a facet along `axis` that a point of the four-dimensional unit cube stands for.
-#[inline(always)]
-fn ray(from: &Facet, axis: Vec3, p: [f32; 4]) -> (Vec3, Vec3) {
-    let q = disc(p[2], p[3]);
-    let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();
-    (facet_point(from, p[0], p[1]), around(axis, q[0], q[1], z))
-}
-
 /// What a group of rays meets of some facets, nearest first.
 struct Meet<'a> {
     w: &'a World<'a>,
     from: &'a Facet,
-    axis: Vec3,
+    fan: Fan,
     points: &'a [OfRays; 4],
     tried: &'a [(f32, u32)],
     nearest: f32,
@@ -292,7 +327,11 @@ impl WithSimd for Meet<'_> {
     type Output = [u32; LANES];
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> [u32; LANES] {
-        let mut group = Group::new(self.from, self.axis, self.points);
+        // Each fan has loops of its own.
+        let mut group = match self.fan {
+            Fan::Diffuse(axis) => Group::new(self.from, Fan::Diffuse(axis), self.points),
+            Fan::Cone(axis, cap) => Group::new(self.from, Fan::Cone(axis, cap), self.points),
+        };
         for &(least, f) in self.tried {
             if least > group.reach() {
                 break;
@@ -342,15 +381,19 @@ impl Room {
     }
 }
 
-/// Code of what each ray of a surface (2 × facet + side) meets first, for the points in `room`.
+/// Code of what each ray of a surface (2 × facet + side) meets first, for the points in `room`. Those that leave towards the back
+/// of the side meet whatever.
 ///
 /// Truth: `view_factors::sorted_rays_meet_what_single_rays_meet`.
-pub fn meet(w: &World<'_>, code: u32, nearest: f32, room: &mut Room, met: &mut [u32]) {
-    let (axis, own) = (surface_normal(w, code), code >> 1);
+pub fn meet(w: &World<'_>, code: u32, fan: Fan, nearest: f32, room: &mut Room, met: &mut [u32]) {
+    let (normal, own) = (surface_normal(w, code), code >> 1);
     let from = &w.facets[own as usize];
     let alone = |p: [f32; 4]| {
-        let (start, direction) = ray(from, axis, p);
-        trace(w, start, direction, nearest, own, false).code
+        let direction = fan.direction(p[2], p[3]);
+        if dot(normal, direction) <= 0.0 {
+            return MISS;
+        }
+        trace(w, facet_point(from, p[0], p[1]), direction, nearest, own, false).code
     };
     let count = room.points.len();
     if w.facets.len() > MOST_FOUND.2 * count {
@@ -371,7 +414,7 @@ pub fn meet(w: &World<'_>, code: u32, nearest: f32, room: &mut Room, met: &mut [
     let slack = 8.0 * nearest;
     let rounding = slack + nearest;
     for (c, cell) in coarse.iter().enumerate() {
-        let shaft = Shaft::new(cell, from, axis, slack);
+        let shaft = Shaft::new(cell, &fan, from, normal, slack);
         let most = MOST_FOUND.0.min(MOST_FOUND.1 * count / coarse.len());
         let together = candidates.of(w, &shaft, (own, most, rounding), found);
         if together {
@@ -382,7 +425,7 @@ pub fn meet(w: &World<'_>, code: u32, nearest: f32, room: &mut Room, met: &mut [
         for part in 0..parts * parts {
             let c = (c / wide * parts + part / parts) * cuts + c % wide * parts + part % parts;
             let rays = &order[first[c]..first[c + 1]];
-            let shaft = Shaft::new(&fine[c], from, axis, slack);
+            let shaft = Shaft::new(&fine[c], &fan, from, normal, slack);
             if together {
                 candidates.choose(&shaft.planes[..4], found);
             } else {
@@ -398,7 +441,7 @@ pub fn meet(w: &World<'_>, code: u32, nearest: f32, room: &mut Room, met: &mut [
                     for (lane, &k) in some.iter().enumerate() {
                         (0..4).for_each(|d| of_group[d][lane] = points[k as usize][d]);
                     }
-                    let group = Meet { w, from, axis, points: &of_group, tried: found, nearest };
+                    let group = Meet { w, from, fan, points: &of_group, tried: found, nearest };
                     some.iter().zip(Arch::new().dispatch(group)).for_each(|(&k, code)| met[k as usize] = code);
                 }
             }

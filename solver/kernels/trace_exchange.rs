@@ -1,8 +1,8 @@
 //! What each diffusely emitted ray meets first: the raw material of view factors.
 
 use super::common::hash;
-use super::ray::{BvhNode, Facet, World};
-use super::shaft::{BLOCK, Room, meet};
+use super::ray::{BvhNode, Facet, World, surface_normal};
+use super::shaft::{BLOCK, Fan, Room, meet};
 use super::sobol::sobol_points;
 use crate::backend::{Cpu, Real, rows_with};
 
@@ -52,7 +52,7 @@ fn run<R: Real>(u: &TraceExchangeParams, x: &Inputs<'_, Cpu<R>>, out: &mut [u32]
                 points = rest;
                 i += of_replicate as u32;
             }
-            meet(&w, code, u.nearest_m, room, met);
+            meet(&w, code, Fan::Diffuse(surface_normal(&w, code)), u.nearest_m, room, met);
         }
     });
 }

@@ -3,8 +3,8 @@ use crate::support::{cases, verified};
 use nalgebra::Vector3;
 use thermsolve::backend::Cpu;
 use thermsolve::kernels::common::hash;
-use thermsolve::kernels::ray::{self, World, around, disc, facet_point, surface_normal};
-use thermsolve::kernels::shaft::{BLOCK, Room, meet};
+use thermsolve::kernels::ray::{self, MISS, World, dot, facet_point, surface_normal};
+use thermsolve::kernels::shaft::{BLOCK, Fan, Room, meet};
 use thermsolve::kernels::sobol::sobol_points;
 use thermsolve::mesh::Shape;
 use thermsolve::radiation::scene::Scene;
@@ -136,21 +136,21 @@ fn rays_are_doubled_until_the_error_is_met() {
 /// most cells are empty, many, and so many that cells give up. One ray in 10,000 may graze an edge.
 #[test]
 fn sorted_rays_meet_what_single_rays_meet() {
-    let (mut seed, mut rays, mut missed) = (1_u32, 0, 0);
+    let (mut seed, mut rays, mut free, mut missed) = (1_u32, 0, 0, 0);
     let mut uniform = || {
         seed += 1;
         f64::from(hash(seed)) / 2_f64.powi(32)
     };
-    for (facets, size_m) in [(30, 1.0), (700, 0.25), (6000, 0.12)] {
+    for (facets, size_m) in [(30, 2.0), (700, 0.8), (6000, 0.5)] {
         let shapes: Vec<Shape> = (0..facets)
             .map(|f| {
                 let mut vector = |size: f64| Vector3::from_fn(|_, _| size * (uniform() - 0.5));
                 let (origin, u) = (vector(4.0), vector(size_m));
-                let v = u.cross(&vector(1.0)) + 0.3 * u;
+                let v = 2.0 * u.cross(&vector(1.0)) + 0.3 * u;
                 match f % 3 {
                     0 => Shape::parallelogram(origin, u, v),
                     1 => Shape::triangle([origin, origin + u, origin + v]),
-                    _ => Shape::disc(origin, 0.5 * u, 0.5 * u.cross(&vector(1.0))),
+                    _ => Shape::disc(origin, 0.5 * u, u.cross(&vector(1.0))),
                 }
             })
             .collect();
@@ -158,22 +158,28 @@ fn sorted_rays_meet_what_single_rays_meet() {
         let arrays = scene.upload(&Cpu::<f32>::new(), &[]).unwrap();
         let w = World { nodes: &arrays.nodes, facets: &arrays.facets };
         let mut room = Room::default();
-        for code in (0..2 * facets).step_by(2 * facets as usize / 15 + 1) {
-            let count = [200, 5000, BLOCK][code as usize % 3];
+        for (k, code) in (0..2 * facets).step_by(2 * facets as usize / 15 + 1).enumerate() {
+            let count = [200, 5000, BLOCK][k % 3];
             let mut met = vec![0; count];
             room.points.resize(count, [0.0; 4]);
             sobol_points(&arrays.directions, 3, code, &mut room.points);
-            meet(&w, code, scene.nearest_m, &mut room, &mut met);
-            let axis = surface_normal(&w, code);
+            let normal = surface_normal(&w, code);
+            let fan = match k % 2 {
+                0 => Fan::Diffuse(normal),
+                _ => Fan::Cone([0.6, 0.0, 0.8], 0.5),
+            };
+            meet(&w, code, fan, scene.nearest_m, &mut room, &mut met);
             for (p, together) in room.points.iter().zip(met) {
-                let [x, y] = disc(p[2], p[3]);
-                let direction = around(axis, x, y, (1.0 - x * x - y * y).max(0.0).sqrt());
-                let start = facet_point(&w.facets[(code >> 1) as usize], p[0], p[1]);
-                let alone = ray::trace(&w, start, direction, scene.nearest_m, code >> 1, false).code;
-                rays += 1;
-                missed += usize::from(alone != together);
+                let direction = fan.direction(p[2], p[3]);
+                if dot(normal, direction) > 0.0 {
+                    let start = facet_point(&w.facets[(code >> 1) as usize], p[0], p[1]);
+                    let alone = ray::trace(&w, start, direction, scene.nearest_m, code >> 1, false).code;
+                    (rays, free) = (rays + 1, free + usize::from(alone == MISS));
+                    missed += usize::from(alone != together);
+                }
             }
         }
     }
-    assert!(rays > 150_000 && 10_000 * missed <= rays, "{missed} of {rays} rays meet something else");
+    assert!(free > 20_000 && rays - free > 50_000, "{free} of {rays} rays meet nothing");
+    assert!(10_000 * missed <= rays, "{missed} of {rays} rays meet something else");
 }
