@@ -38,7 +38,7 @@ fn trace_specular(
     let point = sobol(sample, seed);
     let start = facet_point(f, point.x, point.y);
     let q = disc(point.z, point.w);
-    let z = sqrt(max(1.0 - q.x * q.x - q.y * q.y, 0.0));
+    let z = sqrt(max(1.0 - (q.x * q.x + q.y * q.y), 0.0));
     var normal = facets[f].plane.xyz;
     if (code & 1u) == 1u { normal = -normal; }
     let direction = around(normal, q.x, q.y, z);

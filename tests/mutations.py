@@ -23,7 +23,7 @@ NO_CASE = "-"
 MUTATIONS = [
     ("digits of the Stefan-Boltzmann constant swapped", "solver/constants.rs", "5.670_374", "5.760_374", "B01", ""),
     ("|cos| for max(cos, 0) of sunlight", "solver/kernels/sunlight.rs", "if cosine <= 0.0 {\n        return [0.0; REPLICATES];\n    }", "if cosine <= 0.0 && !PLANTED {\n        return [0.0; REPLICATES];\n    }\n    let cosine = cosine.abs();", "E02,F07", ""),
-    ("|cos| for max(cos, 0) of the planet", "solver/kernels/irradiance.rs", "cosine <= 0.0", "cosine == 0.0", "A07,F08", ""),
+    ("|cos| for max(cos, 0) of the planet", "solver/kernels/irradiance.rs", "dot(self.normal, direction).max(0.0)", "dot(self.normal, direction).abs()", "A07,F08", ""),
     ("albedo without the planet's albedo", "solver/radiation/heating.rs", "albedo * timeline.albedo", "albedo", "F07,F11", ""),
     ("one side radiates for two", "solver/sizing/radiator.rs", "2.0 * self.emissivity", "self.emissivity", "D", ""),
     ("absorbed infrared not weighted by the emittance", "solver/solve/heat.rs", "s.emissivity * irradiation_w_m2[f.surface]", "irradiation_w_m2[f.surface]", "B,G12,G13", ""),
@@ -46,7 +46,7 @@ MUTATIONS = [
     ("a shaft of rays from the wrong corner", "solver/kernels/shaft.rs", "slack - extreme(from, n, -1.0)", "slack - extreme(from, n, 1.0)", "A01,A02", ""),
     ("sign of a conductor's heat", "solver/kernels/heat_residual_f64.rs", "gl_w_per_k * (temperature_k[j as usize] - t)", "gl_w_per_k * (t - temperature_k[j as usize])", "C01", ""),
     ("cylindrical shadow where the conical one is asked for", "solver/environment/timeline.rs", "match flight.shadow {\n        Shadow::Cylinder => {\n            let outside", "match if PLANTED { Shadow::Cylinder } else { flight.shadow } {\n        Shadow::Cylinder => {\n            let outside", "F03", ""),
-    ("albedo by the Sun's zenith angle under the spacecraft, not where the light comes from", "solver/kernels/irradiance.rs", "(rest / sine - s * dot(direction, to_sun)).max(0.0)", "(-dot(to_planet, to_sun)).max(0.0)", "F08", ""),
+    ("albedo by the Sun's zenith angle under the spacecraft, not where the light comes from", "solver/kernels/irradiance.rs", "(rest / self.sine - s * dot(direction, self.to_sun)).max(0.0)", "(-dot(self.to_planet, self.to_sun)).max(0.0)", "F08", ""),
     ("sunlight of the next orbit position", "solver/kernels/sunlight.rs", "(i % u.positions) as usize", "((i + 1) % u.positions) as usize", "F07,G17", ""),
     ("Earth's infrared and albedo from its mean radius", "solver/environment/timeline.rs", "b.radius_m / position_m.norm()", "(b.radius_m - 7137.0) / position_m.norm()", "F11,F07", ""),
     ("periodic state without the heat capacity", "solver/solve/periodic.rs", "run.capacity_j_per_k(i, mean_k[i]) * drift[i] / period_s", "drift[i] / period_s", "E03,E04,E06", "--test reference_cases slow_modes_need_few_orbits"),

@@ -61,5 +61,7 @@ fn element<R: Real>(u: &MirroredSunlightParams, x: &Inputs<'_, Cpu<R>>, _: u32, 
     if trace(&w, start, to_sun, u.nearest_m, code >> 1, true).code != MISS {
         return UNLIT;
     }
-    follow(&w, x.mirrors, (start, mirrored(to_sun.map(|c| -c), normal), code >> 1), point[2], u.nearest_m).code
+    let direction = mirrored(to_sun.map(|c| -c), normal);
+    let first = trace(&w, start, direction, u.nearest_m, code >> 1, false);
+    follow(&w, x.mirrors, (start, direction), first, point[2], u.nearest_m).code
 }

@@ -1,10 +1,11 @@
 //! Where each diffusely emitted ray ends that mirrors may pass on: the raw material of specular exchange.
 
-use super::common::hash;
 use super::mirror::follow;
-use super::ray::{BvhNode, Facet, MISS, World, around, disc, facet_point, surface_normal};
-use super::sobol::{sobol, sobol_fifth};
-use crate::backend::{Cpu, Real};
+use super::ray::{BvhNode, Facet, Hit, MISS, World, affine, dot, facet_point, surface_normal, xyz};
+use super::shaft::{BLOCK, Fan, Room, meet};
+use super::sobol::sobol_fifth;
+use super::trace_exchange::Sequence;
+use crate::backend::{Cpu, Real, rows_with};
 
 crate::wgsl_struct! {
     /// Uniform of `shaders/trace_specular.wgsl`.
@@ -33,27 +34,43 @@ crate::kernel! {
     /// Origins and directions are those of [`trace_exchange`](super::trace_exchange); the fifth Sobol dimension decides at
     /// which mirror a ray ends. `mirrors`: specular reflectance of each facet's front and back in the band. Truth: `specular::*`
     /// against B02, B04, B06 and images.
-    Map trace_specular(TraceSpecularParams; nodes: BvhNode, facets: Facet, mirrors: [f32; 2], directions: [u32; 4], surfaces: u32) -> [u32; 4],
+    Shared trace_specular(TraceSpecularParams; nodes: BvhNode, facets: Facet, mirrors: [f32; 2], directions: [u32; 4], surfaces: u32) -> [u32; 4],
     structs [BvhNode, Facet], with ["sobol", "ray", "mirror"]
 }
 
-fn element<R: Real>(u: &TraceSpecularParams, x: &Inputs<'_, Cpu<R>>, _: [u32; 4], i: usize) -> [u32; 4] {
+/// Room for the rays of one surface.
+#[derive(Default)]
+struct Rays {
+    room: Room,
+    met: Vec<u32>,
+}
+
+fn run<R: Real>(u: &TraceSpecularParams, x: &Inputs<'_, Cpu<R>>, out: &mut [[u32; 4]], n: usize) {
     let w = World { nodes: x.nodes, facets: x.facets };
-    #[expect(clippy::cast_possible_truncation, reason = "a launch has fewer than 2^32 rays")]
-    let i = i as u32;
-    let sample = u.first_ray + i % u.rays;
-    let stream = i / u.rays;
-    let surface = u.first_surface + stream / u.replicates;
-    let code = x.surfaces[surface as usize];
-    let seed = hash(u.seed ^ hash(code * 16 + stream % u.replicates));
-    let point = sobol(x.directions, sample, seed);
-    let start = facet_point(&w.facets[(code >> 1) as usize], point[0], point[1]);
-    let q = disc(point[2], point[3]);
-    let z = (1.0 - q[0] * q[0] - q[1] * q[1]).max(0.0).sqrt();
-    let direction = around(surface_normal(&w, code), q[0], q[1], z);
-    let luck = sobol_fifth(x.directions, sample, seed);
-    let path = follow(&w, x.mirrors, (start, direction, code >> 1), luck, u.nearest_m);
-    let leaving = if path.code == MISS && path.bounces > 0 { path.direction } else { [0.0; 3] };
-    let [a, b, c] = leaving.map(f32::to_bits);
-    [path.code, a, b, c]
+    rows_with(&mut out[..n], (u.replicates * u.rays) as usize, |rays: &mut Rays, surface, out| {
+        let code = x.surfaces[u.first_surface as usize + surface];
+        let (own, fan) = (code >> 1, Fan::Diffuse(surface_normal(&w, code)));
+        let sequence = Sequence { directions: x.directions, seed: u.seed, code, rays: u.rays, first_ray: u.first_ray };
+        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+            sequence.put(block * BLOCK, out.len(), &mut rays.room.points);
+            rays.met.resize(out.len(), MISS);
+            meet(&w, code, fan, u.nearest_m, &mut rays.room, &mut rays.met);
+            for (k, (out, &met)) in out.iter_mut().zip(&rays.met).enumerate() {
+                *out = [met, 0, 0, 0];
+                if met == MISS || x.mirrors[(met >> 1) as usize][(met & 1) as usize] == 0.0 {
+                    continue;
+                }
+                let p = rays.room.points[k];
+                let (start, direction) = (facet_point(&w.facets[own as usize], p[0], p[1]), fan.direction(p[2], p[3]));
+                let plane = w.facets[(met >> 1) as usize].plane;
+                let first = Hit { code: met, distance: -affine(plane, start) / dot(xyz(plane), direction) };
+                let (sample, seed) = sequence.of(block * BLOCK + k);
+                let luck = sobol_fifth(x.directions, sample, seed);
+                let path = follow(&w, x.mirrors, (start, direction), first, luck, u.nearest_m);
+                let leaving = if path.code == MISS && path.bounces > 0 { path.direction } else { [0.0; 3] };
+                let [a, b, c] = leaving.map(f32::to_bits);
+                *out = [path.code, a, b, c];
+            }
+        }
+    });
 }
