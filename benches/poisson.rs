@@ -104,7 +104,11 @@ fn main() {
     let (g, diagonal) = cube(n, kind);
     let matrix = match form {
         "block" => Matrix::Block(Block::new(Grid { nx: n, ny: n, nz: n }, g, diagonal)),
-        _ => Matrix::Graph(graph(n, &g, diagonal)),
+        _ => {
+            let graph = graph(n, &g, diagonal);
+            drop(g);
+            Matrix::Graph(graph)
+        }
     };
     let rhs = vec![(n as f64).powi(-3); n * n * n];
     let name = format!("{form} {kind}");

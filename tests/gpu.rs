@@ -435,8 +435,9 @@ impl Sample for coarse_cycle::Kernel {
         let rhs: Vec<f64> = draw(runner, prop::collection::vec(-1.0_f64..1.0, graph.len()));
         Box::new(move || {
             fn run<B: Backend>(b: &B, graph: &Graph, rhs: &[f64]) -> Vec<f32> {
-                let mut m = Multigrid::new(b, &Matrix::Graph(graph.clone())).unwrap();
-                m.precondition(b, rhs).unwrap().iter().map(|x| *x as f32).collect()
+                let (mut m, mut x) = (Multigrid::new(b, &Matrix::Graph(graph.clone())).unwrap(), rhs.to_vec());
+                m.precondition(b, &mut x).unwrap();
+                x.iter().map(|x| *x as f32).collect()
             }
             (run(&Cpu::<f32>::new(), &graph, &rhs), run(&*GPU, &graph, &rhs))
         })
@@ -924,18 +925,20 @@ fn iterations_end_on_the_device() {
         let mut on_gpu = Multigrid::new(&*GPU, &matrix).unwrap();
         let mut on_cpu = Multigrid::new(&Cpu::<f32>::new(), &matrix).unwrap();
         for drop in [0.3, 1e-2, 1e-3, 1e-4] {
-            let (x, iterations) = on_gpu.solve(&*GPU, &rhs, drop, 60).unwrap();
-            let (host_x, host) = on_cpu.solve(&Cpu::<f32>::new(), &rhs, drop, 60).unwrap();
+            let (mut x, mut host_x, mut limited) = (rhs.clone(), rhs.clone(), rhs.clone());
+            let iterations = on_gpu.solve(&*GPU, &mut x, drop, 60).unwrap();
+            let host = on_cpu.solve(&Cpu::<f32>::new(), &mut host_x, drop, 60).unwrap();
             println!("drop {drop}: {iterations} iterations on {}, {host} on the CPU", GPU.adapter.name);
             assert_eq!(iterations, host);
             let largest = host_x.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
             assert!(farthest(&x, &host_x) < 1e-4 * largest, "{} of {largest}", farthest(&x, &host_x));
-            let (limited, used) = on_gpu.solve(&*GPU, &rhs, 0.0, iterations).unwrap();
+            let used = on_gpu.solve(&*GPU, &mut limited, 0.0, iterations).unwrap();
             assert_eq!((used, farthest(&x, &limited)), (iterations, 0.0));
             between += usize::from(!(iterations + 1).is_multiple_of(GPU.look()));
         }
         // Nothing to solve.
-        assert_eq!(on_gpu.solve(&*GPU, &vec![0.0; rhs.len()], 1e-2, 60).unwrap(), (vec![0.0; rhs.len()], 0));
+        let mut nothing = vec![0.0; rhs.len()];
+        assert_eq!((on_gpu.solve(&*GPU, &mut nothing, 1e-2, 60).unwrap(), &nothing), (0, &vec![0.0; rhs.len()]));
     }
     assert!(between > 0, "every solution ended at a look");
 }

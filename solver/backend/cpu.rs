@@ -1,7 +1,10 @@
 //! The CPU backend: arrays are vectors, a launch runs the kernel's twin on rayon's threads.
 
-use super::{Backend, DeviceError, Element, GATE, Kernel, Real, profile};
+use super::{Backend, DeviceError, Element, GATE, Kernel, Real, each, profile};
 use std::marker::PhantomData;
+
+/// Elements that a thread copies at once.
+const PIECE: usize = 1 << 12;
 
 /// Runs kernels on the host's cores in precision `R`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +46,14 @@ impl<R: Real> Backend for Cpu<R> {
     }
     fn download<T: Element>(&self, array: &Vec<T>) -> Result<Vec<T>, DeviceError> {
         Ok(array.clone())
+    }
+    fn write_reals(&self, array: &mut Vec<R>, host: &[f64]) {
+        assert_eq!(array.len(), host.len(), "an array is overwritten whole");
+        each(array, PIECE, |i, to| *to = R::of(host[i]));
+    }
+    fn read_reals(&self, array: &Vec<R>, host: &mut [f64]) -> Result<(), DeviceError> {
+        each(host, PIECE, |i, to| *to = array[i].get());
+        Ok(())
     }
     fn look(&self) -> usize {
         1

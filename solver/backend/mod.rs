@@ -51,22 +51,28 @@ macro_rules! real {
         impl Real for $t {
             const ZERO: Self = 0.0;
             #[allow(clippy::cast_possible_truncation, reason = "rounding to the backend's precision is the purpose")]
+            #[inline]
             fn of(x: f64) -> Self {
                 x as $t
             }
             #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "WGSL f32(i32) rounds the same way")]
+            #[inline]
             fn of_i32(x: i32) -> Self {
                 x as $t
             }
+            #[inline]
             fn get(self) -> f64 {
                 f64::from(self)
             }
+            #[inline]
             fn sqrt(self) -> Self {
                 <$t>::sqrt(self)
             }
+            #[inline]
             fn ln(self) -> Self {
                 <$t>::ln(self)
             }
+            #[inline]
             fn exp(self) -> Self {
                 <$t>::exp(self)
             }
@@ -263,6 +269,11 @@ pub trait Backend: Sync + Debug {
     /// Overwrites an array with host numbers in working precision.
     fn write_reals(&self, array: &mut Self::Array<Self::Real>, host: &[f64]) {
         self.write(array, &reals::<Self::Real>(host));
+    }
+    /// Copies the first elements of an array back as host numbers. Errors: as [`download`](Backend::download).
+    fn read_reals(&self, array: &Self::Array<Self::Real>, host: &mut [f64]) -> Result<(), DeviceError> {
+        host.iter_mut().zip(self.download(array)?).for_each(|(to, from)| *to = from.get());
+        Ok(())
     }
 }
 

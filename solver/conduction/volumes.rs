@@ -10,7 +10,7 @@
 use super::Conductor;
 use crate::backend::parallel_map;
 use crate::mesh::cells::Cells;
-use crate::mesh::faces::{FaceGraph, Half};
+use crate::mesh::faces::FaceGraph;
 use nalgebra::{Matrix3, Vector3};
 use std::sync::Arc;
 
@@ -169,6 +169,23 @@ impl Volumes {
 
     /// Conductors between cells, junctions of shells eliminated exactly, and between cells and the nodes of their faces.
     pub fn conductors(&self) -> Vec<Conductor> {
+        self.conductors_by(|_, h| self.g_w_per_k[h])
+    }
+
+    /// The part of each of [`conductors`](Self::conductors) that preconditions best: what it would be with `g cos²` for the g of
+    /// each half, by the angle between the face's normal and the line to it. What leans takes back much of what the conductors of
+    /// leaning cells carry.
+    pub fn upright(&self) -> Vec<f64> {
+        let upright = self.conductors_by(|f, h| {
+            let half = &self.graph.halves[h];
+            let out = self.graph.face_centre_m[f] - self.graph.centre_m[half.cell as usize];
+            self.g_w_per_k[h] * half.area_m2.dot(&out).powi(2) / (half.area_m2.norm_squared() * out.norm_squared())
+        });
+        upright.iter().zip(self.conductors()).map(|(u, c)| u.gl_w_per_k / c.gl_w_per_k).collect()
+    }
+
+    /// Conductors if a half of a face, given by face and half, has another conductance.
+    fn conductors_by(&self, g_w_per_k: impl Fn(usize, usize) -> f64) -> Vec<Conductor> {
         let mut all = Vec::with_capacity(self.graph.face_count());
         for f in 0..self.graph.face_count() {
             let halves = self.graph.of_face(f);
@@ -176,21 +193,15 @@ impl Volumes {
             match self.ends[f] {
                 End::Held(_) => {}
                 End::Node(first) => {
-                    all.extend(halves.enumerate().map(|(k, h)| Conductor {
-                        a: cell(h),
-                        b: first + k,
-                        gl_w_per_k: self.g_w_per_k[h],
-                    }));
+                    let of = |(k, h): (usize, usize)| Conductor { a: cell(h), b: first + k, gl_w_per_k: g_w_per_k(f, h) };
+                    all.extend(halves.enumerate().map(of));
                 }
                 End::Bonded => {
-                    let sum: f64 = halves.clone().map(|h| self.g_w_per_k[h]).sum();
+                    let sum: f64 = halves.clone().map(|h| g_w_per_k(f, h)).sum();
                     for a in halves.clone() {
                         for b in a + 1..halves.end {
-                            all.push(Conductor {
-                                a: cell(a),
-                                b: cell(b),
-                                gl_w_per_k: self.g_w_per_k[a] * self.g_w_per_k[b] / sum,
-                            });
+                            let gl_w_per_k = g_w_per_k(f, a) * g_w_per_k(f, b) / sum;
+                            all.push(Conductor { a: cell(a), b: cell(b), gl_w_per_k });
                         }
                     }
                 }
@@ -259,53 +270,87 @@ impl Volumes {
         heat
     }
 
-    /// [`missed_w`](Self::missed_w) as entries of a matrix: node that gains, node whose temperature counts, W/K; those of one place add
-    /// up. Held faces stay. Truth: `decks::matrices_of_parts_hold_what_leaning_cells_exchange`.
+    /// [`missed_w`](Self::missed_w) as entries of a matrix: node that gains, node whose temperature counts, W/K. Held faces stay.
+    /// Truth: `decks::matrices_of_parts_hold_what_leaning_cells_exchange`.
     pub fn missed_entries(&self) -> Vec<(usize, usize, f64)> {
-        let mut all = vec![];
-        let cell_of = |h: usize| self.graph.halves[h].cell as usize;
-        for f in 0..self.graph.face_count() {
-            let sum: f64 = self.graph.of_face(f).map(|h| self.g_w_per_k[h]).sum();
-            for (k, h) in self.graph.of_face(f).enumerate() {
-                for (node, w) in self.lean_row(&self.graph.halves[h]) {
-                    all.push((cell_of(h), node, w));
-                    match self.ends[f] {
-                        End::Held(_) => (),
-                        End::Node(first) => all.push((first + k, node, -w)),
-                        End::Bonded => {
-                            all.extend(
-                                self.graph.of_face(f).map(|other| (cell_of(other), node, -w * self.g_w_per_k[other] / sum)),
-                            );
-                        }
-                    }
-                }
-            }
+        let (mut all, mut row, sides) = (vec![], vec![], self.sides());
+        let mut nodes: Vec<usize> = (0..self.first_of_cell.len() - 1).chain(sides.iter().map(|s| s.0 as usize)).collect();
+        nodes.dedup();
+        for node in nodes {
+            row.clear();
+            self.missed_row(&sides, node, &mut row);
+            all.extend(row.iter().map(|&(other, w)| (node, other as usize, w)));
         }
         all
     }
 
-    /// τ·G of a half by the temperatures of nodes, W/K.
-    fn lean_row(&self, half: &Half) -> Vec<(usize, f64)> {
-        let cell = half.cell as usize;
-        let leaning = self.leaning[self.first_of_cell[cell] as usize + usize::from(half.local)];
-        let mut row = vec![];
-        if leaning == Vector3::zeros() {
-            return row;
-        }
-        for at in self.of_cell(cell) {
-            let (w, met) = (leaning.dot(&self.share[at]), self.met[at] as usize);
-            row.push((cell, -w));
-            match met.checked_sub(self.graph.face_count()) {
-                Some(node) => row.push((node, w)),
-                None if self.ends[met] == End::Bonded => {
-                    let sum: f64 = self.graph.of_face(met).map(|h| self.g_w_per_k[h]).sum();
-                    let part = |h: usize| (self.graph.halves[h].cell as usize, w * self.g_w_per_k[h] / sum);
-                    row.extend(self.graph.of_face(met).map(part));
-                }
-                None => (),
+    /// Nodes of faces that have their own, in order, with the place of the half.
+    pub fn sides(&self) -> Vec<(u32, u32)> {
+        let mut all = vec![];
+        for f in 0..self.graph.face_count() {
+            if let End::Node(first) = self.ends[f] {
+                all.extend(self.graph.of_face(f).enumerate().map(|(k, h)| (short(first + k), short(self.place(h)))));
             }
         }
-        row
+        all.sort_unstable();
+        all
+    }
+
+    /// Adds the row of [`missed_w`](Self::missed_w) of a node, as nodes and W/K; `sides` as [`sides`](Self::sides) has them.
+    /// What held faces would add is in the sum of the row.
+    pub fn missed_row(&self, sides: &[(u32, u32)], node: usize, row: &mut Vec<(u32, f64)>) {
+        if node >= self.first_of_cell.len() - 1 {
+            let first = sides.partition_point(|s| (s.0 as usize) < node);
+            for &(_, at) in sides[first..].iter().take_while(|s| s.0 as usize == node) {
+                let cell = self.first_of_cell.partition_point(|&first| first <= at) - 1;
+                self.add_gradient(row, cell, &-self.leaning[at as usize]);
+            }
+            return;
+        }
+        let mut own = Vector3::zeros();
+        for at in self.of_cell(node) {
+            own += self.leaning[at];
+            let met = self.met[at] as usize;
+            if self.ends.get(met) != Some(&End::Bonded) {
+                continue;
+            }
+            let sum: f64 = self.graph.of_face(met).map(|h| self.g_w_per_k[h]).sum();
+            for h in self.graph.of_face(met) {
+                let (cell, weight) =
+                    (self.graph.halves[h].cell as usize, -self.g_of_cell[at] / sum * self.leaning[self.place(h)]);
+                if cell == node { own += weight } else { self.add_gradient(row, cell, &weight) }
+            }
+        }
+        self.add_gradient(row, node, &own);
+    }
+
+    /// Adds `weight·G` of a cell to a row.
+    fn add_gradient(&self, row: &mut Vec<(u32, f64)>, cell: usize, weight: &Vector3<f64>) {
+        let mut add = |node: u32, w: f64| match row.iter_mut().find(|(n, _)| *n == node) {
+            Some((_, sum)) => *sum += w,
+            None => row.push((node, w)),
+        };
+        if *weight == Vector3::zeros() {
+            return;
+        }
+        for at in self.of_cell(cell) {
+            let (w, met) = (weight.dot(&self.share[at]), self.met[at] as usize);
+            add(short(cell), -w);
+            match self.ends.get(met) {
+                None => add(short(met - self.ends.len()), w),
+                Some(End::Bonded) => {
+                    let sum: f64 = self.graph.of_face(met).map(|h| self.g_w_per_k[h]).sum();
+                    self.graph.of_face(met).for_each(|h| add(self.graph.halves[h].cell, w * self.g_w_per_k[h] / sum));
+                }
+                Some(_) => (),
+            }
+        }
+    }
+
+    /// Place of a half beside the others of its cell.
+    fn place(&self, half: usize) -> usize {
+        let half = &self.graph.halves[half];
+        self.first_of_cell[half.cell as usize] as usize + usize::from(half.local)
     }
 
     /// τ·G of the halves of each cell, W.

@@ -17,6 +17,7 @@ crate::kernel! {
     Map axpy(AxpyParams; numerator: real, denominator: real, x: real) -> real
 }
 
+#[inline]
 fn element<R: Real>(u: &AxpyParams, x: &Inputs<'_, Cpu<R>>, y: R, i: usize) -> R {
     let denominator = x.denominator[0];
     let scale = if denominator == R::ZERO { R::ZERO } else { x.numerator[0] / denominator };

@@ -70,6 +70,7 @@ impl Row {
     /// Neighbours come in the order −x, +x, −y, +y, −z, +z; a missing one has conductance 0. `other` is the vector's other
     /// colour, `own` are rows of this colour, `zero` a row of zeros. All but the cell at one end of the row are handled by one
     /// loop over slices, which vectorises.
+    #[inline]
     pub fn each<R: Real, const N: usize>(
         self,
         conductance: &[R],
@@ -121,6 +122,7 @@ impl Row {
 }
 
 /// `d x + Σ g (x − x_j)`: what leaves a cell, from differences.
+#[inline]
 pub fn leaving<R: Real>(g: [R; 6], neighbours: [R; 6], diagonal: R, x: R) -> R {
     let mut sum = diagonal * x;
     for side in 0..6 {

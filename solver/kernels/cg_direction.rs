@@ -15,6 +15,7 @@ crate::kernel! {
     Map cg_direction(CgDirectionParams; numerator: real, denominator: real, z: real) -> real
 }
 
+#[inline]
 fn element<R: Real>(_: &CgDirectionParams, x: &Inputs<'_, Cpu<R>>, p: R, i: usize) -> R {
     let denominator = x.denominator[0];
     let scale = if denominator == R::ZERO { R::ZERO } else { x.numerator[0] / denominator };

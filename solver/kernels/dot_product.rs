@@ -22,6 +22,7 @@ crate::kernel! {
 
 const LANES: usize = REDUCE_LANES as usize;
 
+#[inline]
 fn element<R: Real>(u: &DotParams, x: &Inputs<'_, Cpu<R>>, _: R, group: usize) -> R {
     let (count, stride) = (u.count as usize, u.group_count as usize * LANES);
     let mut lanes = [R::ZERO; LANES];

@@ -23,6 +23,7 @@ crate::kernel! {
     Map graph_apply(GraphApplyParams; row_start: u32, column: u32, conductance: real, diagonal: real, rhs: real, x: real) -> real
 }
 
+#[inline]
 fn element<R: Real>(u: &GraphApplyParams, x: &Inputs<'_, Cpu<R>>, _: R, i: usize) -> R {
     let sum = R::of(f64::from(u.sign)) * leaving(x.row_start, x.column, x.conductance, x.diagonal, x.x, i);
     if u.keep == 0.0 { sum } else { R::of(f64::from(u.keep)) * x.rhs[i] + sum }

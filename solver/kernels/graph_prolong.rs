@@ -15,6 +15,7 @@ crate::kernel! {
     Map graph_prolong(GraphProlongParams; parent: u32, correction: real) -> real
 }
 
+#[inline]
 fn element<R: Real>(_: &GraphProlongParams, x: &Inputs<'_, Cpu<R>>, out: R, i: usize) -> R {
     out + x.correction[x.parent[i] as usize]
 }

@@ -39,6 +39,7 @@ crate::kernel! {
     ) -> real
 }
 
+#[inline]
 fn element<R: Real>(u: &GraphRelaxParams, x: &Inputs<'_, Cpu<R>>, before: R, i: usize) -> R {
     let step = R::of(f64::from(u.step)) * x.inverse[i];
     if u.from_zero == 1 {

@@ -17,6 +17,7 @@ crate::kernel! {
     Map graph_restrict(GraphRestrictParams; member_start: u32, member: u32, residual: real) -> real
 }
 
+#[inline]
 fn element<R: Real>(_: &GraphRestrictParams, x: &Inputs<'_, Cpu<R>>, _: R, i: usize) -> R {
     let mut sum = R::ZERO;
     for m in &x.member[x.member_start[i] as usize..x.member_start[i + 1] as usize] {

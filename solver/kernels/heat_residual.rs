@@ -33,6 +33,7 @@ crate::kernel! {
     ) -> real
 }
 
+#[inline]
 fn element<R: Real>(_: &HeatResidualParams, x: &Inputs<'_, Cpu<R>>, _: R, i: usize) -> R {
     let (coarse, fine) = (x.coarse[i], x.fine[i]);
     let mut conducted = R::ZERO;

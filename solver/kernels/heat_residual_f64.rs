@@ -19,6 +19,7 @@ crate::kernel! {
     ) -> f64
 }
 
+#[inline]
 fn element<R: Real>(_: &HeatResidualF64Params, x: &Inputs<'_, Cpu<R>>, _: f64, i: usize) -> f64 {
     let row = x.row_start[i] as usize..x.row_start[i + 1] as usize;
     let conductors = x.column[row.clone()].iter().copied().zip(x.gl_w_per_k[row].iter().copied());

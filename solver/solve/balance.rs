@@ -69,7 +69,6 @@ struct Fixed<B: Backend> {
     column: B::Array<u32>,
     gl: B::Array<B::Real>,
     emission: B::Array<B::Real>,
-    host_emission: Vec<f64>,
     coarse: B::Array<i32>,
     fine: B::Array<B::Real>,
     excess: B::Array<B::Real>,
@@ -85,7 +84,6 @@ impl<B: Backend> Fixed<B> {
             column: backend.upload(&rows.column)?,
             gl: backend.upload_reals(&rows.gl_w_per_k)?,
             emission: backend.upload_reals(emission)?,
-            host_emission: emission.to_vec(),
             coarse: backend.upload(&vec![0_i32; n + boundary])?,
             fine: zeros(n + boundary)?,
             excess: zeros(n)?,
@@ -93,11 +91,17 @@ impl<B: Backend> Fixed<B> {
         })
     }
 
-    fn residual_w(&mut self, backend: &B, temperature_k: &[f64], source_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
+    fn residual_w(
+        &mut self,
+        backend: &B,
+        temperature_k: &[f64],
+        source_w: &[f64],
+        emission_w_per_k4: &[f64],
+    ) -> Result<Vec<f64>, DeviceError> {
         let (coarse, fine): (Vec<i32>, Vec<f64>) = temperature_k.iter().map(|&t| split(t)).unzip();
         // Q − σ E K⁴ in f64, K the whole kelvin nearest to T.
         let excess =
-            light_map(source_w.len(), |i| source_w[i] - self.host_emission[i] * f64::from(whole_kelvin(coarse[i])).powi(4));
+            light_map(source_w.len(), |i| source_w[i] - emission_w_per_k4[i] * f64::from(whole_kelvin(coarse[i])).powi(4));
         backend.write(&mut self.coarse, &coarse);
         backend.write_reals(&mut self.fine, &fine);
         backend.write_reals(&mut self.excess, &excess);
@@ -119,11 +123,15 @@ impl<B: Backend> Fixed<B> {
 
 /// The residual of a network's heat balance on a backend.
 #[derive(Debug)]
-pub struct Balance<'a, B: Backend>(Form<'a, B>);
+pub struct Balance<'a, B: Backend> {
+    form: Form<'a, B>,
+    rows: &'a Rows,
+    emission_w_per_k4: Vec<f64>,
+}
 
 #[derive(Debug)]
 enum Form<'a, B: Backend> {
-    Host(&'a Rows, Vec<f64>),
+    Host,
     Device(&'a B, Double<B>),
     Fixed(&'a B::Inner, Fixed<B::Inner>),
 }
@@ -135,9 +143,10 @@ impl<'a, B: Backend> Balance<'a, B> {
         backend: &'a B,
         form: Option<ResidualForm>,
         rows: &'a Rows,
-        emission_w_per_k4: &[f64],
+        emission_w_per_k4: Vec<f64>,
         boundary: usize,
     ) -> Result<Self, DeviceError> {
+        let emission = &emission_w_per_k4;
         let best = match (backend.is_host(), backend.has_f64()) {
             (true, _) => ResidualForm::HostF64,
             (_, true) => ResidualForm::DeviceF64,
@@ -147,19 +156,17 @@ impl<'a, B: Backend> Balance<'a, B> {
             ResidualForm::DeviceF64 if !backend.has_f64() => {
                 return Err(DeviceError::Missing { what: "f64 in shaders", adapter: backend.describe() });
             }
-            ResidualForm::DeviceF64 => Form::Device(backend, Double::new(backend, rows, emission_w_per_k4, boundary)?),
-            ResidualForm::HostF64 => Form::Host(rows, emission_w_per_k4.to_vec()),
-            ResidualForm::FixedPoint => {
-                Form::Fixed(backend.inner(), Fixed::new(backend.inner(), rows, emission_w_per_k4, boundary)?)
-            }
+            ResidualForm::DeviceF64 => Form::Device(backend, Double::new(backend, rows, emission, boundary)?),
+            ResidualForm::HostF64 => Form::Host,
+            ResidualForm::FixedPoint => Form::Fixed(backend.inner(), Fixed::new(backend.inner(), rows, emission, boundary)?),
         };
-        Ok(Self(form))
+        Ok(Self { form, rows, emission_w_per_k4 })
     }
 
     /// The form in use.
     pub fn form(&self) -> ResidualForm {
-        match self.0 {
-            Form::Host(..) => ResidualForm::HostF64,
+        match self.form {
+            Form::Host => ResidualForm::HostF64,
             Form::Device(..) => ResidualForm::DeviceF64,
             Form::Fixed(..) => ResidualForm::FixedPoint,
         }
@@ -167,10 +174,20 @@ impl<'a, B: Backend> Balance<'a, B> {
 
     /// Net heat into each node, W.
     pub fn residual_w(&mut self, temperature_k: &[f64], source_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
-        match &mut self.0 {
-            Form::Host(rows, emission) => Ok(rows.net_heat_w(temperature_k, source_w, emission)),
+        match &mut self.form {
+            Form::Host => Ok(self.host_w(temperature_k, source_w)),
             Form::Device(backend, double) => double.residual_w(*backend, temperature_k, source_w),
-            Form::Fixed(backend, fixed) => fixed.residual_w(*backend, temperature_k, source_w),
+            Form::Fixed(backend, fixed) => fixed.residual_w(*backend, temperature_k, source_w, &self.emission_w_per_k4),
         }
+    }
+
+    /// The same in f64 on the host, whatever the form.
+    pub fn host_w(&self, temperature_k: &[f64], source_w: &[f64]) -> Vec<f64> {
+        self.rows.net_heat_w(temperature_k, source_w, &self.emission_w_per_k4)
+    }
+
+    /// `σ Σ ε A` of each node, W/K⁴.
+    pub fn emission_w_per_k4(&self) -> &[f64] {
+        &self.emission_w_per_k4
     }
 }

@@ -134,7 +134,15 @@ fn cell(grid: Grid, n: usize) -> (usize, usize, usize) {
 
 /// Natural order (x fastest) to the stored one; empty cells hold 0.
 pub fn pack(grid: Grid, natural: &[f64]) -> Vec<f64> {
-    let mut packed = vec![0.0; grid.len()];
+    let mut packed = vec![];
+    pack_into(grid, natural, &mut packed);
+    packed
+}
+
+/// [`pack`] into a vector at hand.
+pub fn pack_into(grid: Grid, natural: &[f64], packed: &mut Vec<f64>) {
+    packed.clear();
+    packed.resize(grid.len(), 0.0);
     let (even, odd) = packed.split_at_mut(grid.half());
     crate::backend::row_pairs(even, odd, grid.hx(), |row, even, odd| {
         let line = &natural[row * grid.nx..(row + 1) * grid.nx];
@@ -146,13 +154,18 @@ pub fn pack(grid: Grid, natural: &[f64]) -> Vec<f64> {
             }
         }
     });
-    packed
 }
 
 /// The stored order to natural.
 pub fn unpack(grid: Grid, packed: &[f64]) -> Vec<f64> {
     let mut natural = vec![0.0; grid.nx * grid.ny * grid.nz];
-    crate::backend::rows(&mut natural, grid.nx, |row, line| {
+    unpack_into(grid, packed, &mut natural);
+    natural
+}
+
+/// [`unpack`] into a slice at hand.
+pub fn unpack_into(grid: Grid, packed: &[f64], natural: &mut [f64]) {
+    crate::backend::rows(natural, grid.nx, |row, line| {
         let of = |colour: usize| &packed[colour * grid.half() + row * grid.hx()..][..grid.hx()];
         let (first, second) = if grid.parity(0, row) == 0 { (of(0), of(1)) } else { (of(1), of(0)) };
         for (pair, (a, b)) in line.chunks_mut(2).zip(first.iter().zip(second)) {
@@ -162,7 +175,6 @@ pub fn unpack(grid: Grid, packed: &[f64]) -> Vec<f64> {
             }
         }
     });
-    natural
 }
 
 /// Sums of the diagonal of a block over the cells of the coarser one.

@@ -1,14 +1,16 @@
 //! Newton corrections: the conducting parts of a network, each with its multigrid.
 
-use super::block::{Block, pack, unpack};
+use super::block::{Block, pack_into, unpack_into};
 use super::gmres;
 use super::graph::Graph;
+use super::leaning::Leaning;
 use super::multigrid::Multigrid;
 use super::operator::Matrix;
 use crate::backend::{Backend, DeviceError};
 use crate::conduction::Conductor;
 use crate::kernels::block::Grid;
 use crate::network::{Coolant, Flow, Network};
+use std::borrow::Cow;
 
 /// Vectors that GMRES keeps before it starts anew.
 const RESTART: usize = 20;
@@ -32,6 +34,10 @@ struct Part<B: Backend> {
     /// Conductance to the coolant of each cell in stored order, and flow of the loop's node; empty if there is none.
     film: Vec<f64>,
     multigrid: Multigrid<B>,
+    /// The whole matrix, where cells lean: the multigrid is of something simpler.
+    leaning: Option<Leaning<B>>,
+    /// Values in stored order, to work in.
+    room: Vec<f64>,
 }
 
 /// The nodes of a part.
@@ -39,25 +45,25 @@ enum Nodes {
     /// Those of a block, from the first.
     Block(usize, Grid),
     /// Any.
-    List(Vec<usize>),
+    List(Vec<u32>),
 }
 
 impl Nodes {
     /// Their share of the values of all nodes, in the order in which the matrix is stored.
-    fn take(&self, all: &[f64]) -> Vec<f64> {
+    fn take(&self, all: &[f64], part: &mut Vec<f64>) {
         match self {
-            Self::Block(first, grid) => pack(*grid, &all[*first..]),
-            Self::List(nodes) => nodes.iter().map(|&i| all[i]).collect(),
+            Self::Block(first, grid) => pack_into(*grid, &all[*first..], part),
+            Self::List(nodes) => {
+                part.clear();
+                part.extend(nodes.iter().map(|&i| all[i as usize]));
+            }
         }
     }
     /// Puts their share back.
     fn put(&self, part: &[f64], all: &mut [f64]) {
         match self {
-            Self::Block(first, grid) => {
-                let part = unpack(*grid, part);
-                all[*first..first + part.len()].copy_from_slice(&part);
-            }
-            Self::List(nodes) => nodes.iter().zip(part).for_each(|(&i, v)| all[i] = *v),
+            Self::Block(first, grid) => unpack_into(*grid, part, &mut all[*first..][..grid.nx * grid.ny * grid.nz]),
+            Self::List(nodes) => nodes.iter().zip(part).for_each(|(&i, v)| all[i as usize] = *v),
         }
     }
 }
@@ -67,25 +73,29 @@ pub struct Corrector<'a, B: Backend> {
     backend: &'a B,
     node_count: usize,
     parts: Vec<Part<B>>,
+    /// Fractions of the conductors of volumes, the first of all, that the multigrid takes.
+    upright: Option<Vec<f64>>,
     /// Fluid conductors and their numbers in the order of flow, each node's conductance to others, and its whole diagonal.
     flows: Vec<(usize, Flow)>,
     conductance: Vec<f64>,
     diagonal: Vec<f64>,
 }
 
-/// The network's matrices: a block for each lattice that its conductors keep to, a graph of all other nodes.
+/// The network's matrices: a block for each lattice that its conductors keep to, a graph of all other nodes. With volumes, whose
+/// cells may have any order, it is one graph in an order of its own.
 fn matrices(network: &Network, conductors: &[Conductor]) -> Vec<(Nodes, Matrix)> {
     // The lattice of each node, and whether conductors keep to it.
     const NONE: u32 = u32::MAX;
+    let lattices = if network.volumes.is_some() { &[] } else { &network.lattices[..] };
     let mut lattice = vec![NONE; network.node_count];
-    for (l, lat) in network.lattices.iter().enumerate() {
+    for (l, lat) in lattices.iter().enumerate() {
         lattice[lat.first..lat.first + lat.len()].fill(u32::try_from(l).expect("few blocks"));
     }
     let direction = |l: u32, a: usize, b: usize| {
-        let first = network.lattices[l as usize].first;
-        network.lattices[l as usize].direction(a - first, b - first)
+        let first = lattices[l as usize].first;
+        lattices[l as usize].direction(a - first, b - first)
     };
-    let mut regular = vec![true; network.lattices.len()];
+    let mut regular = vec![true; lattices.len()];
     for c in conductors {
         let (la, lb) = (lattice[c.a], lattice[c.b]);
         let (low, high) = (c.a.min(c.b), c.a.max(c.b));
@@ -100,23 +110,23 @@ fn matrices(network: &Network, conductors: &[Conductor]) -> Vec<(Nodes, Matrix)>
         .map(|(l, &regular)| std::array::from_fn(|d| if regular && l.size[d] > 1 { vec![0.0; l.len()] } else { vec![] }))
         .collect();
     let in_block = |node: usize| lattice[node] != NONE && regular[lattice[node] as usize];
-    let others: Vec<usize> = (0..network.node_count).filter(|&i| !in_block(i)).collect();
+    let others: Vec<u32> = (0_u32..).take(network.node_count).filter(|&i| !in_block(i as usize)).collect();
     let mut place = vec![0_u32; network.node_count];
-    others.iter().zip(0_u32..).for_each(|(&node, i)| place[node] = i);
+    others.iter().zip(0_u32..).for_each(|(&node, i)| place[node as usize] = i);
     let mut rows: Vec<u32> = vec![0; others.len() + 1];
     for c in conductors {
         let (low, high) = (c.a.min(c.b), c.a.max(c.b));
         if in_block(low) {
             let l = lattice[low];
             let d = direction(l, low, high).expect("the lattice is regular");
-            conductance[l as usize][d][low - network.lattices[l as usize].first] += c.gl_w_per_k;
+            conductance[l as usize][d][low - lattices[l as usize].first] += c.gl_w_per_k;
         } else {
             rows[place[low] as usize + 1] += 1;
             rows[place[high] as usize + 1] += 1;
         }
     }
     let mut all = vec![];
-    for ((l, conductance), _) in network.lattices.iter().zip(conductance).zip(&regular).filter(|(_, regular)| **regular) {
+    for ((l, conductance), _) in lattices.iter().zip(conductance).zip(&regular).filter(|(_, regular)| **regular) {
         let grid = Grid { nx: l.size[0], ny: l.size[1], nz: l.size[2] };
         let block = Block::new(grid, conductance, vec![]);
         all.push((Nodes::Block(l.first, grid), Matrix::Block(block)));
@@ -135,8 +145,13 @@ fn matrices(network: &Network, conductors: &[Conductor]) -> Vec<(Nodes, Matrix)>
             }
         }
         let diagonal = vec![0.0; others.len()];
-        let graph = Graph { row_start: rows, column, conductance: values, diagonal };
-        all.push((Nodes::List(others), Matrix::Graph(graph)));
+        let mut graph = Graph { row_start: rows, column, conductance: values, diagonal };
+        let mut nodes = others;
+        if network.volumes.is_some() {
+            nodes = graph.reached();
+            graph = graph.renumbered(&nodes);
+        }
+        all.push((Nodes::List(nodes), Matrix::Graph(graph)));
     }
     all
 }
@@ -149,20 +164,53 @@ impl<'a, B: Backend> Corrector<'a, B> {
         if let (Some(node), false) = (network.coolant.inlet_node, film.is_empty()) {
             film[node] += network.coolant.total_rate_w_per_k();
         }
-        let mut parts = vec![];
         // All that change have their places in the matrix from the start; their strengths follow.
-        let mut conductors = network.conductors.clone();
-        conductors.extend(&network.varying);
-        conductors.extend(network.radiative_as_linear(&vec![NOMINAL_K; network.node_count]));
-        conductors.extend(network.controlled.iter().map(|c| Conductor { a: c.a, b: c.b, gl_w_per_k: c.gl_w_per_k }));
-        for (nodes, matrix) in matrices(network, &conductors) {
-            let film = if film.is_empty() { vec![] } else { nodes.take(&film) };
-            let multigrid = Multigrid::new(backend, &matrix)?;
-            parts.push(Part { nodes, film, multigrid });
+        let mut conductors = Cow::Borrowed(&network.conductors);
+        let nominal_k = vec![NOMINAL_K; if network.radiative.is_empty() { 0 } else { network.node_count }];
+        let radiative = network.radiative_as_linear(&nominal_k);
+        if !network.varying.is_empty() || !radiative.is_empty() || !network.controlled.is_empty() {
+            let all = conductors.to_mut();
+            all.extend(&network.varying);
+            all.extend(radiative);
+            all.extend(network.controlled.iter().map(|c| Conductor { a: c.a, b: c.b, gl_w_per_k: c.gl_w_per_k }));
         }
         let flows: Vec<(usize, Flow)> = network.flows_downstream().into_iter().map(|k| (k, network.flows[k])).collect();
         let conductance = sums(network.node_count, if flows.is_empty() { &[] } else { &conductors });
-        Ok(Self { backend, node_count: network.node_count, parts, flows, conductance, diagonal: vec![] })
+        let (mut parts, upright) = (vec![], network.volumes.as_ref().map(|v| v.upright()));
+        for (nodes, matrix, leaning) in Self::matrices(backend, network, &conductors, upright.as_deref())? {
+            let mut share = vec![];
+            if !film.is_empty() {
+                nodes.take(&film, &mut share);
+            }
+            let multigrid = Multigrid::of(backend, matrix)?;
+            parts.push(Part { nodes, film: share, multigrid, leaning, room: vec![] });
+        }
+        Ok(Self { backend, node_count: network.node_count, parts, upright, flows, conductance, diagonal: vec![] })
+    }
+
+    /// What the parts are made of. Leaning cells have a whole matrix for products beside the one for the multigrid, in which only the
+    /// `upright` fractions of their conductors count.
+    fn matrices(
+        backend: &B,
+        network: &Network,
+        conductors: &[Conductor],
+        upright: Option<&[f64]>,
+    ) -> Result<Vec<(Nodes, Matrix, Option<Leaning<B>>)>, DeviceError> {
+        let all = matrices(network, conductors);
+        let (Some(upright), Some(volumes)) = (upright, &network.volumes) else {
+            return Ok(all.into_iter().map(|(nodes, matrix)| (nodes, matrix, None)).collect());
+        };
+        let mut reduced = conductors.to_vec();
+        reduced.iter_mut().zip(upright).for_each(|(c, part)| c.gl_w_per_k *= part);
+        let mut parts = vec![];
+        for ((nodes, whole), (_, matrix)) in all.into_iter().zip(matrices(network, &reduced)) {
+            let leaning = match (&nodes, whole) {
+                (Nodes::List(nodes), Matrix::Graph(graph)) => Some(Leaning::new(backend, volumes, nodes, &graph)?),
+                _ => None,
+            };
+            parts.push((nodes, matrix, leaning));
+        }
+        Ok(parts)
     }
 
     /// Takes the network's conductances at these temperatures and its present flows, where they change; the hierarchies stay. Call
@@ -173,8 +221,10 @@ impl<'a, B: Backend> Corrector<'a, B> {
             if !self.flows.is_empty() {
                 self.conductance = sums(self.node_count, &conductors);
             }
-            for (part, (_, matrix)) in self.parts.iter_mut().zip(matrices(network, &conductors)) {
-                part.multigrid.weigh(self.backend, &matrix)?;
+            let all = Self::matrices(self.backend, network, &conductors, self.upright.as_deref())?;
+            for (part, (_, matrix, leaning)) in self.parts.iter_mut().zip(all) {
+                part.multigrid.weigh(self.backend, matrix)?;
+                part.leaning = leaning;
             }
         }
         Ok(())
@@ -183,9 +233,13 @@ impl<'a, B: Backend> Corrector<'a, B> {
     /// Takes another diagonal D beside conduction and coolant, W/K.
     pub fn set_diagonal(&mut self, diagonal: &[f64]) {
         for p in &mut self.parts {
-            let mut total = p.nodes.take(diagonal);
-            total.iter_mut().zip(&p.film).for_each(|(d, g)| *d += g);
-            p.multigrid.set_diagonal(self.backend, &total);
+            let Part { nodes, film, multigrid, leaning, room } = p;
+            nodes.take(diagonal, room);
+            room.iter_mut().zip(film).for_each(|(d, g)| *d += *g);
+            multigrid.set_diagonal(self.backend, room);
+            if let Some(leaning) = leaning {
+                leaning.set_diagonal(self.backend, room);
+            }
         }
         if !self.flows.is_empty() {
             self.diagonal = diagonal.iter().zip(&self.conductance).map(|(d, g)| d + g).collect();
@@ -199,42 +253,39 @@ impl<'a, B: Backend> Corrector<'a, B> {
         }
     }
 
-    /// Calls `f` with each part's solver and its share of `values`, both in stored order, and joins the answers.
-    fn each(
-        &mut self,
-        values: &[f64],
-        mut f: impl FnMut(&mut Multigrid<B>, &[f64]) -> Result<Vec<f64>, DeviceError>,
-    ) -> Result<Vec<f64>, DeviceError> {
-        let mut all = vec![0.0; self.node_count];
-        for p in &mut self.parts {
-            let part = f(&mut p.multigrid, &p.nodes.take(values))?;
-            p.nodes.put(&part, &mut all);
+    /// `y ← (K + D) x`, with what leaning cells exchange beside their conductors.
+    fn apply(&mut self, x: &[f64], y: &mut [f64]) -> Result<(), DeviceError> {
+        for Part { nodes, multigrid, leaning, room, .. } in &mut self.parts {
+            nodes.take(x, room);
+            match leaning {
+                Some(leaning) => leaning.apply(self.backend, room)?,
+                None => multigrid.apply(self.backend, room)?,
+            }
+            nodes.put(room, y);
         }
-        Ok(all)
+        Ok(())
     }
 
-    /// `(K + D) x`.
-    fn apply(&mut self, x: &[f64]) -> Result<Vec<f64>, DeviceError> {
-        let backend = self.backend;
-        self.each(x, |m, x| m.apply(backend, x))
-    }
-
-    /// `M⁻¹ r` of one multigrid cycle.
-    fn precondition(&mut self, r: &[f64]) -> Result<Vec<f64>, DeviceError> {
-        let backend = self.backend;
-        self.each(r, |m, r| m.precondition(backend, r))
+    /// `z ← M⁻¹ r` of one multigrid cycle.
+    fn precondition(&mut self, r: &[f64], z: &mut [f64]) -> Result<(), DeviceError> {
+        for Part { nodes, multigrid, room, .. } in &mut self.parts {
+            nodes.take(r, room);
+            multigrid.precondition(self.backend, room)?;
+            nodes.put(room, z);
+        }
+        Ok(())
     }
 
     /// `x ≈ (K + D)⁻¹ r` by conjugate gradients to a relative drop of the preconditioned norm. Returns x and the multigrid
     /// cycles of the part that took most.
     pub fn solve(&mut self, residual: &[f64], drop: f64, limit: usize) -> Result<(Vec<f64>, usize), DeviceError> {
-        let (backend, mut cycles) = (self.backend, 0);
-        let x = self.each(residual, |m, r| {
-            let (x, used) = m.solve(backend, r, drop, limit)?;
-            cycles = cycles.max(used);
-            Ok(x)
-        })?;
-        Ok((x, cycles))
+        let (mut all, mut cycles) = (vec![0.0; self.node_count], 0);
+        for Part { nodes, multigrid, room, .. } in &mut self.parts {
+            nodes.take(residual, room);
+            cycles = cycles.max(multigrid.solve(self.backend, room, drop, limit)?);
+            nodes.put(room, &mut all);
+        }
+        Ok((all, cycles))
     }
 
     /// Newton's correction of node temperatures `node_k` by a residual: by conjugate gradients where heat moves only by conduction
@@ -248,7 +299,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
         (drop, limit): (f64, usize),
     ) -> Result<(Vec<f64>, usize), DeviceError> {
         let (mut change, cycles) = if network.is_coupled() {
-            let returned = |x: &[f64]| network.returned_w(node_k, x, surface_area_m2);
+            let returned = |x: &[f64]| network.returned_beside_volumes_w(node_k, x, surface_area_m2);
             self.solve_coupled(residual, &network.coolant, returned, (drop, limit))?
         } else {
             self.solve(residual, drop, limit)?
@@ -276,23 +327,28 @@ impl<'a, B: Backend> Corrector<'a, B> {
             c.chunks(segments.max(1)).flat_map(|c| std::iter::once(inlet).chain(c.iter().copied())).collect()
         };
         let this = std::cell::RefCell::new(self);
-        let apply = |v: &[f64]| -> Result<Vec<f64>, DeviceError> {
-            let (x, c) = v.split_at(n);
-            let (mut y, back) = (this.borrow_mut().apply(x)?, returned(x));
-            let (short, received) = coolant.coupled_w(&ends(c, inlet(x)), x);
-            y.iter_mut().zip(back.iter().zip(&received)).for_each(|(y, (b, r))| *y -= b + r);
-            y.extend(short);
-            Ok(y)
+        let apply = |v: &[f64], y: &mut [f64]| -> Result<(), DeviceError> {
+            let ((x, c), (y, y_c)) = (v.split_at(n), y.split_at_mut(n));
+            this.borrow_mut().apply(x, y)?;
+            y.iter_mut().zip(returned(x)).for_each(|(y, b)| *y -= b);
+            if !c.is_empty() {
+                let (short, received) = coolant.coupled_w(&ends(c, inlet(x)), x);
+                y.iter_mut().zip(received).for_each(|(y, r)| *y -= r);
+                y_c.copy_from_slice(&short);
+            }
+            Ok(())
         };
-        let precondition = |r: &[f64]| -> Result<Vec<f64>, DeviceError> {
-            let (r, short) = r.split_at(n);
-            let mut z = this.borrow_mut().precondition(r)?;
-            this.borrow().carry(&mut z);
-            let mut gained = coolant.lost_w(&vec![0.0; short.len()], &z);
-            gained.iter_mut().zip(short).for_each(|(g, s)| *g = s - *g);
-            let ends = coolant.advected(inlet(&z), &gained);
-            z.extend(ends.chunks(segments + 1).flat_map(|c| &c[1..]));
-            Ok(z)
+        let precondition = |r: &[f64], z: &mut [f64]| -> Result<(), DeviceError> {
+            let ((r, short), (z, z_c)) = (r.split_at(n), z.split_at_mut(n));
+            this.borrow_mut().precondition(r, z)?;
+            this.borrow().carry(z);
+            if !z_c.is_empty() {
+                let mut gained = coolant.lost_w(&vec![0.0; short.len()], z);
+                gained.iter_mut().zip(short).for_each(|(g, s)| *g = s - *g);
+                let ends = coolant.advected(inlet(z), &gained);
+                z_c.iter_mut().zip(ends.chunks(segments + 1).flat_map(|c| &c[1..])).for_each(|(z, end)| *z = *end);
+            }
+            Ok(())
         };
         let mut right = residual.to_vec();
         right.resize(n + coolant.node_count(), 0.0);

@@ -19,6 +19,8 @@ pub struct Graph {
 const STRENGTH: f64 = 0.25;
 /// A coarse conductance reduced by more than this lies along the joined direction.
 const ALONG: f64 = 0.75;
+/// Neighbours of a cell that is no cell of a mesh: what many of them are tied to.
+const HUB: usize = 64;
 /// Passes of pairing in one level: up to eight cells to an aggregate.
 const PASSES: usize = 3;
 
@@ -43,6 +45,45 @@ impl Graph {
     pub fn sums(&self) -> Vec<f64> {
         parallel_map(self.len(), |i| self.row(i).map(|k| self.conductance[k]).sum::<f64>())
     }
+    /// Cells in the order in which they are reached from the first: neighbours come to lie side by side. Cells that touch more
+    /// than [`HUB`] others lead nowhere.
+    pub fn reached(&self) -> Vec<u32> {
+        let (mut order, mut seen) = (Vec::with_capacity(self.len()), vec![false; self.len()]);
+        let (mut next, mut seed) = (0, 0);
+        loop {
+            if next == order.len() {
+                let Some(more) = (seed..self.len()).find(|&i| !seen[i]) else { return order };
+                (seen[more], seed) = (true, more + 1);
+                order.push(index(more));
+            }
+            let row = self.row(order[next] as usize);
+            next += 1;
+            if row.len() <= HUB {
+                for &j in &self.column[row] {
+                    if !std::mem::replace(&mut seen[j as usize], true) {
+                        order.push(j);
+                    }
+                }
+            }
+        }
+    }
+    /// The same matrix with cell `order[i]` as the i-th.
+    pub fn renumbered(&self, order: &[u32]) -> Self {
+        let mut place = vec![0; self.len()];
+        order.iter().zip(0_u32..).for_each(|(&cell, i)| place[cell as usize] = i);
+        let entries = self.column.len();
+        let mut all = Self { row_start: Vec::with_capacity(order.len() + 1), ..Self::default() };
+        (all.column, all.conductance) = (Vec::with_capacity(entries), Vec::with_capacity(entries));
+        all.row_start.push(0);
+        for &cell in order {
+            let row = self.row(cell as usize);
+            all.column.extend(self.column[row.clone()].iter().map(|&j| place[j as usize]));
+            all.conductance.extend_from_slice(&self.conductance[row]);
+            all.row_start.push(index(all.column.len()));
+        }
+        all.diagonal = order.iter().map(|&cell| self.diagonal[cell as usize]).collect();
+        all
+    }
     /// The members of each aggregate, as rows.
     pub fn members(parent: &[u32], count: usize) -> (Vec<u32>, Vec<u32>) {
         let mut start = vec![0_u32; count + 1];
@@ -57,6 +98,13 @@ impl Graph {
         }
         (start, member)
     }
+}
+
+/// Sums over the members of aggregates.
+pub(super) fn sum_by(parent: &[u32], values: &[f64], len: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; len];
+    parent.iter().zip(values).for_each(|(&p, v)| sums[p as usize] += v);
+    sums
 }
 
 /// Which cells a pass of pairing joins: the aggregate of each cell, and how many there are.
@@ -210,6 +258,13 @@ impl Aggregation {
     /// Whether there is nothing to join.
     pub fn is_empty(&self) -> bool {
         self.levels.is_empty()
+    }
+
+    /// Sums over the aggregates of a level, added in the order in which its graph was.
+    pub fn sum(&self, level: usize, values: &[f64]) -> Vec<f64> {
+        let mut passes = self.levels[level].iter();
+        let first = passes.next().expect("a level has a pass");
+        passes.fold(sum_by(&first.parent, values, first.count), |sums, pass| sum_by(&pass.parent, &sums, pass.count))
     }
 
     /// Aggregate of each cell of a level.

@@ -88,8 +88,7 @@ pub fn external_w(network: &Network, node_k: &[f64], area_m2: &[f64]) -> f64 {
 pub struct Heat<'a, B: Backend> {
     rows: &'a Rows,
     balance: Balance<'a, B>,
-    emission_w_per_k4: Vec<f64>,
-    /// With which that was taken, by surface.
+    /// With which the balance was set up, by surface.
     emissivity: Vec<f64>,
     surface_area_m2: Vec<f64>,
 }
@@ -97,10 +96,9 @@ pub struct Heat<'a, B: Backend> {
 impl<'a, B: Backend> Heat<'a, B> {
     /// Uploads what stays. Errors: an array does not fit, or the form asked for is not there.
     pub fn new(backend: &'a B, form: Option<ResidualForm>, rows: &'a Rows, network: &Network) -> Result<Self, DeviceError> {
-        let emission = emission_w_per_k4(network);
-        let balance = Balance::new(backend, form, rows, &emission, network.coolant.node_count())?;
+        let balance = Balance::new(backend, form, rows, emission_w_per_k4(network), network.coolant.node_count())?;
         let emissivity = network.surfaces.iter().map(|s| s.emissivity).collect();
-        Ok(Self { rows, balance, emission_w_per_k4: emission, emissivity, surface_area_m2: network.surface_area_m2() })
+        Ok(Self { rows, balance, emissivity, surface_area_m2: network.surface_area_m2() })
     }
 
     /// How the balance is evaluated.
@@ -130,7 +128,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn host_net_w(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
         let (source, means) = self.sources_w(network, node_k);
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
-        self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4)
+        self.balance.host_w(&all, &source)
     }
 
     /// Heat of each node beside conduction at the network's lasting conductances and emission at its first emissivities, W, and the
@@ -203,7 +201,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn backward_error(&self, network: &Network, node_k: &[f64]) -> (usize, f64) {
         let (source, means) = self.sources_w(network, node_k);
         let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
-        let mut residual = self.rows.net_heat_w(&all, &source, &self.emission_w_per_k4);
+        let mut residual = self.balance.host_w(&all, &source);
         network.clear_held(&mut residual);
         // Heats of varying, radiative, controlled and fluid conductors may cancel in the source.
         let mut passed = vec![0.0; network.node_count];
@@ -217,7 +215,7 @@ impl<'a, B: Backend> Heat<'a, B> {
         network.flows.iter().for_each(|f| passed[f.to] += (f.gf_w_per_k * (node_k[f.from] - node_k[f.to])).abs());
         let relative = light_map(network.node_count, |i| {
             let conducted: f64 = self.rows.row(i).map(|(j, g)| (g * (all[j as usize] - node_k[i])).abs()).sum();
-            let size = conducted + passed[i] + source[i].abs() + self.emission_w_per_k4[i] * node_k[i].powi(4);
+            let size = conducted + passed[i] + source[i].abs() + self.balance.emission_w_per_k4()[i] * node_k[i].powi(4);
             if size == 0.0 { 0.0 } else { residual[i].abs() / size }
         });
         largest(relative.into_iter())

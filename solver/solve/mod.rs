@@ -7,6 +7,7 @@ pub mod corrector;
 pub mod gmres;
 pub mod graph;
 pub mod heat;
+mod leaning;
 pub mod linear;
 pub mod method;
 pub mod multigrid;

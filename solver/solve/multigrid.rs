@@ -5,7 +5,7 @@
 //! topology; [`Multigrid::weigh`] gives it other values. Scalars stay on the backend.
 
 use super::block::coarser_diagonal;
-use super::graph::{Aggregation, Graph};
+use super::graph::{Aggregation, Graph, sum_by};
 use super::operator::{Matrix, Operator, Shape, count};
 use crate::backend::{Backend, DeviceError, GATE, REDUCE_LANES, Real};
 use crate::kernels::{
@@ -31,42 +31,22 @@ const POWERS: usize = 8;
 /// Groups of a reduction: enough to fill a GPU, few enough to add up at once.
 const GROUPS: u32 = 64;
 
-/// `1/(d_i + Σ_j g_ij)`; 0 where there is neither.
-fn inverse(diagonal: &[f64], sums: &[f64]) -> Vec<f64> {
-    let of = |(d, s): (&f64, &f64)| if d + s > 0.0 { 1.0 / (d + s) } else { 0.0 };
+/// `1/(d_i + Σ_j g_ij)`; 0 where there is neither. The sums are f32: preconditioners need few digits.
+fn inverse(diagonal: &[f64], sums: &[f32]) -> Vec<f64> {
+    let of = |(d, s): (&f64, &f32)| if d + f64::from(*s) > 0.0 { 1.0 / (d + f64::from(*s)) } else { 0.0 };
     diagonal.iter().zip(sums).map(of).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
+fn rounded(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|v| *v as f32).collect()
 }
 
 /// How a level passes to the next coarser one.
 #[derive(Debug)]
 enum Transfer<B: Backend> {
-    Block {
-        params: block_restrict::BlockTransferParams,
-    },
-    Graph {
-        /// On the host too, for other diagonals.
-        host_parent: Vec<u32>,
-        parent: B::Array<u32>,
-        member_start: B::Array<u32>,
-        member: B::Array<u32>,
-        residual: B::Array<B::Real>,
-    },
-}
-
-impl<B: Backend> Transfer<B> {
-    /// Sums of a level's diagonal over the cells of the next one.
-    fn sum(&self, diagonal: &[f64], coarse_len: usize) -> Vec<f64> {
-        match self {
-            Self::Block { params } => coarser_diagonal(params.grid(), params.factor(), diagonal),
-            Self::Graph { host_parent, .. } => sum_by(host_parent, diagonal, coarse_len),
-        }
-    }
-}
-
-fn sum_by(parent: &[u32], values: &[f64], len: usize) -> Vec<f64> {
-    let mut sums = vec![0.0; len];
-    parent.iter().zip(values).for_each(|(&p, v)| sums[p as usize] += v);
-    sums
+    Block { params: block_restrict::BlockTransferParams },
+    Graph { parent: B::Array<u32>, member_start: B::Array<u32>, member: B::Array<u32> },
 }
 
 /// One level that is smoothed by launches.
@@ -74,11 +54,11 @@ fn sum_by(parent: &[u32], values: &[f64], len: usize) -> Vec<f64> {
 struct Level<B: Backend> {
     operator: Operator<B>,
     /// Σ_j g_ij, on the host.
-    sums: Vec<f64>,
+    sums: Vec<f32>,
     inverse: B::Array<B::Real>,
     rhs: B::Array<B::Real>,
     x: B::Array<B::Real>,
-    /// The vector before x, on graphs.
+    /// The vector before x, then the residual, on graphs.
     before: Option<B::Array<B::Real>>,
     transfer: Transfer<B>,
     /// Whether the next coarser level is visited twice.
@@ -118,14 +98,16 @@ impl<B: Backend> Level<B> {
 
     /// The residual summed over the cells of each coarse one.
     fn restrict(&mut self, backend: &B, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
-        let Self { operator, rhs, x, transfer, .. } = self;
+        let Self { operator, rhs, x, before, transfer, .. } = self;
         match transfer {
             Transfer::Block { params } => {
                 let Operator { conductance, diagonal, .. } = operator;
                 let inputs = block_restrict::Inputs { conductance, diagonal, rhs, x };
                 backend.launch::<block_restrict::Kernel>(params, inputs, coarse, coarse_len);
             }
-            Transfer::Graph { member_start, member, residual, .. } => {
+            Transfer::Graph { member_start, member, .. } => {
+                // No step from here on reads the vector before x.
+                let residual = before.as_mut().expect("a graph level keeps the vector before x");
                 operator.residual(backend, rhs, x, residual);
                 let params = graph_restrict::GraphRestrictParams { count: count(coarse_len) };
                 let inputs = graph_restrict::Inputs { member_start, member, residual };
@@ -156,7 +138,7 @@ impl<B: Backend> Level<B> {
 struct Small<B: Backend> {
     params: coarse_cycle::CoarseCycleParams,
     /// Of each level: Σ_j g_ij and the aggregates, on the host.
-    sums: Vec<Vec<f64>>,
+    sums: Vec<Vec<f32>>,
     parents: Vec<Vec<u32>>,
     host_weight: Vec<f64>,
     index: B::Array<u32>,
@@ -192,7 +174,7 @@ impl<B: Backend> Small<B> {
         let zeros = |n: usize| backend.upload_vec(vec![B::Real::ZERO; n]);
         let mut small = Self {
             params,
-            sums: graphs.iter().map(Graph::sums).collect(),
+            sums: graphs.iter().map(|g| rounded(&g.sums())).collect(),
             parents,
             index: backend.upload(&index)?,
             weight: zeros(weight.len())?,
@@ -246,26 +228,31 @@ pub struct Multigrid<B: Backend> {
 impl<B: Backend> Multigrid<B> {
     /// Finds the hierarchy and uploads it. Errors: an array does not fit the device.
     pub fn new(backend: &B, matrix: &Matrix) -> Result<Self, DeviceError> {
-        Self::build(backend, matrix, None)
+        Self::build(backend, Cow::Borrowed(matrix), None)
+    }
+
+    /// As [`new`](Self::new), of a matrix that the caller does not need any more.
+    pub fn of(backend: &B, matrix: Matrix) -> Result<Self, DeviceError> {
+        Self::build(backend, Cow::Owned(matrix), None)
     }
 
     /// Other conductances or diagonals on the same topology: the aggregates of a graph stay.
-    pub fn weigh(&mut self, backend: &B, matrix: &Matrix) -> Result<(), DeviceError> {
-        *self = Self::build(backend, matrix, Some(&self.aggregation))?;
+    pub fn weigh(&mut self, backend: &B, matrix: Matrix) -> Result<(), DeviceError> {
+        *self = Self::build(backend, Cow::Owned(matrix), Some(&self.aggregation))?;
         Ok(())
     }
 
-    fn build(backend: &B, matrix: &Matrix, known: Option<&Aggregation>) -> Result<Self, DeviceError> {
+    fn build(backend: &B, matrix: Cow<'_, Matrix>, known: Option<&Aggregation>) -> Result<Self, DeviceError> {
         let zeros = |n: usize| backend.upload_vec(vec![B::Real::ZERO; n]);
         let mut levels = vec![];
-        let add = |matrix: &Matrix, transfer: Transfer<B>| -> Result<Level<B>, DeviceError> {
-            let (len, sums) = (matrix.len(), matrix.sums());
-            let before = if matches!(matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
+        let add = |matrix: Cow<'_, Matrix>, transfer: Transfer<B>| -> Result<Level<B>, DeviceError> {
+            let (len, sums) = (matrix.len(), rounded(&matrix.sums()));
+            let before = if matches!(*matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
             let inverse = backend.upload_reals(&inverse(matrix.diagonal(), &sums))?;
-            let operator = Operator::new(backend, matrix)?;
+            let operator = Operator::of(backend, matrix)?;
             Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer, twice: false })
         };
-        let mut current = Cow::Borrowed(matrix);
+        let (len, mut current) = (matrix.len(), matrix);
         while let Matrix::Block(b) = &*current {
             let factor = b.factor();
             if b.grid.len() <= SMALL || factor == [1, 1, 1] {
@@ -274,40 +261,32 @@ impl<B: Backend> Multigrid<B> {
             let ([nx, ny, nz], [factor_x, factor_y, factor_z]) =
                 ([b.grid.nx, b.grid.ny, b.grid.nz].map(count), factor.map(count));
             let params = block_restrict::BlockTransferParams { nx, ny, nz, factor_x, factor_y, factor_z };
-            levels.push(add(&current, Transfer::Block { params })?);
-            current = Cow::Owned(Matrix::Block(b.coarser(factor)));
+            let coarser = Cow::Owned(Matrix::Block(b.coarser(factor)));
+            levels.push(add(std::mem::replace(&mut current, coarser), Transfer::Block { params })?);
         }
         if let Matrix::Block(b) = &*current {
             current = Cow::Owned(Matrix::Graph(b.graph()));
         }
         let Matrix::Graph(top) = &*current else { unreachable!("blocks were turned into a graph") };
         let (aggregation, mut graphs) = known.map_or_else(|| Aggregation::new(top), |a| (a.clone(), a.weigh(top)));
-        let mut parents: Vec<Vec<u32>> = (0..aggregation.len()).map(|l| aggregation.parent(l)).collect();
         // Graph levels too large for the one launch.
         let large = std::iter::once(top.len()).chain(graphs.iter().map(Graph::len)).take_while(|&n| n > SMALL).count();
         let large = large.min(aggregation.len());
+        let finest = if levels.is_empty() && large == 0 { Some(Operator::new(backend, &current)?) } else { None };
+        let mut current = Some(current);
         for l in 0..large {
-            let host_parent = std::mem::take(&mut parents[l]);
-            let (start, member) = Graph::members(&host_parent, graphs[l].len());
-            let transfer = Transfer::Graph {
-                parent: backend.upload(&host_parent)?,
-                host_parent,
-                member_start: backend.upload(&start)?,
-                member: backend.upload(&member)?,
-                residual: zeros(if l == 0 { top.len() } else { graphs[l - 1].len() })?,
-            };
-            if l == 0 {
-                levels.push(add(&current, transfer)?);
-            } else {
-                let own = std::mem::take(&mut graphs[l - 1]);
-                levels.push(add(&Matrix::Graph(own), transfer)?);
-            }
+            let parent = aggregation.parent(l);
+            let (start, member) = Graph::members(&parent, graphs[l].len());
+            let (parent, member_start, member) =
+                (backend.upload_vec(parent)?, backend.upload_vec(start)?, backend.upload_vec(member)?);
+            let own = current.take().unwrap_or_else(|| Cow::Owned(Matrix::Graph(std::mem::take(&mut graphs[l - 1]))));
+            levels.push(add(own, Transfer::Graph { parent, member_start, member })?);
         }
-        let small: Vec<Graph> =
-            if large == 0 { std::iter::once(top.clone()).chain(graphs).collect() } else { graphs.split_off(large - 1) };
-        let small = Small::new(backend, &small, parents.split_off(large))?;
-        let finest = if levels.is_empty() { Some(Operator::new(backend, &current)?) } else { None };
-        let len = matrix.len();
+        let mut small = graphs.split_off(large.max(1) - 1);
+        if let Some(Matrix::Graph(top)) = current.map(Cow::into_owned) {
+            small.insert(0, top);
+        }
+        let small = Small::new(backend, &small, (large..aggregation.len()).map(|l| aggregation.parent(l)).collect())?;
         let groups = GROUPS as usize;
         let scalar = [zeros(1)?, zeros(1)?, zeros(1)?, zeros(1)?];
         let (p, q, x) = (zeros(len)?, zeros(len)?, zeros(len)?);
@@ -327,37 +306,44 @@ impl<B: Backend> Multigrid<B> {
         let len = self.levels[l].operator.len;
         #[expect(clippy::cast_precision_loss, reason = "a pattern without symmetry, not a number that matters")]
         let mut v: Vec<f64> = (0..len).map(|i| ((i * i % 1009) as f64 * 0.7).sin()).collect();
-        let mut largest = 0.0;
+        let (mut largest, mut z) = (0.0, vec![0.0; len]);
         for _ in 0..POWERS {
             let level = &mut self.levels[l];
             backend.write_reals(&mut level.x, &v);
             let Level { operator, x, rhs, .. } = level;
             operator.apply(backend, x, rhs);
             self.visit(backend, l, true);
-            let z: Vec<f64> = backend.download(&self.levels[l].x)?.iter().map(|x| x.get()).collect();
+            backend.read_reals(&self.levels[l].x, &mut z)?;
             let (before, after) = (v.iter().map(|x| x * x).sum::<f64>().sqrt(), z.iter().map(|x| x * x).sum::<f64>().sqrt());
             if !(after > 0.0 && after.is_finite()) {
                 return Ok(f64::INFINITY);
             }
             largest = after / before;
-            v = z.iter().map(|x| x / after).collect();
+            v.iter_mut().zip(&z).for_each(|(v, z)| *v = z / after);
         }
         Ok(largest)
     }
 
     /// Another diagonal, in stored order, with the same conductances.
     pub fn set_diagonal(&mut self, backend: &B, diagonal: &[f64]) {
+        let Self { levels, small, aggregation, finest, .. } = self;
         let mut diagonal = Cow::Borrowed(diagonal);
-        let lens: Vec<usize> = self.levels.iter().skip(1).map(|l| l.operator.len).chain([self.small.sums[0].len()]).collect();
-        for (level, coarse_len) in self.levels.iter_mut().zip(lens) {
+        let mut joined = 0;
+        for level in levels {
             backend.write_reals(&mut level.operator.diagonal, &diagonal);
             backend.write_reals(&mut level.inverse, &inverse(&diagonal, &level.sums));
-            diagonal = Cow::Owned(level.transfer.sum(&diagonal, coarse_len));
+            diagonal = Cow::Owned(match &level.transfer {
+                Transfer::Block { params } => coarser_diagonal(params.grid(), params.factor(), &diagonal),
+                Transfer::Graph { .. } => {
+                    joined += 1;
+                    aggregation.sum(joined - 1, &diagonal)
+                }
+            });
         }
-        if let Some(finest) = &mut self.finest {
+        if let Some(finest) = finest {
             backend.write_reals(&mut finest.diagonal, &diagonal);
         }
-        self.small.set_diagonal(backend, &diagonal);
+        small.set_diagonal(backend, &diagonal);
     }
 
     /// Cells of each level, the finest first.
@@ -372,20 +358,19 @@ impl<B: Backend> Multigrid<B> {
         }
     }
 
-    /// `A x`, both in stored order.
-    pub fn apply(&mut self, backend: &B, x: &[f64]) -> Result<Vec<f64>, DeviceError> {
+    /// `x ← A x`, in stored order.
+    pub fn apply(&mut self, backend: &B, x: &mut [f64]) -> Result<(), DeviceError> {
         backend.write_reals(&mut self.p, x);
         let operator = self.finest.as_ref().unwrap_or_else(|| &self.levels[0].operator);
         operator.apply(backend, &self.p, &mut self.q);
-        Ok(backend.download(&self.q)?.iter().map(|y| y.get()).collect())
+        backend.read_reals(&self.q, x)
     }
 
-    /// `M⁻¹ b` of one V-cycle, both in stored order.
-    pub fn precondition(&mut self, backend: &B, rhs: &[f64]) -> Result<Vec<f64>, DeviceError> {
+    /// `b ← M⁻¹ b` of one V-cycle, in stored order.
+    pub fn precondition(&mut self, backend: &B, rhs: &mut [f64]) -> Result<(), DeviceError> {
         backend.write_reals(self.residual(), rhs);
         self.cycle(backend);
-        let z = backend.download(self.levels.first().map_or(&self.small.work, |l| &l.x))?;
-        Ok(z.iter().take(self.len).map(|z| z.get()).collect())
+        backend.read_reals(self.levels.first().map_or(&self.small.work, |l| &l.x), rhs)
     }
 
     /// One cycle: the preconditioned residual.
@@ -425,17 +410,17 @@ impl<B: Backend> Multigrid<B> {
         backend.launch::<dot_product::Kernel>(&last, dot_product::Inputs { a: partial, b: ones }, &mut scalar[to], 1);
     }
 
-    /// `x ≈ A⁻¹ b`, both in stored order: conjugate gradients from 0 until `√(r·M⁻¹r)` has fallen by `drop`, or `limit`
-    /// iterations. Returns x and the iterations. The device finds the end itself: launches recorded beyond it do nothing.
+    /// `b ← x ≈ A⁻¹ b`, in stored order: conjugate gradients from 0 until `√(r·M⁻¹r)` has fallen by `drop`, or `limit`
+    /// iterations. Returns the iterations. The device finds the end itself: launches recorded beyond it do nothing.
     ///
     /// Truth: `multigrid::poisson_cube`, `multigrid::iterations_do_not_grow`, `gpu::iterations_end_on_the_device`.
-    pub fn solve(&mut self, backend: &B, rhs: &[f64], drop: f64, limit: usize) -> Result<(Vec<f64>, usize), DeviceError> {
+    pub fn solve(&mut self, backend: &B, rhs: &mut [f64], drop: f64, limit: usize) -> Result<usize, DeviceError> {
         const IMAGE: usize = 2;
         const START: usize = 3;
         // Where `r·z` of an iteration is kept: the first stays.
         let place = |iteration: usize| if iteration == 0 { START } else { iteration % 2 };
         backend.write_reals(self.residual(), rhs);
-        backend.write_reals(&mut self.x, &vec![0.0; self.len]);
+        backend.write(&mut self.x, &vec![B::Real::ZERO; self.len]);
         // The first direction is z alone: a scale of 0/0 counts as 0.
         backend.write_reals(&mut self.scalar[1], &[0.0]);
         backend.write(&mut self.gate, &[0; GATE]);
@@ -472,8 +457,8 @@ impl<B: Backend> Multigrid<B> {
             gated.launch::<axpy::Kernel>(&step, axpy::Inputs { numerator, denominator, x: p }, x, *len);
             iteration += 1;
         };
-        let x = backend.download(&self.x)?;
-        Ok((x.iter().map(|x| x.get()).collect(), iterations))
+        backend.read_reals(&self.x, rhs)?;
+        Ok(iterations)
     }
 }
 

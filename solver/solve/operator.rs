@@ -2,9 +2,10 @@
 
 use super::block::{Block, pack, unpack};
 use super::graph::Graph;
-use crate::backend::{Backend, DeviceError};
+use crate::backend::{Backend, Cpu, DeviceError, Real};
 use crate::kernels::block::Grid;
 use crate::kernels::{block_apply, graph_apply};
+use std::borrow::Cow;
 
 /// A symmetric positive definite matrix of conductances.
 #[derive(Clone, Debug)]
@@ -34,6 +35,15 @@ impl Matrix {
             Self::Block(b) => b.sums(),
             Self::Graph(g) => g.sums(),
         }
+    }
+    /// `y ← b − A x` in f64 on the host, all in stored order.
+    #[expect(clippy::ptr_arg, reason = "vectors are the arrays of that backend")]
+    pub(super) fn residual(&self, rhs: &Vec<f64>, x: &Vec<f64>, y: &mut Vec<f64>) {
+        let (rows, conductance, diagonal) = match self {
+            Self::Block(b) => (Rows::Block(b.grid), &b.conductance, &b.diagonal),
+            Self::Graph(g) => (Rows::Graph { row_start: &g.row_start, column: &g.column }, &g.conductance, &g.diagonal),
+        };
+        launch(&Cpu::<f64>::new(), rows, (conductance, diagonal), (1.0, -1.0), (rhs, x), self.len(), y);
     }
     /// Natural order to stored order.
     pub fn pack(&self, natural: &[f64]) -> Vec<f64> {
@@ -84,37 +94,79 @@ impl<B: Backend> Operator<B> {
         Ok(Self { len: matrix.len(), shape, conductance, diagonal: backend.upload_reals(matrix.diagonal())? })
     }
 
+    /// As [`new`](Self::new), of a matrix that may go.
+    pub(super) fn of(backend: &B, matrix: Cow<'_, Matrix>) -> Result<Self, DeviceError> {
+        let Cow::Owned(Matrix::Graph(Graph { row_start, column, conductance, diagonal })) = matrix else {
+            return Self::new(backend, &matrix);
+        };
+        let len = diagonal.len();
+        let (conductance, diagonal) = (backend.upload_reals(&conductance)?, backend.upload_reals(&diagonal)?);
+        let shape = Shape::Graph { row_start: backend.upload_vec(row_start)?, column: backend.upload_vec(column)? };
+        Ok(Self { len, shape, conductance, diagonal })
+    }
+
+    /// Rows as they are, not symmetric perhaps, with a diagonal of 0.
+    pub(super) fn from_rows(
+        backend: &B,
+        row_start: Vec<u32>,
+        column: Vec<u32>,
+        conductance: Vec<B::Real>,
+    ) -> Result<Self, DeviceError> {
+        let len = row_start.len() - 1;
+        let shape = Shape::Graph { row_start: backend.upload_vec(row_start)?, column: backend.upload_vec(column)? };
+        let (conductance, diagonal) = (backend.upload_vec(conductance)?, backend.upload_vec(vec![B::Real::ZERO; len])?);
+        Ok(Self { len, shape, conductance, diagonal })
+    }
+
     /// `y ← A x`.
     pub fn apply(&self, backend: &B, x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
-        self.launch(backend, (0.0, 1.0), x, x, y);
+        self.product(backend, (0.0, 1.0), x, x, y);
     }
 
     /// `y ← b − A x`.
     pub fn residual(&self, backend: &B, rhs: &B::Array<B::Real>, x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
-        self.launch(backend, (1.0, -1.0), rhs, x, y);
+        self.product(backend, (1.0, -1.0), rhs, x, y);
     }
 
-    fn launch(
-        &self,
-        backend: &B,
-        (keep, sign): (f32, f32),
-        rhs: &B::Array<B::Real>,
-        x: &B::Array<B::Real>,
-        y: &mut B::Array<B::Real>,
-    ) {
-        let (conductance, diagonal) = (&self.conductance, &self.diagonal);
-        match &self.shape {
-            Shape::Block(g) => {
-                let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
-                let params = block_apply::BlockApplyParams { nx, ny, nz, keep, sign };
-                let inputs = block_apply::Inputs { conductance, diagonal, rhs, x };
-                backend.launch::<block_apply::Kernel>(&params, inputs, y, self.len);
-            }
-            Shape::Graph { row_start, column } => {
-                let params = graph_apply::GraphApplyParams { count: count(self.len), keep, sign };
-                let inputs = graph_apply::Inputs { row_start, column, conductance, diagonal, rhs, x };
-                backend.launch::<graph_apply::Kernel>(&params, inputs, y, self.len);
-            }
+    fn product(&self, backend: &B, signs: (f32, f32), rhs: &B::Array<B::Real>, x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
+        let rows = match &self.shape {
+            Shape::Block(grid) => Rows::Block(*grid),
+            Shape::Graph { row_start, column } => Rows::Graph { row_start, column },
+        };
+        launch(backend, rows, (&self.conductance, &self.diagonal), signs, (rhs, x), self.len, y);
+    }
+}
+
+/// The rows of a matrix wherever they are kept.
+enum Rows<'a, B: Backend> {
+    Block(Grid),
+    Graph { row_start: &'a B::Array<u32>, column: &'a B::Array<u32> },
+}
+
+/// An array of numbers.
+type Reals<B> = <B as Backend>::Array<<B as Backend>::Real>;
+
+/// `y ← keep b + sign A x` of a matrix with these rows, conductances and diagonal.
+fn launch<B: Backend>(
+    backend: &B,
+    rows: Rows<'_, B>,
+    (conductance, diagonal): (&Reals<B>, &Reals<B>),
+    (keep, sign): (f32, f32),
+    (rhs, x): (&Reals<B>, &Reals<B>),
+    len: usize,
+    y: &mut Reals<B>,
+) {
+    match rows {
+        Rows::Block(g) => {
+            let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
+            let params = block_apply::BlockApplyParams { nx, ny, nz, keep, sign };
+            let inputs = block_apply::Inputs { conductance, diagonal, rhs, x };
+            backend.launch::<block_apply::Kernel>(&params, inputs, y, len);
+        }
+        Rows::Graph { row_start, column } => {
+            let params = graph_apply::GraphApplyParams { count: count(len), keep, sign };
+            let inputs = graph_apply::Inputs { row_start, column, conductance, diagonal, rhs, x };
+            backend.launch::<graph_apply::Kernel>(&params, inputs, y, len);
         }
     }
 }

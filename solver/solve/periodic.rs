@@ -222,17 +222,21 @@ fn newton<B: Backend, D: Drive>(
     let plain = |v: &[f64]| -> Vec<f64> { v.iter().zip(weight).map(|(v, w)| if *w > 0.0 { v / w } else { 0.0 }).collect() };
     let right = scaled(difference(&end.node_k, &from.node_k, weight));
     let run = std::cell::RefCell::new(run);
-    let apply = |v: &[f64]| -> Result<Vec<f64>, SolveError> {
+    let apply = |v: &[f64], image: &mut [f64]| -> Result<(), SolveError> {
         let v = plain(v);
         // A kelvin in the node that moves most: far above the error of a step, near enough to be linear.
         let scale = 1.0 / largest(v.iter().map(|x| x.abs())).1.max(f64::MIN_POSITIVE);
         let mut beside = from.clone();
         beside.node_k.iter_mut().zip(&v).for_each(|(t, x)| *t += scale * x);
         let (moved, _) = cycle(&mut run.borrow_mut(), &beside, span)?;
-        let image = difference(&moved.node_k, &end.node_k, weight);
-        Ok(scaled(image.iter().zip(&v).map(|(g, v)| v - g / scale).collect()))
+        let change = difference(&moved.node_k, &end.node_k, weight);
+        image.copy_from_slice(&scaled(change.iter().zip(&v).map(|(g, v)| v - g / scale).collect()));
+        Ok(())
     };
-    let precondition = |r: &[f64]| Ok(scaled(corrected(&mut run.borrow_mut(), &plain(r), mean_k, span.1)?));
+    let precondition = |r: &[f64], z: &mut [f64]| -> Result<(), SolveError> {
+        z.copy_from_slice(&scaled(corrected(&mut run.borrow_mut(), &plain(r), mean_k, span.1)?));
+        Ok(())
+    };
     let (delta, products) = gmres::solve(apply, precondition, &right, (DROP, PRODUCTS, PRODUCTS))?;
     next.node_k.iter_mut().zip(from.node_k.iter().zip(plain(&delta))).for_each(|(t, (x, d))| *t = x + d);
     Ok(products)

@@ -41,13 +41,13 @@ impl Rows {
         }
         // The strongest first: the large heats that pass through a node cancel before small ones are added, so that f32 sums
         // keep the small ones.
-        let mut begin = 0;
+        let (mut begin, mut row) = (0, vec![]);
         for end in start.iter().take(n).copied() {
-            let mut row: Vec<(u32, f64)> =
-                column[begin..end].iter().copied().zip(gl_w_per_k[begin..end].iter().copied()).collect();
-            row.sort_by(|a, b| b.1.total_cmp(&a.1));
-            for (k, (c, g)) in row.into_iter().enumerate() {
-                (column[begin + k], gl_w_per_k[begin + k]) = (c, g);
+            row.clear();
+            row.extend(column[begin..end].iter().copied().zip(gl_w_per_k[begin..end].iter().copied()));
+            row.sort_by(|a: &(u32, f64), b| b.1.total_cmp(&a.1));
+            for (k, (c, g)) in row.iter().enumerate() {
+                (column[begin + k], gl_w_per_k[begin + k]) = (*c, *g);
             }
             begin = end;
         }

@@ -162,6 +162,7 @@ pub fn steady<B: Backend>(
             c.change_limit_k = c.change_limit_k.max(c.last_change_k);
         }
     }
+    drop(corrector);
     if changes {
         heat.follow(network.to_mut(), &node_k);
     }

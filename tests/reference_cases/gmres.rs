@@ -12,8 +12,14 @@ proptest! {
         (0..n).for_each(|i| a[(i, i)] += 0.6 * n as f64 + 2.0);
         let exact: Vec<f64> = (0..n).map(|i| (i as f64).sin()).collect();
         let b: Vec<f64> = (&a * nalgebra::DVector::from_vec(exact.clone())).iter().copied().collect();
-        let apply = |x: &[f64]| -> Result<Vec<f64>, ()> { Ok((&a * nalgebra::DVector::from_column_slice(x)).iter().copied().collect()) };
-        let precondition = |r: &[f64]| -> Result<Vec<f64>, ()> { Ok(r.iter().enumerate().map(|(i, r)| r / a[(i, i)]).collect()) };
+        let apply = |x: &[f64], y: &mut [f64]| -> Result<(), ()> {
+            y.copy_from_slice((&a * nalgebra::DVector::from_column_slice(x)).as_slice());
+            Ok(())
+        };
+        let precondition = |r: &[f64], z: &mut [f64]| -> Result<(), ()> {
+            (0..n).for_each(|i| z[i] = r[i] / a[(i, i)]);
+            Ok(())
+        };
         let (x, products) = gmres::solve(apply, precondition, &b, (1e-12, restart, 400)).unwrap();
         prop_assert!(restart < n || products <= n, "{products} products for {n} unknowns");
         for i in 0..n {
