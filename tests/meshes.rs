@@ -2,17 +2,23 @@
 
 use nalgebra::{Matrix3, Vector3, vector};
 use std::f64::consts::PI;
+use std::sync::Arc;
 use thermsolve::analysis::assembly::{Solution, analyse};
 use thermsolve::analysis::bodies::facets;
 use thermsolve::backend::Cpu;
+use thermsolve::conduction::volumes::{End, Volumes};
 use thermsolve::mesh::cells::{Cells, Kind};
 use thermsolve::mesh::faces::FaceGraph;
 use thermsolve::mesh::part::{self, Form};
 use thermsolve::mesh::quality::{MeshError, Quality, measure};
 use thermsolve::mesh::{contact, import};
 use thermsolve::model::assembly::Assembly;
+use thermsolve::model::curve::Curve;
+use thermsolve::network::Network;
 use thermsolve::radiation::scene::Scene;
 use thermsolve::radiation::view_factor::trace;
+use thermsolve::solve::corrector::Corrector;
+use thermsolve::solve::heat::local_slope_w_per_k;
 use thermsolve::verify::meshes::{Random, error_k, perturbed, tensor};
 
 #[path = "support/mod.rs"]
@@ -95,6 +101,87 @@ fn linear_fields_are_exact() {
     let bent = |p: Vector3<f64>| 300.0 + if p.x < 0.5 { 40.0 * p.x } else { 20.0 + 160.0 * (p.x - 0.5) };
     let (error, _) = held(&cells, 0.0, &[Matrix3::identity() * 4.0, Matrix3::identity()], &bent);
     near("two blocks", error, 0.0, 1e-7);
+}
+
+/// Conduction on cells whose outer faces at x = 0 have nodes of their own and at y = 0 are held; elsewhere they are insulated.
+fn mixed(cells: &Cells, thickness_m: f64, k: Matrix3<f64>) -> (Arc<Volumes>, Network) {
+    let graph = Arc::new(FaceGraph::new(cells, &vec![thickness_m; cells.parts.len()]));
+    let (mut ends, mut nodes) = (vec![End::Bonded; graph.face_count()], cells.len());
+    for f in graph.outside() {
+        let at = graph.face_centre_m[f];
+        if at.x < 1e-9 {
+            ends[f] = End::Node(nodes);
+            nodes += 1;
+        } else if at.y < 1e-9 {
+            ends[f] = End::Held(300.0);
+        }
+    }
+    let volumes = Arc::new(Volumes::new(cells, graph, &vec![k; cells.parts.len()], ends));
+    let mut network = Network::new(nodes);
+    network.conductors = volumes.conductors();
+    network.volumes = Some(volumes.clone());
+    volumes.held().for_each(|(cell, gl, t_k)| network.internal[cell].tie(t_k, gl));
+    (cells.len()..nodes).for_each(|node| network.internal[node].tie(280.0, 0.2));
+    (volumes, network)
+}
+
+/// Tetrahedra, and skewed quads with a wall of others on a line between them: a junction of three.
+fn leaning() -> [(Arc<Volumes>, Network); 2] {
+    let mut sheet = perturbed([1.0, 1.0, 0.0], 4, Kind::Quad, 0.2);
+    let line: Vec<(u32, Vector3<f64>)> =
+        (0_u32..).zip(sheet.points_m.clone()).filter(|(_, p)| (p.x - 0.5).abs() < 0.11).collect();
+    assert_eq!(line.len(), 5);
+    let top: Vec<u32> = line.iter().map(|(_, p)| sheet.point(p + vector![0.1, 0.03, 0.3])).collect();
+    (0..4).for_each(|k| sheet.push(Kind::Quad, &[line[k].0, line[k + 1].0, top[k + 1], top[k]], 0));
+    let both = [mixed(&perturbed([1.0; 3], 4, Kind::Tetrahedron, 0.2), 0.0, tensor()), mixed(&sheet, 0.1, Matrix3::identity())];
+    assert!(both[1].0.graph().first_half.windows(2).any(|w| w[1] - w[0] == 3), "no junction");
+    both
+}
+
+/// Entries of a matrix give the heat that the faces do, at a vector without pattern.
+#[test]
+fn entries_are_what_conductors_miss() {
+    for (volumes, network) in leaning() {
+        let mut random = Random(5);
+        let t: Vec<f64> = (0..network.node_count).map(|_| random.share()).collect();
+        let mut heat = vec![0.0; network.node_count];
+        volumes.missed_entries().iter().for_each(|&(i, j, w)| heat[i] += w * t[j]);
+        let exact = volumes.missed_w(&t, 0.0);
+        assert!(exact.iter().any(|q| q.abs() > 0.01) && exact.last().unwrap().abs() > 1e-4);
+        exact.iter().zip(&heat).for_each(|(q, h)| near("heat", *h, *q, 1e-12));
+    }
+}
+
+/// A correction answers the whole derivative, leaning parts included, whatever the multigrid stands on; with conductivities by
+/// temperature too.
+#[test]
+fn products_hold_what_conductors_miss() {
+    for (_, mut network) in leaning() {
+        for by_temperature in [false, true] {
+            if by_temperature {
+                let curve = Curve::new(&[(200.0, 0.5), (400.0, 1.5)]).unwrap();
+                network.by_temperature.conductance = vec![(0..network.conductors.len(), curve)];
+            }
+            let mut random = Random(9);
+            let t: Vec<f64> = (0..network.node_count).map(|_| 250.0 + 100.0 * random.share()).collect();
+            let heat: Vec<f64> = (0..network.node_count).map(|_| random.share() - 0.5).collect();
+            let (cpu, slope) = (Cpu::<f32>::new(), local_slope_w_per_k(&network, &t));
+            let mut corrector = Corrector::new(&cpu, &network).unwrap();
+            corrector.follow(&network, &t).unwrap();
+            corrector.set_diagonal(&slope);
+            let (x, _) = corrector.correct(&network, (&t, &[]), &heat, (1e-4, 200)).unwrap();
+            // What is left of the heat, in f64.
+            let mut left: Vec<f64> = (0..x.len()).map(|i| heat[i] - slope[i] * x[i]).collect();
+            left.iter_mut().zip(network.returned_w(&t, &x, &[])).for_each(|(l, q)| *l += q);
+            for c in network.conductors_at(&t).as_ref().unwrap_or(&network.conductors) {
+                let q = c.gl_w_per_k * (x[c.b] - x[c.a]);
+                left[c.a] += q;
+                left[c.b] -= q;
+            }
+            let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+            assert!(norm(&left) < 2e-4 * norm(&heat), "{} of {} W is left", norm(&left), norm(&heat));
+        }
+    }
 }
 
 #[test]

@@ -287,10 +287,12 @@ const SHARED_FROM: usize = 1 << 13;
 /// Calls `f(i, &mut out[i])` for each element, in parallel pieces of at least `at_least`.
 pub fn each<T: Send>(out: &mut [T], at_least: usize, f: impl Fn(usize, &mut T) + Sync + Send) {
     use rayon::prelude::*;
+    // One loop that holds f: what it reads of its surroundings stays in registers.
+    let piece = |first: usize, out: &mut [T]| out.iter_mut().enumerate().for_each(|(k, o)| f(first + k, o));
     if at_least > 1 && out.len() < SHARED_FROM {
-        out.iter_mut().enumerate().for_each(|(i, o)| f(i, o));
+        piece(0, out);
     } else {
-        out.par_iter_mut().with_min_len(at_least).enumerate().for_each(|(i, o)| f(i, o));
+        out.par_chunks_mut(at_least).enumerate().for_each(|(p, out)| piece(p * at_least, out));
     }
 }
 

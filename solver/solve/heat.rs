@@ -5,6 +5,7 @@ use super::balance::{Balance, ResidualForm};
 use crate::backend::{Backend, DeviceError, light_map};
 use crate::constants::STEFAN_BOLTZMANN;
 use crate::network::Network;
+use std::borrow::Cow;
 
 /// `σ Σ ε A` of each node at the network's present emissivities, W/K⁴.
 pub fn emission_w_per_k4(network: &Network) -> Vec<f64> {
@@ -118,7 +119,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     /// `GL (K(T_b) − K(T_a) − (T_b − T_a))` with `K = ∫ f dT` (Kirchhoff), exact where f is the same on both sides.
     pub fn net_w(&mut self, network: &Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
         let (source, means) = self.sources_w(network, node_k);
-        let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
+        let all = beside(node_k, means);
         let mut net = self.balance.residual_w(&all, &source)?;
         network.clear_held(&mut net);
         Ok(net)
@@ -127,7 +128,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     /// Net heat into each node in f64 on the host, W; for boundary nodes what they take up.
     pub fn host_net_w(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
         let (source, means) = self.sources_w(network, node_k);
-        let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
+        let all = beside(node_k, means);
         self.balance.host_w(&all, &source)
     }
 
@@ -200,7 +201,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     /// Largest `|r_i| / (Σ|GL ΔT| + |Q| + emission)` of a node, boundary nodes aside, and its number, in f64 on the host.
     pub fn backward_error(&self, network: &Network, node_k: &[f64]) -> (usize, f64) {
         let (source, means) = self.sources_w(network, node_k);
-        let all: Vec<f64> = node_k.iter().copied().chain(means).collect();
+        let all = beside(node_k, means);
         let mut residual = self.balance.host_w(&all, &source);
         network.clear_held(&mut residual);
         // Heats of varying, radiative, controlled and fluid conductors may cancel in the source.
@@ -220,6 +221,11 @@ impl<'a, B: Backend> Heat<'a, B> {
         });
         largest(relative.into_iter())
     }
+}
+
+/// Temperatures of the nodes, then those of coolant segments.
+fn beside(node_k: &[f64], means_k: Vec<f64>) -> Cow<'_, [f64]> {
+    if means_k.is_empty() { Cow::Borrowed(node_k) } else { Cow::Owned([node_k, &means_k].concat()) }
 }
 
 /// Place and value of the largest; a NaN counts as larger than all before it.

@@ -32,8 +32,8 @@ const POWERS: usize = 8;
 const GROUPS: u32 = 64;
 
 /// `1/(d_i + Σ_j g_ij)`; 0 where there is neither. The sums are f32: preconditioners need few digits.
-fn inverse(diagonal: &[f64], sums: &[f32]) -> Vec<f64> {
-    let of = |(d, s): (&f64, &f32)| if d + f64::from(*s) > 0.0 { 1.0 / (d + f64::from(*s)) } else { 0.0 };
+fn inverse<R: Real>(diagonal: &[f64], sums: &[f32]) -> Vec<R> {
+    let of = |(d, s): (&f64, &f32)| if d + f64::from(*s) > 0.0 { R::of(1.0 / (d + f64::from(*s))) } else { R::ZERO };
     diagonal.iter().zip(sums).map(of).collect()
 }
 
@@ -248,7 +248,7 @@ impl<B: Backend> Multigrid<B> {
         let add = |matrix: Cow<'_, Matrix>, transfer: Transfer<B>| -> Result<Level<B>, DeviceError> {
             let (len, sums) = (matrix.len(), rounded(&matrix.sums()));
             let before = if matches!(*matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
-            let inverse = backend.upload_reals(&inverse(matrix.diagonal(), &sums))?;
+            let inverse = backend.upload_vec(inverse(matrix.diagonal(), &sums))?;
             let operator = Operator::of(backend, matrix)?;
             Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer, twice: false })
         };
@@ -331,7 +331,7 @@ impl<B: Backend> Multigrid<B> {
         let mut joined = 0;
         for level in levels {
             backend.write_reals(&mut level.operator.diagonal, &diagonal);
-            backend.write_reals(&mut level.inverse, &inverse(&diagonal, &level.sums));
+            backend.write(&mut level.inverse, &inverse::<B::Real>(&diagonal, &level.sums));
             diagonal = Cow::Owned(match &level.transfer {
                 Transfer::Block { params } => coarser_diagonal(params.grid(), params.factor(), &diagonal),
                 Transfer::Graph { .. } => {

@@ -139,9 +139,9 @@ pub fn steady<B: Backend>(
         if changes {
             heat.follow(network.to_mut(), &node_k);
         }
-        let residual = heat.net_w(&network, &node_k)?;
         corrector.follow(&network, &node_k)?;
         corrector.set_diagonal(&local_slope_w_per_k(&network, &node_k));
+        let residual = heat.net_w(&network, &node_k)?;
         let at = (node_k.as_slice(), heat.surface_area_m2());
         let (change, cycles) = corrector.correct(&network, at, &residual, (INNER_DROP, INNER_LIMIT))?;
         (worst, c.last_change_k) = largest(change.iter().map(|d| d.abs()));
