@@ -451,14 +451,16 @@ impl Sample for cg_gate::Kernel {
     fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
         // Converged or not, from a gate that is open or shut.
         let (product, start, shut) = draw(runner, (-0.2_f32..1.5, 0.5_f32..3.0, prop::bool::weighted(0.3)));
+        let (before, foretell) = draw(runner, (prop::sample::select(vec![0.0_f32, 0.4, 0.9, 2.1]), 0_u32..2));
         let mut words: Vec<u32> = draw(runner, prop::collection::vec(1_u32..900, n + 5));
         words[1] = u32::from(shut);
         both!(
             cg_gate,
-            cg_gate::CgGateParams { count: n as u32 + 2, drop_squared: 0.25 },
+            cg_gate::CgGateParams { count: n as u32 + 2, drop_squared: 0.25, foretell },
             1,
             words,
             product = vec![product],
+            before = vec![before],
             start = vec![start]
         )
     }
@@ -892,14 +894,15 @@ fn a_shut_gate_calls_launches_off() {
     let behind = GPU.behind(&gate);
     let params = axpy::AxpyParams { count: n as u32, sign: 1.0 };
     let sum = axpy::Inputs { numerator: &one, denominator: &one, x: &x };
-    let end = cg_gate::CgGateParams { count: thermsolve::backend::GATE as u32, drop_squared: 1e-8 };
+    let end = cg_gate::CgGateParams { count: thermsolve::backend::GATE as u32, drop_squared: 1e-8, foretell: 0 };
+    let inputs = |product| cg_gate::Inputs { product, before: &one, start: &one };
     // One goes through, one after a look at what has not converged, none once it has, whatever comes later.
     behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
-    GPU.launch::<cg_gate::Kernel>(&end, cg_gate::Inputs { product: &one, start: &one }, &mut gate, 1);
+    GPU.launch::<cg_gate::Kernel>(&end, inputs(&one), &mut gate, 1);
     behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
-    GPU.launch::<cg_gate::Kernel>(&end, cg_gate::Inputs { product: &small, start: &one }, &mut gate, 1);
+    GPU.launch::<cg_gate::Kernel>(&end, inputs(&small), &mut gate, 1);
     behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
-    GPU.launch::<cg_gate::Kernel>(&end, cg_gate::Inputs { product: &one, start: &one }, &mut gate, 1);
+    GPU.launch::<cg_gate::Kernel>(&end, inputs(&one), &mut gate, 1);
     behind.launch::<axpy::Kernel>(&params, sum, &mut y, n);
     assert_eq!(GPU.download(&y).unwrap(), vec![2.0; n]);
     GPU.launch::<axpy::Kernel>(&params, sum, &mut y, n);

@@ -147,7 +147,8 @@ fn entries_are_what_conductors_miss() {
         let mut heat = vec![0.0; network.node_count];
         volumes.missed_entries().iter().for_each(|&(i, j, w)| heat[i] += w * t[j]);
         let exact = volumes.missed_w(&t, 0.0);
-        assert!(exact.iter().any(|q| q.abs() > 0.01) && exact.last().unwrap().abs() > 1e-4);
+        let cells = volumes.graph().volume_m3.len();
+        assert!(exact[..cells].iter().any(|q| q.abs() > 0.01) && exact[cells..].iter().any(|q| q.abs() > 1e-3));
         exact.iter().zip(&heat).for_each(|(q, h)| near("heat", *h, *q, 1e-12));
     }
 }

@@ -41,12 +41,15 @@ crate::kernel! {
 
 #[inline]
 fn element<R: Real>(u: &GraphRelaxParams, x: &Inputs<'_, Cpu<R>>, before: R, i: usize) -> R {
-    let step = R::of(f64::from(u.step)) * x.inverse[i];
+    // Slices before any branch: then they stay in registers from one element to the next.
+    let (row_start, column, conductance) = (x.row_start.as_slice(), x.column.as_slice(), x.conductance.as_slice());
+    let (diagonal, inverse, rhs, xs) = (x.diagonal.as_slice(), x.inverse.as_slice(), x.rhs.as_slice(), x.x.as_slice());
+    let step = R::of(f64::from(u.step)) * inverse[i];
     if u.from_zero == 1 {
-        return step * x.rhs[i];
+        return step * rhs[i];
     }
-    let own = x.x[i];
-    let sum = leaving(x.row_start, x.column, x.conductance, x.diagonal, x.x, i);
+    let own = xs[i];
+    let sum = leaving(row_start, column, conductance, diagonal, xs, i);
     let before = if u.from_zero == 2 { R::ZERO } else { before };
-    own + R::of(f64::from(u.momentum)) * (own - before) + step * (x.rhs[i] - sum)
+    own + R::of(f64::from(u.momentum)) * (own - before) + step * (rhs[i] - sum)
 }

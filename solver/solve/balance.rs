@@ -172,18 +172,19 @@ impl<'a, B: Backend> Balance<'a, B> {
         }
     }
 
-    /// Net heat into each node, W.
-    pub fn residual_w(&mut self, temperature_k: &[f64], source_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
+    /// Net heat into each node, W, from its sources.
+    pub fn residual_w(&mut self, temperature_k: &[f64], source_w: Vec<f64>) -> Result<Vec<f64>, DeviceError> {
         match &mut self.form {
             Form::Host => Ok(self.host_w(temperature_k, source_w)),
-            Form::Device(backend, double) => double.residual_w(*backend, temperature_k, source_w),
-            Form::Fixed(backend, fixed) => fixed.residual_w(*backend, temperature_k, source_w, &self.emission_w_per_k4),
+            Form::Device(backend, double) => double.residual_w(*backend, temperature_k, &source_w),
+            Form::Fixed(backend, fixed) => fixed.residual_w(*backend, temperature_k, &source_w, &self.emission_w_per_k4),
         }
     }
 
     /// The same in f64 on the host, whatever the form.
-    pub fn host_w(&self, temperature_k: &[f64], source_w: &[f64]) -> Vec<f64> {
-        self.rows.net_heat_w(temperature_k, source_w, &self.emission_w_per_k4)
+    pub fn host_w(&self, temperature_k: &[f64], mut source_w: Vec<f64>) -> Vec<f64> {
+        self.rows.net_heat_w(temperature_k, &mut source_w, &self.emission_w_per_k4);
+        source_w
     }
 
     /// `σ Σ ε A` of each node, W/K⁴.

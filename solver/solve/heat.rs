@@ -120,7 +120,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn net_w(&mut self, network: &Network, node_k: &[f64]) -> Result<Vec<f64>, DeviceError> {
         let (source, means) = self.sources_w(network, node_k);
         let all = beside(node_k, means);
-        let mut net = self.balance.residual_w(&all, &source)?;
+        let mut net = self.balance.residual_w(&all, source)?;
         network.clear_held(&mut net);
         Ok(net)
     }
@@ -129,7 +129,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn host_net_w(&self, network: &Network, node_k: &[f64]) -> Vec<f64> {
         let (source, means) = self.sources_w(network, node_k);
         let all = beside(node_k, means);
-        self.balance.host_w(&all, &source)
+        self.balance.host_w(&all, source)
     }
 
     /// Heat of each node beside conduction at the network's lasting conductances and emission at its first emissivities, W, and the
@@ -202,7 +202,7 @@ impl<'a, B: Backend> Heat<'a, B> {
     pub fn backward_error(&self, network: &Network, node_k: &[f64]) -> (usize, f64) {
         let (source, means) = self.sources_w(network, node_k);
         let all = beside(node_k, means);
-        let mut residual = self.balance.host_w(&all, &source);
+        let mut residual = self.balance.host_w(&all, source.clone());
         network.clear_held(&mut residual);
         // Heats of varying, radiative, controlled and fluid conductors may cancel in the source.
         let mut passed = vec![0.0; network.node_count];

@@ -410,8 +410,8 @@ impl<B: Backend> Multigrid<B> {
         backend.launch::<dot_product::Kernel>(&last, dot_product::Inputs { a: partial, b: ones }, &mut scalar[to], 1);
     }
 
-    /// `b ← x ≈ A⁻¹ b`, in stored order: conjugate gradients from 0 until `√(r·M⁻¹r)` has fallen by `drop`, or `limit`
-    /// iterations. Returns the iterations. The device finds the end itself: launches recorded beyond it do nothing.
+    /// `b ← x ≈ A⁻¹ b`, in stored order: conjugate gradients from 0 until `√(r·M⁻¹r)` has fallen by `drop`, or will have if the last
+    /// step does what the one before it did, or `limit` iterations. Returns the iterations. The device finds the end itself: launches recorded beyond it do nothing.
     ///
     /// Truth: `multigrid::poisson_cube`, `multigrid::iterations_do_not_grow`, `gpu::iterations_end_on_the_device`.
     pub fn solve(&mut self, backend: &B, rhs: &mut [f64], drop: f64, limit: usize) -> Result<usize, DeviceError> {
@@ -425,20 +425,14 @@ impl<B: Backend> Multigrid<B> {
         backend.write_reals(&mut self.scalar[1], &[0.0]);
         backend.write(&mut self.gate, &[0; GATE]);
         let gated = &backend.behind(&self.gate);
-        #[expect(clippy::cast_possible_truncation, reason = "compared with a quotient of the backend's numbers")]
-        let end = cg_gate::CgGateParams { count: count(GATE), drop_squared: (drop * drop) as f32 };
         let mut iteration = 0;
         let iterations = loop {
             let (now, before) = (place(iteration), if iteration == 1 { START } else { (iteration + 1) % 2 });
             self.cycle(gated);
             self.dot(gated, Product::ResidualPreconditioned, now);
-            let inputs = cg_gate::Inputs { product: &self.scalar[now], start: &self.scalar[START] };
-            backend.launch::<cg_gate::Kernel>(&end, inputs, &mut self.gate, 1);
-            if (iteration + 1).is_multiple_of(backend.look()) || iteration == limit {
-                let gate = gated.download(&self.gate)?;
-                if gate[1] != 0 || iteration == limit {
-                    break limit.min(gate[0] as usize);
-                }
+            let products = [now, before, START];
+            if let Some(used) = self.judge((backend, gated), (drop, false), products, backend.is_host())? {
+                break used;
             }
             let Self { len, levels, small, finest, p, q, scalar, .. } = self;
             let params = cg_direction::CgDirectionParams { count: count(*len) };
@@ -456,9 +450,33 @@ impl<B: Backend> Multigrid<B> {
             let step = axpy::AxpyParams { count: count(*len), sign: 1.0 };
             gated.launch::<axpy::Kernel>(&step, axpy::Inputs { numerator, denominator, x: p }, x, *len);
             iteration += 1;
+            let look = iteration == limit || iteration.is_multiple_of(backend.look());
+            let ended = self.judge((backend, gated), (drop, true), products, look)?;
+            if let Some(used) = ended.or((iteration == limit).then_some(limit)) {
+                break used;
+            }
         };
         backend.read_reals(&self.x, rhs)?;
         Ok(iterations)
+    }
+
+    /// Judges conjugate gradients by `r·z` now, before and at the start, as they are or will be after the step that was taken.
+    /// The iterations, if they have ended and it is time to look.
+    fn judge(
+        &mut self,
+        (backend, gated): (&B, &B),
+        (drop, foretell): (f64, bool),
+        [now, before, start]: [usize; 3],
+        look: bool,
+    ) -> Result<Option<usize>, DeviceError> {
+        #[expect(clippy::cast_possible_truncation, reason = "compared with a quotient of the backend's numbers")]
+        let drop_squared = (drop * drop) as f32;
+        let params = cg_gate::CgGateParams { count: count(GATE), drop_squared, foretell: u32::from(foretell) };
+        let Self { scalar, gate, .. } = self;
+        let inputs = cg_gate::Inputs { product: &scalar[now], before: &scalar[before], start: &scalar[start] };
+        backend.launch::<cg_gate::Kernel>(&params, inputs, gate, 1);
+        let words = if look { gated.download(gate)? } else { return Ok(None) };
+        Ok((words[1] != 0).then_some(words[0] as usize))
     }
 }
 

@@ -1,8 +1,11 @@
 //! Conductors of each node as compressed rows, the form the kernels read.
 
-use crate::backend::light_map;
+use crate::backend::each;
 use crate::kernels::heat_residual_f64;
 use crate::network::Network;
+
+/// Nodes that a thread takes at once.
+const PIECE: usize = 1 << 11;
 
 /// Rows of `(column, GL)`, the strongest conductors first; columns beyond the nodes are coolant segments.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,10 +63,10 @@ impl Rows {
         self.column[row.clone()].iter().copied().zip(self.gl_w_per_k[row].iter().copied())
     }
 
-    /// Net heat into each node in f64 on the host, W; see [`heat_residual_f64`].
-    pub fn net_heat_w(&self, temperature_k: &[f64], source_w: &[f64], emission_w_per_k4: &[f64]) -> Vec<f64> {
-        light_map(source_w.len(), |i| {
-            heat_residual_f64::net_heat_w(self.row(i), temperature_k, i, source_w[i], emission_w_per_k4[i])
-        })
+    /// Net heat into each node in f64 on the host, W, in place of its sources; see [`heat_residual_f64`].
+    pub fn net_heat_w(&self, temperature_k: &[f64], source_w: &mut [f64], emission_w_per_k4: &[f64]) {
+        each(source_w, PIECE, |i, q| {
+            *q = heat_residual_f64::net_heat_w(self.row(i), temperature_k, i, *q, emission_w_per_k4[i]);
+        });
     }
 }
