@@ -149,7 +149,12 @@ fn entries_are_what_conductors_miss() {
         let exact = volumes.missed_w(&t, 0.0);
         let cells = volumes.graph().volume_m3.len();
         let most = |q: &[f64]| q.iter().fold(0.0, |m: f64, q| m.max(q.abs()));
-        assert!(most(&exact[..cells]) > 1e-3 && most(&exact[cells..]) > 1e-3, "{} {}", most(&exact[..cells]), most(&exact[cells..]));
+        assert!(
+            most(&exact[..cells]) > 1e-3 && most(&exact[cells..]) > 1e-3,
+            "{} {}",
+            most(&exact[..cells]),
+            most(&exact[cells..])
+        );
         exact.iter().zip(&heat).for_each(|(q, h)| near("heat", *h, *q, 1e-12));
     }
 }
@@ -171,7 +176,7 @@ fn products_hold_what_conductors_miss() {
             let mut corrector = Corrector::new(&cpu, &network).unwrap();
             corrector.follow(&network, &t).unwrap();
             corrector.set_diagonal(&slope);
-            let (x, _) = corrector.correct(&network, (&t, &[]), &heat, (1e-4, 200)).unwrap();
+            let (x, _) = corrector.correct(&network, (&t, &[]), heat.clone(), (1e-4, 200)).unwrap();
             // What is left of the heat, in f64.
             let mut left: Vec<f64> = (0..x.len()).map(|i| heat[i] - slope[i] * x[i]).collect();
             left.iter_mut().zip(network.returned_w(&t, &x, &[])).for_each(|(l, q)| *l += q);

@@ -276,16 +276,16 @@ impl<'a, B: Backend> Corrector<'a, B> {
         Ok(())
     }
 
-    /// `x ≈ (K + D)⁻¹ r` by conjugate gradients to a relative drop of the preconditioned norm. Returns x and the multigrid
+    /// `x ≈ (K + D)⁻¹ r` by conjugate gradients to a relative drop of the preconditioned norm, in place of r. Returns the multigrid
     /// cycles of the part that took most.
-    pub fn solve(&mut self, residual: &[f64], drop: f64, limit: usize) -> Result<(Vec<f64>, usize), DeviceError> {
-        let (mut all, mut cycles) = (vec![0.0; self.node_count], 0);
+    pub fn solve(&mut self, residual: &mut [f64], drop: f64, limit: usize) -> Result<usize, DeviceError> {
+        let mut cycles = 0;
         for Part { nodes, multigrid, room, .. } in &mut self.parts {
             nodes.take(residual, room);
             cycles = cycles.max(multigrid.solve(self.backend, room, drop, limit)?);
-            nodes.put(room, &mut all);
+            nodes.put(room, residual);
         }
-        Ok((all, cycles))
+        Ok(cycles)
     }
 
     /// Newton's correction of node temperatures `node_k` by a residual: by conjugate gradients where heat moves only by conduction
@@ -295,14 +295,15 @@ impl<'a, B: Backend> Corrector<'a, B> {
         &mut self,
         network: &Network,
         (node_k, surface_area_m2): (&[f64], &[f64]),
-        residual: &[f64],
+        mut residual: Vec<f64>,
         (drop, limit): (f64, usize),
     ) -> Result<(Vec<f64>, usize), DeviceError> {
         let (mut change, cycles) = if network.is_coupled() {
             let returned = |x: &[f64]| network.returned_beside_volumes_w(node_k, x, surface_area_m2);
             self.solve_coupled(residual, &network.coolant, returned, (drop, limit))?
         } else {
-            self.solve(residual, drop, limit)?
+            let cycles = self.solve(&mut residual, drop, limit)?;
+            (residual, cycles)
         };
         network.clear_held(&mut change);
         Ok((change, cycles))
@@ -315,7 +316,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
     /// take along the channels: walls follow their coolant closely, so the film all but drops out of the coolant's own matrix.
     pub fn solve_coupled(
         &mut self,
-        residual: &[f64],
+        mut residual: Vec<f64>,
         coolant: &Coolant,
         returned: impl Fn(&[f64]) -> Vec<f64>,
         (drop, limit): (f64, usize),
@@ -350,9 +351,8 @@ impl<'a, B: Backend> Corrector<'a, B> {
             }
             Ok(())
         };
-        let mut right = residual.to_vec();
-        right.resize(n + coolant.node_count(), 0.0);
-        let (mut x, cycles) = gmres::solve(apply, precondition, &right, (drop, RESTART, limit))?;
+        residual.resize(n + coolant.node_count(), 0.0);
+        let (mut x, cycles) = gmres::solve(apply, precondition, &residual, (drop, RESTART, limit))?;
         x.truncate(n);
         Ok((x, cycles))
     }

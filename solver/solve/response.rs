@@ -31,6 +31,6 @@ impl<'a, B: Backend> Response<'a, B> {
     /// surfaces and coolant included. Truth: `closed_form::small_heat_warms_as_the_derivative_says`.
     pub fn of_w(&mut self, heat_w: &[f64]) -> Result<Vec<f64>, DeviceError> {
         let Self { network, node_k, surface_area_m2, corrector } = self;
-        Ok(corrector.correct(network, (node_k, surface_area_m2), heat_w, (DROP, LIMIT))?.0)
+        Ok(corrector.correct(network, (node_k, surface_area_m2), heat_w.to_vec(), (DROP, LIMIT))?.0)
     }
 }

@@ -143,11 +143,12 @@ pub fn steady<B: Backend>(
         corrector.set_diagonal(&local_slope_w_per_k(&network, &node_k));
         let residual = heat.net_w(&network, &node_k)?;
         let at = (node_k.as_slice(), heat.surface_area_m2());
-        let (change, cycles) = corrector.correct(&network, at, &residual, (INNER_DROP, INNER_LIMIT))?;
+        let before = if network.is_switched() { residual.clone() } else { vec![] };
+        let (change, cycles) = corrector.correct(&network, at, residual, (INNER_DROP, INNER_LIMIT))?;
         (worst, c.last_change_k) = largest(change.iter().map(|d| d.abs()));
         // A step of more than 30 % of T would leave the reach of Newton's method.
         if network.is_switched() && c.last_change_k > ROUNDING_LIMIT_K {
-            let part = shortened(&mut heat, &network, (&node_k, &change), &residual)?;
+            let part = shortened(&mut heat, &network, (&node_k, &change), &before)?;
             node_k.iter_mut().zip(&change).for_each(|(t, d)| *t += part * d);
         } else {
             node_k.iter_mut().zip(&change).for_each(|(t, d)| *t += d.clamp(-0.3 * *t, 0.3 * *t));

@@ -218,7 +218,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
         Ok(net)
     }
 
-    fn correct(&mut self, node_k: &[f64], residual: &[f64], drop: (f64, usize)) -> Result<Vec<f64>, SolveError> {
+    fn correct(&mut self, node_k: &[f64], residual: Vec<f64>, drop: (f64, usize)) -> Result<Vec<f64>, SolveError> {
         let Self { network, corrector, heat, .. } = self;
         let (change, cycles) = corrector.correct(network, (node_k, heat.surface_area_m2()), residual, drop)?;
         self.work.corrections += 1;
@@ -245,7 +245,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
     /// coolant as in the steady state, present loads.
     pub fn lasting_k(&mut self, node_k: &[f64], heat_w: &[f64]) -> Result<Vec<f64>, SolveError> {
         self.set_diagonal(node_k, 0.0)?;
-        self.correct(node_k, heat_w, (1e-3, INNER.1))
+        self.correct(node_k, heat_w.to_vec(), (1e-3, INNER.1))
     }
 
     /// `R` at the present time, with nodes without capacity moved to where they balance.
@@ -258,7 +258,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 let mut residual = self.net_w(&state.node_k, &state.heaters)?;
                 residual.iter_mut().zip(self.arithmetic.iter()).filter(|(_, a)| !**a).for_each(|(r, _)| *r = 0.0);
                 self.set_diagonal(&state.node_k, f64::INFINITY)?;
-                let change = self.correct(&state.node_k, &residual, INNER)?;
+                let change = self.correct(&state.node_k, residual, INNER)?;
                 for ((t, d), free) in state.node_k.iter_mut().zip(&change).zip(self.arithmetic.iter()) {
                     if *free {
                         *t += d.clamp(-0.3 * *t, 0.3 * *t);
@@ -309,7 +309,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
             if round == 0 || last > 1.0 || self.network.is_switched() {
                 self.set_diagonal(&node_k, per_s)?;
             }
-            let change = self.correct(&node_k, &residual, INNER)?;
+            let change = self.correct(&node_k, residual, INNER)?;
             node_k.iter_mut().zip(&change).for_each(|(t, d)| *t += d.clamp(-0.3 * *t, 0.3 * *t));
             last = largest(change.iter().map(|d| d.abs())).1;
             if last <= limit {
@@ -357,7 +357,7 @@ impl<'a, B: Backend, D: Drive> Transient<'a, B, D> {
                 difference.iter_mut().zip(flow).for_each(|(s, r)| *s += e / diagonal * r);
             }
             difference.iter_mut().zip(&self.network.capacity_j_per_k).for_each(|(s, c)| *s *= c);
-            let filtered = self.correct(&node_k, &difference, (0.1, INNER.1))?;
+            let filtered = self.correct(&node_k, difference, (0.1, INNER.1))?;
             error = largest(filtered.iter().map(|e| e.abs())).1 / self.stepping.tolerance_k;
         }
         let rates = flows.pop().expect("a method has stages");
