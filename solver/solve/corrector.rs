@@ -40,6 +40,9 @@ struct Part<B: Backend> {
     room: Vec<f64>,
 }
 
+/// What a part is made of: its nodes, the matrix of its multigrid, and the one of products if that is another.
+type Built<B> = (Nodes, Matrix, Option<Leaning<B>>);
+
 /// The nodes of a part.
 enum Nodes {
     /// Those of a block, from the first.
@@ -195,7 +198,7 @@ impl<'a, B: Backend> Corrector<'a, B> {
         network: &Network,
         conductors: &[Conductor],
         upright: Option<&[f64]>,
-    ) -> Result<Vec<(Nodes, Matrix, Option<Leaning<B>>)>, DeviceError> {
+    ) -> Result<Vec<Built<B>>, DeviceError> {
         let all = matrices(network, conductors);
         let (Some(upright), Some(volumes)) = (upright, &network.volumes) else {
             return Ok(all.into_iter().map(|(nodes, matrix)| (nodes, matrix, None)).collect());

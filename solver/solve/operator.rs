@@ -37,7 +37,6 @@ impl Matrix {
         }
     }
     /// `y ← b − A x` in f64 on the host, all in stored order.
-    #[expect(clippy::ptr_arg, reason = "vectors are the arrays of that backend")]
     pub(super) fn residual(&self, rhs: &Vec<f64>, x: &Vec<f64>, y: &mut Vec<f64>) {
         let (rows, conductance, diagonal) = match self {
             Self::Block(b) => (Rows::Block(b.grid), &b.conductance, &b.diagonal),
