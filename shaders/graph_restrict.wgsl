@@ -1,9 +1,10 @@
 // Sums over the members of aggregates.
-//     R_I <- sum over i in I of r_i
+//     R_I <- w sum over i in I of r_i
 // One invocation per aggregate.
 
 struct GraphRestrictParams {
     count: u32,
+    weight: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: GraphRestrictParams;
@@ -22,5 +23,5 @@ fn graph_restrict(
     if i >= params.count { return; }
     var sum = 0.0;
     for (var k = member_start[i]; k < member_start[i + 1u]; k++) { sum += residual[member[k]]; }
-    coarse[i] = sum;
+    coarse[i] = params.weight * sum;
 }

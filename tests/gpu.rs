@@ -292,7 +292,7 @@ impl Sample for graph_restrict::Kernel {
         let (member_start, member) = Graph::members(&parent, count);
         both!(
             graph_restrict,
-            graph_restrict::GraphRestrictParams { count: count as u32 },
+            graph_restrict::GraphRestrictParams { count: count as u32, weight: 0.37 },
             count,
             vec![5.0_f32; count + 2],
             member_start = member_start,

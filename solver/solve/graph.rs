@@ -46,7 +46,7 @@ impl Graph {
         parallel_map(self.len(), |i| self.row(i).map(|k| self.conductance[k]).sum::<f64>())
     }
     /// Cells in the order in which they are reached from the first: neighbours come to lie side by side. Cells that touch more
-    /// than [`HUB`] others lead nowhere.
+    /// than 64 others lead nowhere.
     pub fn reached(&self) -> Vec<u32> {
         let (mut order, mut seen) = (Vec::with_capacity(self.len()), vec![false; self.len()]);
         let (mut next, mut seed) = (0, 0);

@@ -23,9 +23,11 @@ const STEPS: u32 = 2;
 /// A coarser level at least so many times smaller is visited twice, if that is safe: then iterations hardly grow with the mesh,
 /// and the second visit costs little.
 const TWICE: usize = 4;
-/// Two visits make the preconditioner `2M − MAM` of a level, positive definite while the eigenvalues of `M A` are below 2; on
-/// irregular aggregates they may not be.
+/// Two visits make the preconditioner `(1 + w)M − wMAM` of a level, w the weight of what the first is given: positive definite while
+/// the eigenvalues t of `M A` are below 1 + 1/w. On irregular aggregates they may be above 2; w is 1 up to this, else [`DAMPED`]/(t − 1).
 const SAFE: f64 = 1.6;
+/// See [`SAFE`]: the estimate may be too low by a third of what 1 + 1/w leaves.
+const DAMPED: f64 = 0.7;
 /// Power iterations of the estimate.
 const POWERS: usize = 8;
 /// Groups of a reduction: enough to fill a GPU, few enough to add up at once.
@@ -61,8 +63,8 @@ struct Level<B: Backend> {
     /// The vector before x, then the residual, on graphs.
     before: Option<B::Array<B::Real>>,
     transfer: Transfer<B>,
-    /// Whether the next coarser level is visited twice.
-    twice: bool,
+    /// Weight of the first visit where the next coarser level is visited twice.
+    twice: Option<f32>,
 }
 
 impl<B: Backend> Level<B> {
@@ -98,7 +100,7 @@ impl<B: Backend> Level<B> {
 
     /// The residual summed over the cells of each coarse one.
     fn restrict(&mut self, backend: &B, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
-        let Self { operator, rhs, x, before, transfer, .. } = self;
+        let Self { operator, rhs, x, before, transfer, twice, .. } = self;
         match transfer {
             Transfer::Block { params } => {
                 let Operator { conductance, diagonal, .. } = operator;
@@ -109,10 +111,21 @@ impl<B: Backend> Level<B> {
                 // No step from here on reads the vector before x.
                 let residual = before.as_mut().expect("a graph level keeps the vector before x");
                 operator.residual(backend, rhs, x, residual);
-                let params = graph_restrict::GraphRestrictParams { count: count(coarse_len) };
+                let params = graph_restrict::GraphRestrictParams { count: count(coarse_len), weight: twice.unwrap_or(1.0) };
                 let inputs = graph_restrict::Inputs { member_start, member, residual };
                 backend.launch::<graph_restrict::Kernel>(&params, inputs, coarse, coarse_len);
             }
+        }
+    }
+
+    /// What the second of two visits is given: the same residual, whole.
+    fn restrict_again(&mut self, backend: &B, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
+        if let (Transfer::Graph { member_start, member, .. }, Some(residual)) = (&self.transfer, &self.before)
+            && self.twice.is_some_and(|weight| weight < 1.0)
+        {
+            let params = graph_restrict::GraphRestrictParams { count: count(coarse_len), weight: 1.0 };
+            let inputs = graph_restrict::Inputs { member_start, member, residual };
+            backend.launch::<graph_restrict::Kernel>(&params, inputs, coarse, coarse_len);
         }
     }
 
@@ -250,7 +263,7 @@ impl<B: Backend> Multigrid<B> {
             let before = if matches!(*matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
             let inverse = backend.upload_vec(inverse(matrix.diagonal(), &sums))?;
             let operator = Operator::of(backend, matrix)?;
-            Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer, twice: false })
+            Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer, twice: None })
         };
         let (len, mut current) = (matrix.len(), matrix);
         while let Matrix::Block(b) = &*current {
@@ -296,7 +309,13 @@ impl<B: Backend> Multigrid<B> {
         // From the coarsest up: each estimate stands on the visits below it.
         for l in (1..all.levels.len()).rev() {
             let small_enough = all.levels[l].operator.len <= all.levels[l - 1].operator.len / TWICE;
-            all.levels[l - 1].twice = small_enough && all.largest_eigenvalue(backend, l)? < SAFE;
+            if small_enough {
+                let largest = all.largest_eigenvalue(backend, l)?;
+                let level = &mut all.levels[l - 1];
+                #[expect(clippy::cast_possible_truncation, reason = "a weight needs few digits")]
+                let damped = (largest.is_finite() && level.before.is_some()).then(|| (DAMPED / (largest - 1.0)) as f32);
+                level.twice = if largest < SAFE { Some(1.0) } else { damped };
+            }
         }
         Ok(all)
     }
@@ -388,7 +407,11 @@ impl<B: Backend> Multigrid<B> {
             None => level.restrict(backend, &mut self.small.rhs, self.small.sums[0].len()),
         }
         self.visit(backend, l + 1, true);
-        if self.levels[l].twice {
+        if self.levels[l].twice.is_some() {
+            let (level, coarser) = self.levels[l..].split_first_mut().expect("a launched level");
+            if let Some(next) = coarser.first_mut() {
+                level.restrict_again(backend, &mut next.rhs, next.operator.len);
+            }
             self.visit(backend, l + 1, false);
         }
         let (level, coarser) = self.levels[l..].split_first_mut().expect("a launched level");
