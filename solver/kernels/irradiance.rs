@@ -45,7 +45,6 @@ crate::kernel! {
 /// What rays carry if nothing stands in their way.
 #[derive(Clone, Copy)]
 struct Carried {
-    fan: Fan,
     normal: [f32; 3],
     to_planet: [f32; 3],
     to_sun: [f32; 3],
@@ -54,10 +53,15 @@ struct Carried {
 }
 
 impl Carried {
+    /// Directions to the planet's disc.
+    #[inline(always)]
+    fn fan(&self) -> Fan {
+        Fan::Cone(self.to_planet, self.cap)
+    }
     /// Cosine at the surface, and that times what the ground sends of the Sun's light, for a point of the unit square.
     #[inline(always)]
     fn of(&self, u: f32, v: f32) -> [f32; 2] {
-        let direction = self.fan.direction(u, v);
+        let direction = self.fan().direction(u, v);
         let cosine = dot(self.normal, direction).max(0.0);
         let q = disc(u, v);
         let h = (q[0] * q[0] + q[1] * q[1]) * self.cap;
@@ -110,8 +114,7 @@ fn run<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, out: &mut [[f32; 2
         }
         // 1 - cos of the planet's angular radius, without cancellation.
         let cap = sine * sine / (1.0 + (1.0 - sine * sine).max(0.0).sqrt());
-        let fan = Fan::Cone(to_planet, cap);
-        let carried = Carried { fan, normal, to_planet, to_sun, sine, cap };
+        let carried = Carried { normal, to_planet, to_sun, sine, cap };
         // Replicates that are sorted together.
         let together = (BLOCK / samples).max(1);
         for (k, out) in out.chunks_mut(together).enumerate() {
@@ -122,7 +125,7 @@ fn run<R: Real>(u: &IrradianceParams, x: &Inputs<'_, Cpu<R>>, out: &mut [[f32; 2
             }
             rays.met.resize(rays.room.points.len(), MISS);
             rays.carried.resize(rays.room.points.len(), [0.0; 2]);
-            meet(&w, code, fan, u.nearest_m, &mut rays.room, &mut rays.met);
+            meet(&w, code, carried.fan(), u.nearest_m, &mut rays.room, &mut rays.met);
             Arch::new().dispatch(All { carried, points: &rays.room.points, out: &mut rays.carried });
             let all = rays.met.chunks(samples).zip(rays.carried.chunks(samples));
             for (out, (met, carried)) in out.iter_mut().zip(all) {

@@ -107,23 +107,27 @@ impl<B: Backend> Level<B> {
                 let inputs = block_restrict::Inputs { conductance, diagonal, rhs, x };
                 backend.launch::<block_restrict::Kernel>(params, inputs, coarse, coarse_len);
             }
-            Transfer::Graph { member_start, member, .. } => {
+            Transfer::Graph { .. } => {
                 // No step from here on reads the vector before x.
                 let residual = before.as_mut().expect("a graph level keeps the vector before x");
                 operator.residual(backend, rhs, x, residual);
-                let params = graph_restrict::GraphRestrictParams { count: count(coarse_len), weight: twice.unwrap_or(1.0) };
-                let inputs = graph_restrict::Inputs { member_start, member, residual };
-                backend.launch::<graph_restrict::Kernel>(&params, inputs, coarse, coarse_len);
+                let weight = twice.unwrap_or(1.0);
+                self.sum_members(backend, weight, coarse, coarse_len);
             }
         }
     }
 
     /// What the second of two visits is given: the same residual, whole.
-    fn restrict_again(&mut self, backend: &B, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
-        if let (Transfer::Graph { member_start, member, .. }, Some(residual)) = (&self.transfer, &self.before)
-            && self.twice.is_some_and(|weight| weight < 1.0)
-        {
-            let params = graph_restrict::GraphRestrictParams { count: count(coarse_len), weight: 1.0 };
+    fn restrict_again(&self, backend: &B, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
+        if self.twice.is_some_and(|weight| weight < 1.0) {
+            self.sum_members(backend, 1.0, coarse, coarse_len);
+        }
+    }
+
+    /// The residual of a graph level, weighted and summed over the members of aggregates.
+    fn sum_members(&self, backend: &B, weight: f32, coarse: &mut B::Array<B::Real>, coarse_len: usize) {
+        if let (Transfer::Graph { member_start, member, .. }, Some(residual)) = (&self.transfer, &self.before) {
+            let params = graph_restrict::GraphRestrictParams { count: count(coarse_len), weight };
             let inputs = graph_restrict::Inputs { member_start, member, residual };
             backend.launch::<graph_restrict::Kernel>(&params, inputs, coarse, coarse_len);
         }

@@ -98,10 +98,8 @@ impl<B: Backend> Operator<B> {
         let Cow::Owned(Matrix::Graph(Graph { row_start, column, conductance, diagonal })) = matrix else {
             return Self::new(backend, &matrix);
         };
-        let len = diagonal.len();
         let (conductance, diagonal) = (backend.upload_reals(&conductance)?, backend.upload_reals(&diagonal)?);
-        let shape = Shape::Graph { row_start: backend.upload_vec(row_start)?, column: backend.upload_vec(column)? };
-        Ok(Self { len, shape, conductance, diagonal })
+        Self::graph(backend, (row_start, column), conductance, diagonal)
     }
 
     /// Rows as they are, not symmetric perhaps, with a diagonal of 0.
@@ -111,9 +109,18 @@ impl<B: Backend> Operator<B> {
         column: Vec<u32>,
         conductance: Vec<B::Real>,
     ) -> Result<Self, DeviceError> {
+        let diagonal = backend.upload_vec(vec![B::Real::ZERO; row_start.len() - 1])?;
+        Self::graph(backend, (row_start, column), backend.upload_vec(conductance)?, diagonal)
+    }
+
+    fn graph(
+        backend: &B,
+        (row_start, column): (Vec<u32>, Vec<u32>),
+        conductance: B::Array<B::Real>,
+        diagonal: B::Array<B::Real>,
+    ) -> Result<Self, DeviceError> {
         let len = row_start.len() - 1;
         let shape = Shape::Graph { row_start: backend.upload_vec(row_start)?, column: backend.upload_vec(column)? };
-        let (conductance, diagonal) = (backend.upload_vec(conductance)?, backend.upload_vec(vec![B::Real::ZERO; len])?);
         Ok(Self { len, shape, conductance, diagonal })
     }
 
