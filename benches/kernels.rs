@@ -7,6 +7,7 @@ use std::hint::black_box;
 use std::path::Path;
 use thermsolve::backend::{Backend, Cpu, Gpu};
 use thermsolve::conduction::Conductor;
+use thermsolve::kernels::sliced::Slices;
 use thermsolve::kernels::{graph_apply, trace_exchange};
 use thermsolve::mesh::Shape;
 use thermsolve::model::Model;
@@ -36,8 +37,9 @@ fn apply<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
     let mut group = c.benchmark_group("graph_apply");
     for n in [100, 500, 1000] {
         let rows = sheet(n);
-        let (start, column) = (backend.upload(&rows.row_start).unwrap(), backend.upload(&rows.column).unwrap());
-        let gl = backend.upload_reals(&rows.gl_w_per_k).unwrap();
+        let sliced = Slices::new(&rows.row_start, &rows.column, &rows.gl_w_per_k);
+        let (start, column) = (backend.upload_vec(sliced.slice_start).unwrap(), backend.upload_vec(sliced.column).unwrap());
+        let gl = backend.upload_vec::<B::Real>(sliced.conductance).unwrap();
         let diagonal = backend.upload_reals(&vec![0.1; n * n]).unwrap();
         let p = backend.upload_reals(&(0..n * n).map(|k| (k as f64).sin()).collect::<Vec<_>>()).unwrap();
         let mut q = backend.upload_reals(&vec![0.0; n * n]).unwrap();
@@ -46,7 +48,7 @@ fn apply<B: Backend>(c: &mut Criterion, backend: &B, name: &str) {
         group.bench_function(BenchmarkId::new(name, n * n), |b| {
             b.iter(|| {
                 let x = graph_apply::Inputs {
-                    row_start: &start,
+                    slice_start: &start,
                     column: &column,
                     conductance: &gl,
                     diagonal: &diagonal,

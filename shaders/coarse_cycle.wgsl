@@ -4,8 +4,10 @@
 struct CoarseCycleParams {
     levels: u32,
     cells: u32,
-    steps: u32,
     diagonal: u32,
+    first_step: f32,
+    momentum: f32,
+    second_step: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: CoarseCycleParams;
@@ -45,31 +47,24 @@ fn residual(l: Level, x: u32, i: u32) -> f32 {
     return work[2u * params.cells + l.first + i] - sum;
 }
 
-// The Chebyshev steps of one level. The result ends where x is kept: an odd number of steps is followed by a copy.
+// The two Chebyshev steps of one level: from x to y, and back.
 fn smoothen(l: Level, lane: u32, from_zero: bool) {
-    var x = l.first;
-    var y = params.cells + l.first;
-    for (var s = 1u; s <= params.steps; s++) {
-        let k = f32(s);
-        let momentum = select((2.0 * k - 3.0) / (2.0 * k + 1.0), 0.0, s == 1u);
-        let step = (4.0 * k - 2.0) / (2.0 * k + 1.0);
-        for (var i = lane; i < l.cells; i += LANES) {
-            let scaled = step * weight[params.diagonal + params.cells + l.first + i];
-            if from_zero && s == 1u {
-                work[y + i] = scaled * work[2u * params.cells + l.first + i];
-            } else {
-                let own = work[x + i];
-                let before = select(work[y + i], 0.0, from_zero && s == 2u);
-                work[y + i] = own + momentum * (own - before) + scaled * residual(l, x, i);
-            }
+    let x = l.first;
+    let y = params.cells + l.first;
+    let inverse = params.diagonal + params.cells + l.first;
+    for (var i = lane; i < l.cells; i += LANES) {
+        let scaled = params.first_step * weight[inverse + i];
+        if from_zero {
+            work[y + i] = scaled * work[2u * params.cells + l.first + i];
+        } else {
+            work[y + i] = work[x + i] + scaled * residual(l, x, i);
         }
-        storageBarrier();
-        let swap = x;
-        x = y;
-        y = swap;
     }
-    if x != l.first {
-        for (var i = lane; i < l.cells; i += LANES) { work[l.first + i] = work[x + i]; }
+    storageBarrier();
+    for (var i = lane; i < l.cells; i += LANES) {
+        let own = work[y + i];
+        let before = select(work[x + i], 0.0, from_zero);
+        work[x + i] = own + params.momentum * (own - before) + params.second_step * weight[inverse + i] * residual(l, y, i);
     }
     storageBarrier();
 }

@@ -1,4 +1,4 @@
-// Product of a conductance matrix, held as rows, with a vector.
+// Product of a conductance matrix, held in slices of rows, with a vector.
 //     y_i <- keep b_i + sign (d_i x_i + sum_j g_ij (x_i - x_j))
 // One invocation per row.
 
@@ -9,7 +9,7 @@ struct GraphApplyParams {
 }
 
 @group(0) @binding(0) var<uniform> params: GraphApplyParams;
-@group(0) @binding(1) var<storage, read> row_start: array<u32>;
+@group(0) @binding(1) var<storage, read> slice_start: array<u32>;
 @group(0) @binding(2) var<storage, read> column: array<u32>;
 @group(0) @binding(3) var<storage, read> conductance: array<f32>;
 @group(0) @binding(4) var<storage, read> diagonal: array<f32>;
@@ -27,7 +27,7 @@ fn graph_apply(
     if i >= params.count { return; }
     let own = x[i];
     var sum = diagonal[i] * own;
-    for (var k = row_start[i]; k < row_start[i + 1u]; k++) {
+    for (var k = slice_start[i / SLICE] + i % SLICE; k < slice_start[i / SLICE + 1u]; k += SLICE) {
         sum += conductance[k] * (own - x[column[k]]);
     }
     if params.keep == 0.0 {

@@ -10,7 +10,7 @@ struct GraphRelaxParams {
 }
 
 @group(0) @binding(0) var<uniform> params: GraphRelaxParams;
-@group(0) @binding(1) var<storage, read> row_start: array<u32>;
+@group(0) @binding(1) var<storage, read> slice_start: array<u32>;
 @group(0) @binding(2) var<storage, read> column: array<u32>;
 @group(0) @binding(3) var<storage, read> conductance: array<f32>;
 @group(0) @binding(4) var<storage, read> diagonal: array<f32>;
@@ -34,7 +34,7 @@ fn graph_relax(
     }
     let own = x[i];
     var sum = diagonal[i] * own;
-    for (var k = row_start[i]; k < row_start[i + 1u]; k++) {
+    for (var k = slice_start[i / SLICE] + i % SLICE; k < slice_start[i / SLICE + 1u]; k += SLICE) {
         sum += conductance[k] * (own - x[column[k]]);
     }
     let before = select(y[i], 0.0, params.from_zero == 2u);

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use thermsolve::backend::{Kernel, REDUCE_LANES, STORAGE_BUFFERS, Shape};
 use thermsolve::for_each_kernel;
-use thermsolve::kernels::{common, mirror, mirrored_sunlight, ray, size_design, sunlight};
+use thermsolve::kernels::{common, mirror, mirrored_sunlight, ray, size_design, sliced, sunlight};
 
 fn parse<K: Kernel>() -> naga::Module {
     let m = naga::front::wgsl::parse_str(K::WGSL).unwrap_or_else(|e| panic!("{}", e.emit_to_string(K::WGSL)));
@@ -74,6 +74,7 @@ fn constants_match() {
             ("const BOUNCES", mirror::CONSTANTS),
             ("const UNLIT", mirrored_sunlight::CONSTANTS),
             ("const POINTS", sunlight::CONSTANTS),
+            ("const SLICE", sliced::CONSTANTS),
             ("const PATCHES_LAMBDA", size_design::CONSTANTS),
         ];
         for (file, constants) in of_files {
@@ -122,7 +123,7 @@ fn every_shader_is_listed() {
     }
     for_each_kernel!(add);
     let mut listed = NAMES.take();
-    listed.extend(["block", "common", "mirror", "ray", "sobol"].map(str::to_owned));
+    listed.extend(["block", "common", "mirror", "ray", "sliced", "sobol"].map(str::to_owned));
     listed.sort();
     let mut files: Vec<_> = std::fs::read_dir("shaders")
         .unwrap()

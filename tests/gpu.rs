@@ -15,6 +15,7 @@ use thermsolve::backend::{Backend, Cpu, Gpu, Kernel};
 use thermsolve::for_each_kernel;
 use thermsolve::kernels::block::Grid;
 use thermsolve::kernels::common::split;
+use thermsolve::kernels::sliced::Slices;
 use thermsolve::kernels::*;
 use thermsolve::mesh::Shape;
 use thermsolve::radiation::scene::{Scene, SceneArrays};
@@ -117,6 +118,12 @@ fn rows(runner: &mut TestRunner, n: usize, boundary: usize) -> (Vec<u32>, Vec<u3
         row_start.push(column.len() as u32);
     }
     (row_start, column)
+}
+
+/// The same in slices, with conductances.
+fn slices(runner: &mut TestRunner, n: usize) -> Slices<f32> {
+    let (row_start, column) = rows(runner, n, 2);
+    Slices::new(&row_start, &column, &numbers(runner, column.len(), 0.001..80.0))
 }
 
 impl Sample for heat_residual::Kernel {
@@ -236,16 +243,16 @@ fn keep_and_sign(runner: &mut TestRunner) -> (f32, f32) {
 
 impl Sample for graph_apply::Kernel {
     fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
-        let (row_start, column) = rows(runner, n, 2);
+        let Slices { slice_start, column, conductance } = slices(runner, n);
         let (keep, sign) = keep_and_sign(runner);
         both!(
             graph_apply,
             graph_apply::GraphApplyParams { count: n as u32, keep, sign },
             n,
             vec![7.0_f32; n + 3],
-            row_start = row_start,
-            conductance = numbers(runner, column.len().max(1), 0.001..80.0),
+            slice_start = slice_start,
             column = column,
+            conductance = conductance,
             diagonal = numbers(runner, n, 0.01..5.0),
             rhs = numbers(runner, n, -2.0..2.0),
             x = numbers(runner, n + 2, -1.0..1.0)
@@ -258,17 +265,17 @@ impl Sample for graph_apply::Kernel {
 
 impl Sample for graph_relax::Kernel {
     fn sample(runner: &mut TestRunner, n: usize) -> Launch<Self> {
-        let (row_start, column) = rows(runner, n, 2);
-        let (k, from_zero) = draw(runner, (1_u32..5, 0_u32..3));
-        let (momentum, step) = graph_relax::step(k);
+        let Slices { slice_start, column, conductance } = slices(runner, n);
+        let (k, from_zero) = draw(runner, (0_usize..2, 0_u32..3));
+        let (momentum, step) = graph_relax::STEPS[k];
         both!(
             graph_relax,
             graph_relax::GraphRelaxParams { count: n as u32, momentum, step, from_zero },
             n,
             numbers(runner, n + 3, -2.0..2.0),
-            row_start = row_start,
-            conductance = numbers(runner, column.len().max(1), 0.001..80.0),
+            slice_start = slice_start,
             column = column,
+            conductance = conductance,
             diagonal = numbers(runner, n, 0.01..5.0),
             inverse = numbers(runner, n, 0.01..0.1),
             rhs = numbers(runner, n, -40.0..40.0),

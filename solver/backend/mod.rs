@@ -308,15 +308,29 @@ pub fn row_pairs<T: Send>(a: &mut [T], b: &mut [T], width: usize, f: impl Fn(usi
     }
 }
 
-/// Calls `f(i, row_i)` for each row of `width` elements, in parallel.
+/// Calls `f(i, row_i)` for each row of `width` elements, in parallel; the last may be shorter.
 pub fn rows<T: Send>(a: &mut [T], width: usize, f: impl Fn(usize, &mut [T]) + Sync + Send) {
     use rayon::prelude::*;
+    let piece = |first: usize, a: &mut [T]| a.chunks_mut(width).enumerate().for_each(|(k, row)| f(first + k, row));
     if a.len() < SHARED_FROM {
-        a.chunks_mut(width).enumerate().for_each(|(i, a)| f(i, a));
+        piece(0, a);
     } else {
         let at_least = (SHARED_FROM / 4).div_ceil(width);
-        a.par_chunks_mut(width).with_min_len(at_least).enumerate().for_each(|(i, a)| f(i, a));
+        a.par_chunks_mut(at_least * width).enumerate().for_each(|(p, a)| piece(p * at_least, a));
     }
+}
+
+/// Calls `f(p, part_p)` for the parts of an array that end at `ends`, in parallel.
+pub fn parts<T: Send>(a: &mut [T], ends: &[usize], f: impl Fn(usize, &mut [T]) + Sync + Send) {
+    use rayon::prelude::*;
+    let (mut rest, mut from) = (a, 0);
+    let mut cut = |end: usize| {
+        let (part, others) = std::mem::take(&mut rest).split_at_mut(end - std::mem::replace(&mut from, end));
+        rest = others;
+        part
+    };
+    let parts: Vec<&mut [T]> = ends.iter().map(|&end| cut(end)).collect();
+    parts.into_par_iter().enumerate().for_each(|(p, part)| f(p, part));
 }
 
 /// As [`rows`] of whatever number of elements, with room to work in for each thread: `f(room, i, row_i)`.

@@ -1,7 +1,5 @@
 //! The small levels of a multigrid cycle in one workgroup.
 
-use super::graph_apply::leaving;
-use super::graph_relax::step;
 use crate::backend::{Cpu, Real};
 
 crate::wgsl_struct! {
@@ -11,10 +9,14 @@ crate::wgsl_struct! {
         pub levels: u32,
         /// Cells of all levels.
         pub cells: u32,
-        /// Chebyshev steps before and after each coarser level.
-        pub steps: u32,
         /// Where the diagonals start in `weight`; the inverse diagonals follow.
         pub diagonal: u32,
+        /// First Chebyshev step before and after each coarser level.
+        pub first_step: f32,
+        /// Momentum of the second.
+        pub momentum: f32,
+        /// Second step.
+        pub second_step: f32,
     }
 }
 
@@ -74,21 +76,18 @@ fn run<R: Real>(u: &CoarseCycleParams, x: &Inputs<'_, Cpu<R>>, work: &mut [R], _
     let (levels, cells) = (u.levels as usize, u.cells as usize);
     let (xs, rest) = work.split_at_mut(cells);
     let (ys, bs) = rest.split_at_mut(cells);
+    let [first, momentum, second] = [u.first_step, u.momentum, u.second_step].map(|x| R::of(f64::from(x)));
     let smooth = |l: &Level<R>, xs: &mut [R], ys: &mut [R], bs: &[R], from_zero: bool| {
         let at = l.first..l.first + l.cells;
-        for k in 1..=u.steps {
-            let (momentum, step) = step(k);
-            let (momentum, step) = (R::of(f64::from(momentum)), R::of(f64::from(step)));
-            let (x, y, b) = (&mut xs[at.clone()], &mut ys[at.clone()], &bs[at.clone()]);
-            for i in 0..l.cells {
-                y[i] = if from_zero && k == 1 {
-                    step * l.inverse[i] * b[i]
-                } else {
-                    let before = if from_zero && k == 2 { R::ZERO } else { y[i] };
-                    x[i] + momentum * (x[i] - before) + step * l.inverse[i] * l.residual(x, b, i)
-                };
-            }
-            x.swap_with_slice(y);
+        let (x, y, b) = (&mut xs[at.clone()], &mut ys[at.clone()], &bs[at]);
+        for i in 0..l.cells {
+            let residual = if from_zero { b[i] } else { l.residual(x, b, i) };
+            let before = if from_zero { R::ZERO } else { x[i] };
+            y[i] = before + first * l.inverse[i] * residual;
+        }
+        for i in 0..l.cells {
+            let before = if from_zero { R::ZERO } else { x[i] };
+            x[i] = y[i] + momentum * (y[i] - before) + second * l.inverse[i] * l.residual(y, b, i);
         }
     };
     bs[..Level::new(u, x, 0).cells].copy_from_slice(&x.rhs[..Level::new(u, x, 0).cells]);
@@ -114,4 +113,15 @@ fn run<R: Real>(u: &CoarseCycleParams, x: &Inputs<'_, Cpu<R>>, work: &mut [R], _
         }
         smooth(&l, xs, ys, bs, false);
     }
+}
+
+/// `d_i x_i + Σ_j g_ij (x_i − x_j)` of row i.
+#[inline(always)]
+pub fn leaving<R: Real>(row_start: &[u32], column: &[u32], conductance: &[R], diagonal: &[R], x: &[R], i: usize) -> R {
+    let (own, row) = (x[i], row_start[i] as usize..row_start[i + 1] as usize);
+    let mut sum = diagonal[i] * own;
+    for (g, j) in conductance[row.clone()].iter().zip(&column[row]) {
+        sum += *g * (own - x[*j as usize]);
+    }
+    sum
 }

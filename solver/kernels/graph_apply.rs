@@ -1,6 +1,7 @@
-//! Product of a conductance matrix, held as rows, with a vector.
+//! Product of a conductance matrix, held in slices of rows, with a vector.
 
-use crate::backend::{Cpu, Real};
+use super::sliced::{SLICE, eight, leaving, put};
+use crate::backend::{Cpu, Real, rows};
 
 crate::wgsl_struct! {
     /// Uniform of `shaders/graph_apply.wgsl`.
@@ -18,24 +19,21 @@ crate::kernel! {
     /// `y_i ← keep b_i + sign (d_i x_i + Σ_j g_ij (x_i − x_j))`, W; `g`, `d` in W/K, `x` in K. With keep = 0, b is not read.
     ///
     /// For the Newton matrix `d_i = 4σE_iT_i³ + …`. It is symmetric positive definite where every node has a path to space or
-    /// to a boundary. With keep = 1 and sign = −1 this is the residual.
+    /// to a boundary. With keep = 1 and sign = −1 this is the residual. Rows as in [`super::sliced`].
     /// Truth: `invariants::jacobian_is_the_derivative_of_the_residual`.
-    Map graph_apply(GraphApplyParams; row_start: u32, column: u32, conductance: real, diagonal: real, rhs: real, x: real) -> real
+    Shared graph_apply(GraphApplyParams;
+        slice_start: u32, column: u32, conductance: real, diagonal: real, rhs: real, x: real
+    ) -> real, with ["sliced"]
 }
 
-#[inline]
-fn element<R: Real>(u: &GraphApplyParams, x: &Inputs<'_, Cpu<R>>, _: R, i: usize) -> R {
-    let sum = R::of(f64::from(u.sign)) * leaving(x.row_start, x.column, x.conductance, x.diagonal, x.x, i);
-    if u.keep == 0.0 { sum } else { R::of(f64::from(u.keep)) * x.rhs[i] + sum }
-}
-
-/// `d_i x_i + Σ_j g_ij (x_i − x_j)`.
-#[inline(always)]
-pub fn leaving<R: Real>(row_start: &[u32], column: &[u32], conductance: &[R], diagonal: &[R], x: &[R], i: usize) -> R {
-    let (own, row) = (x[i], row_start[i] as usize..row_start[i + 1] as usize);
-    let mut sum = diagonal[i] * own;
-    for (g, j) in conductance[row.clone()].iter().zip(&column[row]) {
-        sum += *g * (own - x[*j as usize]);
-    }
-    sum
+fn run<R: Real>(u: &GraphApplyParams, x: &Inputs<'_, Cpu<R>>, out: &mut [R], n: usize) {
+    let matrix = (x.slice_start.as_slice(), x.column.as_slice(), x.conductance.as_slice());
+    let (diagonal, rhs, xs) = (x.diagonal.as_slice(), x.rhs.as_slice(), x.x.as_slice());
+    let (keep, sign) = (R::of(f64::from(u.keep)), R::of(f64::from(u.sign)));
+    rows(&mut out[..n], SLICE, |slice, y| {
+        let first = slice * SLICE;
+        let sum = leaving(matrix, diagonal, xs, eight(xs, first), slice);
+        let b = if u.keep == 0.0 { [R::ZERO; SLICE] } else { eight(rhs, first) };
+        put(y, std::array::from_fn(|l| keep * b[l] + sign * sum[l]));
+    });
 }

@@ -1,7 +1,10 @@
 //! A Chebyshev step on a graph.
 
-use super::graph_apply::leaving;
-use crate::backend::{Cpu, Real};
+use super::sliced::{SLICE, eight, leaving, put};
+use crate::backend::{Cpu, Real, each, rows};
+
+/// Cells that a thread takes at once.
+const PIECE: usize = 1 << 12;
 
 crate::wgsl_struct! {
     /// Uniform of `shaders/graph_relax.wgsl`.
@@ -17,39 +20,35 @@ crate::wgsl_struct! {
     }
 }
 
-/// Momentum and step of the k-th of the fourth-kind Chebyshev steps, k from 1: `(2k−3)/(2k+1)` (0 for k = 1) and
-/// `(8k−4)/((2k+1) λ)`, λ = 2.
-#[allow(clippy::cast_precision_loss, reason = "k is a small number")]
-pub fn step(k: u32) -> (f32, f32) {
-    let k = k as f32;
-    let momentum = if k == 1.0 { 0.0 } else { (2.0 * k - 3.0) / (2.0 * k + 1.0) };
-    (momentum, (4.0 * k - 2.0) / (2.0 * k + 1.0))
-}
+/// Momentum and step of the k-th of two fourth-kind Chebyshev steps: `(2k−3)/(2k+1)` (0 for k = 1) and `(8k−4)/((2k+1) λ)`, λ = 2.
+///
+/// Lottes' weights of least bound, on top of these, save one iteration of 12 on cubes and cost 2 to 5 on radiating panels.
+pub const STEPS: [(f32, f32); 2] = [(0.0, 2.0 / 3.0), (0.2, 1.2)];
 
 crate::kernel! {
     /// `y_i ← x_i + m (x_i − y_i) + s (b_i − d_i x_i − Σ_j g_ij (x_i − x_j)) / a_ii`: y holds the vector before x and
     /// becomes the one after it.
     ///
-    /// With m and s of [`step`] this is the fourth-kind Chebyshev iteration, λ = 2 bounding the eigenvalues of D⁻¹A of an
-    /// M-matrix. `inverse` is 1/a_ii.
+    /// With m and s of [`STEPS`] this is the fourth-kind Chebyshev iteration, λ = 2 bounding the eigenvalues of D⁻¹A of an
+    /// M-matrix. `inverse` is 1/a_ii; rows as in [`super::sliced`].
     /// Source: J. Lottes, Optimal polynomial smoothers for multigrid V-cycles, Numer. Linear Algebra Appl. 2023.
     /// Truth: `multigrid::iterations_do_not_grow`.
-    Map graph_relax(GraphRelaxParams;
-        row_start: u32, column: u32, conductance: real, diagonal: real, inverse: real, rhs: real, x: real
-    ) -> real
+    Shared graph_relax(GraphRelaxParams;
+        slice_start: u32, column: u32, conductance: real, diagonal: real, inverse: real, rhs: real, x: real
+    ) -> real, with ["sliced"]
 }
 
-#[inline]
-fn element<R: Real>(u: &GraphRelaxParams, x: &Inputs<'_, Cpu<R>>, before: R, i: usize) -> R {
-    // Slices before any branch: then they stay in registers from one element to the next.
-    let (row_start, column, conductance) = (x.row_start.as_slice(), x.column.as_slice(), x.conductance.as_slice());
+fn run<R: Real>(u: &GraphRelaxParams, x: &Inputs<'_, Cpu<R>>, out: &mut [R], n: usize) {
+    let matrix = (x.slice_start.as_slice(), x.column.as_slice(), x.conductance.as_slice());
     let (diagonal, inverse, rhs, xs) = (x.diagonal.as_slice(), x.inverse.as_slice(), x.rhs.as_slice(), x.x.as_slice());
-    let step = R::of(f64::from(u.step)) * inverse[i];
+    let (momentum, step) = (R::of(f64::from(u.momentum)), R::of(f64::from(u.step)));
     if u.from_zero == 1 {
-        return step * rhs[i];
+        return each(&mut out[..n], PIECE, |i, y| *y = step * inverse[i] * rhs[i]);
     }
-    let own = xs[i];
-    let sum = leaving(row_start, column, conductance, diagonal, xs, i);
-    let before = if u.from_zero == 2 { R::ZERO } else { before };
-    own + R::of(f64::from(u.momentum)) * (own - before) + step * (rhs[i] - sum)
+    rows(&mut out[..n], SLICE, |slice, y| {
+        let first = slice * SLICE;
+        let (own, before) = (eight(xs, first), if u.from_zero == 2 { [R::ZERO; SLICE] } else { eight(y, 0) });
+        let (b, inverse, sum) = (eight(rhs, first), eight(inverse, first), leaving(matrix, diagonal, xs, own, slice));
+        put(y, std::array::from_fn(|l| own[l] + momentum * (own[l] - before[l]) + step * inverse[l] * (b[l] - sum[l])));
+    });
 }

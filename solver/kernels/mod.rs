@@ -8,6 +8,7 @@ pub mod common;
 pub mod mirror;
 pub mod ray;
 pub mod shaft;
+pub mod sliced;
 pub mod sobol;
 
 /// The one list of kernels: declares the modules and `for_each_kernel!`.

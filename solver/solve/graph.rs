@@ -1,6 +1,7 @@
 //! A conductance matrix as a graph, and its coarsening by pairs.
 
-use crate::backend::parallel_map;
+use crate::backend::{each, parallel_map};
+use crate::kernels::coarse_cycle::leaving;
 
 /// `(A x)_i = d_i x_i + Σ_j g_ij (x_i − x_j)` with g symmetric: rows of neighbours and a diagonal that is not negative.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +22,10 @@ const STRENGTH: f64 = 0.25;
 const ALONG: f64 = 0.75;
 /// Neighbours of a cell that is no cell of a mesh: what many of them are tied to.
 const HUB: usize = 64;
+/// Cells that a thread takes at once.
+const PIECE: usize = 1 << 11;
+/// Pieces of a coarse graph that are made at once.
+const AT_ONCE: usize = 64;
 /// Passes of pairing in one level: up to eight cells to an aggregate.
 const PASSES: usize = 3;
 
@@ -44,6 +49,11 @@ impl Graph {
     /// Σ_j g_ij of each cell.
     pub fn sums(&self) -> Vec<f64> {
         parallel_map(self.len(), |i| self.row(i).map(|k| self.conductance[k]).sum::<f64>())
+    }
+    /// `y ← b − A x`.
+    pub(super) fn residual(&self, rhs: &[f64], x: &[f64], y: &mut [f64]) {
+        let Self { row_start, column, conductance, diagonal } = self;
+        each(y, PIECE, |i, y| *y = rhs[i] - leaving(row_start, column, conductance, diagonal, x, i));
     }
     /// Cells in the order in which they are reached from the first: neighbours come to lie side by side. Cells that touch more
     /// than 64 others lead nowhere.
@@ -165,58 +175,116 @@ impl Work<'_> {
     /// uniform mesh, as for cells of twice the size.
     fn join(&self, pass: &Pass) -> (Graph, Vec<bool>) {
         let g = self.graph;
-        let Pass { parent, count } = pass;
-        let (start, member) = Graph::members(parent, *count);
+        let (start, member) = Graph::members(&pass.parent, pass.count);
         let cells = |c: usize| &member[start[c] as usize..start[c + 1] as usize];
-        let first: Vec<u32> = (0..*count).map(|c| cells(c)[0]).collect();
-        let inside: Vec<f64> = parallel_map(*count, |c| {
-            let row = g.row(first[c] as usize);
-            row.filter(|&k| parent[g.column[k] as usize] as usize == c).map(|k| g.conductance[k]).sum()
+        // Twice its aggregate, and 1 more for all but the first cell.
+        let mut side: Vec<u32> = pass.parent.iter().map(|p| 2 * p + 1).collect();
+        (0..pass.count).for_each(|c| side[cells(c)[0] as usize] -= 1);
+        let crossing = parallel_map(pass.count, |c| {
+            let row = g.row(cells(c)[0] as usize);
+            let inside: f64 = row.filter(|&k| side[g.column[k] as usize] as usize / 2 == c).map(|k| g.conductance[k]).sum();
+            if inside > 0.0 { 2.0 / inside } else { 0.0 }
         });
-        let mut coarse = Graph { row_start: vec![0], diagonal: vec![0.0; *count], ..Graph::default() };
-        coarse.column.reserve(g.column.len() / 2);
-        coarse.conductance.reserve(g.column.len() / 2);
-        let mut along = Vec::with_capacity(g.column.len() / 2);
-        // Where the row now built holds a neighbour, and the conductances to it by first or later cell of either side.
-        let mut place = vec![u32::MAX; *count];
-        let mut parts: Vec<([f64; 4], bool)> = vec![];
-        for c in 0..*count {
-            let begin = coarse.column.len();
-            parts.clear();
-            for &i in cells(c) {
-                let i = i as usize;
-                coarse.diagonal[c] += g.diagonal[i];
-                let own = usize::from(first[c] as usize != i);
-                for k in g.row(i) {
-                    let (j, d) = (g.column[k], parent[g.column[k] as usize] as usize);
-                    if d == c {
-                        continue;
-                    }
-                    if place[d] == u32::MAX {
-                        place[d] = index(parts.len());
-                        coarse.column.push(index(d));
-                        parts.push(([0.0; 4], false));
-                    }
-                    let (part, was_along) = &mut parts[place[d] as usize];
-                    part[2 * own + usize::from(first[d] != j)] += g.conductance[k];
-                    *was_along |= self.along[k];
-                }
+        let ends = Ends { side, crossing };
+        let mut all = Joined::default();
+        (all.graph.row_start, all.graph.diagonal) = (Vec::with_capacity(pass.count + 1), Vec::with_capacity(pass.count));
+        all.graph.row_start.push(0);
+        all.reserve(g.column.len() / 2);
+        // A few pieces at a time: they are small, and their memory is used again.
+        let pieces = pass.count.div_ceil(PIECE);
+        for first in (0..pieces).step_by(AT_ONCE) {
+            let some = parallel_map(AT_ONCE.min(pieces - first), |p| {
+                let (p, mut rows, mut room) = (first + p, Joined::default(), Room::default());
+                rows.reserve(8 * PIECE);
+                (p * PIECE..pass.count.min((p + 1) * PIECE))
+                    .for_each(|c| self.join_row(&ends, c, cells(c), &mut room, &mut rows));
+                rows
+            });
+            for Joined { graph, along } in some {
+                let before = index(all.graph.column.len());
+                all.graph.row_start.extend(graph.row_start.iter().map(|end| before + end));
+                all.graph.column.extend(graph.column);
+                all.graph.conductance.extend(graph.conductance);
+                all.graph.diagonal.extend(graph.diagonal);
+                all.along.extend(along);
             }
-            for (d, (part, was_along)) in coarse.column[begin..].iter().map(|&d| d as usize).zip(&parts) {
-                let sum: f64 = part.iter().sum();
-                let crossing = |share: f64, inside: f64| {
-                    if inside > 0.0 { 2.0 * (0.5 - share / sum).powi(2) / inside } else { 0.0 }
-                };
-                let resistance = 1.0 / sum + crossing(part[0] + part[1], inside[c]) + crossing(part[0] + part[2], inside[d]);
-                let value = if sum > 0.0 { 1.0 / resistance } else { 0.0 };
-                coarse.conductance.push(value);
-                along.push(*was_along || value < ALONG * sum);
-                place[d] = u32::MAX;
-            }
-            coarse.row_start.push(index(coarse.column.len()));
         }
-        (coarse, along)
+        (all.graph, all.along)
     }
+
+    /// Adds the row of aggregate c.
+    fn join_row(&self, ends: &Ends, c: usize, cells: &[u32], room: &mut Room, rows: &mut Joined) {
+        let (g, Room { entries, seen, parts }) = (self.graph, room);
+        entries.clear();
+        seen.clear();
+        parts.clear();
+        for &i in cells {
+            let later = ends.side[i as usize] % 2;
+            entries.extend(g.row(i as usize).map(|k| (ends.side[g.column[k] as usize], later, index(k))));
+        }
+        // Those to one aggregate side by side, where looking through all that were seen would take long.
+        let sorted = entries.len() > HUB;
+        if sorted {
+            entries.sort_unstable();
+        }
+        for &(side, later, k) in entries.iter().filter(|e| (e.0 / 2) as usize != c) {
+            let d = side / 2;
+            let last = || seen.len().checked_sub(1).filter(|&last| seen[last] == d);
+            let known = if sorted { last() } else { seen.iter().position(|s| *s == d) };
+            let place = known.unwrap_or_else(|| {
+                seen.push(d);
+                parts.push(([0.0; 4], false));
+                parts.len() - 1
+            });
+            let (part, was_along) = &mut parts[place];
+            part[(2 * later + side % 2) as usize] += g.conductance[k as usize];
+            *was_along |= self.along[k as usize];
+        }
+        for (&d, (part, was_along)) in seen.iter().zip(parts.iter()) {
+            let sum: f64 = part.iter().sum();
+            let whole = 1.0 / sum;
+            let crossing = |share: f64, of: usize| ends.crossing[of] * (0.5 - share * whole).powi(2);
+            let resistance = whole + crossing(part[0] + part[1], c) + crossing(part[0] + part[2], d as usize);
+            let value = if sum > 0.0 { 1.0 / resistance } else { 0.0 };
+            rows.graph.column.push(d);
+            rows.graph.conductance.push(value);
+            rows.along.push(*was_along || value < ALONG * sum);
+        }
+        rows.graph.row_start.push(index(rows.graph.column.len()));
+        rows.graph.diagonal.push(cells.iter().map(|&i| g.diagonal[i as usize]).sum());
+    }
+}
+
+/// Where the conductances of a pass end.
+struct Ends {
+    /// Of each cell twice its aggregate, and 1 more for all but the first cell of one.
+    side: Vec<u32>,
+    /// `2/g_P` of each aggregate; 0 where nothing joins its cells.
+    crossing: Vec<f64>,
+}
+
+/// Rows of a coarse graph, each with its end, and which of their conductances lie along a joined direction.
+#[derive(Default)]
+struct Joined {
+    graph: Graph,
+    along: Vec<bool>,
+}
+
+impl Joined {
+    fn reserve(&mut self, entries: usize) {
+        self.graph.column.reserve(entries);
+        self.graph.conductance.reserve(entries);
+        self.along.reserve(entries);
+    }
+}
+
+/// What one coarse row is made of: the side where an entry ends, whether it begins at a later cell, and the entry; the aggregates
+/// they lead to; and the conductances to each by first or later cell of either side, and whether one lies along a joined direction.
+#[derive(Default)]
+struct Room {
+    entries: Vec<(u32, u32, u32)>,
+    seen: Vec<u32>,
+    parts: Vec<([f64; 4], bool)>,
 }
 
 /// The joined cells of every level, found once per topology; [`Aggregation::weigh`] gives the coarse graphs for other

@@ -61,7 +61,7 @@ impl<B: Backend> Leaning<B> {
             held.extend(holds);
         }
         let zeros = || backend.upload_vec(vec![B::Real::ZERO; nodes.len()]);
-        let operator = Operator::from_rows(backend, row_start, column, conductance)?;
+        let operator = Operator::from_rows(backend, (&row_start, &column, &conductance), &vec![0.0; nodes.len()])?;
         Ok(Self { operator, held, x: zeros()?, y: zeros()? })
     }
 

@@ -18,8 +18,6 @@ use std::borrow::Cow;
 pub const SMALL: usize = 1 << 13;
 /// Gauss–Seidel sweeps before and after each coarser level of a block.
 const SWEEPS: u32 = 2;
-/// Chebyshev steps before and after each coarser level of a graph.
-const STEPS: u32 = 2;
 /// A coarser level at least so many times smaller is visited twice, if that is safe: then iterations hardly grow with the mesh,
 /// and the second visit costs little.
 const TWICE: usize = 4;
@@ -84,13 +82,12 @@ impl<B: Backend> Level<B> {
                     }
                 }
             }
-            Shape::Graph { row_start, column } => {
+            Shape::Graph { slice_start, column } => {
                 let before = before.as_mut().expect("a graph level keeps the vector before x");
-                for k in 1..=STEPS {
-                    let (momentum, step) = graph_relax::step(k);
-                    let from_zero = if from_zero && k <= 2 { k } else { 0 };
+                for ((momentum, step), k) in graph_relax::STEPS.into_iter().zip(1..) {
+                    let from_zero = if from_zero { k } else { 0 };
                     let params = graph_relax::GraphRelaxParams { count: count(*len), momentum, step, from_zero };
-                    let inputs = graph_relax::Inputs { row_start, column, conductance, diagonal, inverse, rhs, x };
+                    let inputs = graph_relax::Inputs { slice_start, column, conductance, diagonal, inverse, rhs, x };
                     backend.launch::<graph_relax::Kernel>(&params, inputs, before, *len);
                     std::mem::swap(x, before);
                 }
@@ -186,7 +183,8 @@ impl<B: Backend> Small<B> {
             first += g.len();
         }
         let (levels, diagonal) = (count(graphs.len()), count(weight.len()));
-        let params = coarse_cycle::CoarseCycleParams { levels, cells: count(cells), steps: STEPS, diagonal };
+        let [(_, first_step), (momentum, second_step)] = graph_relax::STEPS;
+        let params = coarse_cycle::CoarseCycleParams { levels, cells: count(cells), diagonal, first_step, momentum, second_step };
         weight.resize(weight.len() + 2 * cells, 0.0);
         let zeros = |n: usize| backend.upload_vec(vec![B::Real::ZERO; n]);
         let mut small = Self {
@@ -266,7 +264,7 @@ impl<B: Backend> Multigrid<B> {
             let (len, sums) = (matrix.len(), rounded(&matrix.sums()));
             let before = if matches!(*matrix, Matrix::Graph(_)) { Some(zeros(len)?) } else { None };
             let inverse = backend.upload_vec(inverse(matrix.diagonal(), &sums))?;
-            let operator = Operator::of(backend, matrix)?;
+            let operator = Operator::new(backend, &matrix)?;
             Ok(Level { operator, sums, inverse, rhs: zeros(len)?, x: zeros(len)?, before, transfer, twice: None })
         };
         let (len, mut current) = (matrix.len(), matrix);

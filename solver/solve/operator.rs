@@ -4,8 +4,8 @@ use super::block::{Block, pack, unpack};
 use super::graph::Graph;
 use crate::backend::{Backend, Cpu, DeviceError, Real};
 use crate::kernels::block::Grid;
+use crate::kernels::sliced::Slices;
 use crate::kernels::{block_apply, graph_apply};
-use std::borrow::Cow;
 
 /// A symmetric positive definite matrix of conductances.
 #[derive(Clone, Debug)]
@@ -38,11 +38,15 @@ impl Matrix {
     }
     /// `y ← b − A x` in f64 on the host, all in stored order.
     pub(super) fn residual(&self, rhs: &Vec<f64>, x: &Vec<f64>, y: &mut Vec<f64>) {
-        let (rows, conductance, diagonal) = match self {
-            Self::Block(b) => (Rows::Block(b.grid), &b.conductance, &b.diagonal),
-            Self::Graph(g) => (Rows::Graph { row_start: &g.row_start, column: &g.column }, &g.conductance, &g.diagonal),
-        };
-        launch(&Cpu::<f64>::new(), rows, (conductance, diagonal), (1.0, -1.0), (rhs, x), self.len(), y);
+        match self {
+            Self::Block(b) => {
+                let [nx, ny, nz] = [b.grid.nx, b.grid.ny, b.grid.nz].map(count);
+                let params = block_apply::BlockApplyParams { nx, ny, nz, keep: 1.0, sign: -1.0 };
+                let inputs = block_apply::Inputs { conductance: &b.conductance, diagonal: &b.diagonal, rhs, x };
+                Cpu::<f64>::new().launch::<block_apply::Kernel>(&params, inputs, y, self.len());
+            }
+            Self::Graph(g) => g.residual(rhs, x, y),
+        }
     }
     /// Natural order to stored order.
     pub fn pack(&self, natural: &[f64]) -> Vec<f64> {
@@ -77,51 +81,31 @@ pub struct Operator<B: Backend> {
 #[derive(Debug)]
 pub(super) enum Shape<B: Backend> {
     Block(Grid),
-    Graph { row_start: B::Array<u32>, column: B::Array<u32> },
+    Graph { slice_start: B::Array<u32>, column: B::Array<u32> },
 }
 
 impl<B: Backend> Operator<B> {
     /// Uploads a matrix. Errors: one of its arrays does not fit the device.
     pub fn new(backend: &B, matrix: &Matrix) -> Result<Self, DeviceError> {
-        let (shape, conductance) = match matrix {
-            Matrix::Block(b) => (Shape::Block(b.grid), &b.conductance),
-            Matrix::Graph(g) => {
-                (Shape::Graph { row_start: backend.upload(&g.row_start)?, column: backend.upload(&g.column)? }, &g.conductance)
+        match matrix {
+            Matrix::Block(b) => {
+                let (conductance, diagonal) = (backend.upload_reals(&b.conductance)?, backend.upload_reals(&b.diagonal)?);
+                Ok(Self { len: matrix.len(), shape: Shape::Block(b.grid), conductance, diagonal })
             }
-        };
-        let conductance = backend.upload_reals(conductance)?;
-        Ok(Self { len: matrix.len(), shape, conductance, diagonal: backend.upload_reals(matrix.diagonal())? })
+            Matrix::Graph(g) => Self::from_rows(backend, (&g.row_start, &g.column, &g.conductance), &g.diagonal),
+        }
     }
 
-    /// As [`new`](Self::new), of a matrix that may go.
-    pub(super) fn of(backend: &B, matrix: Cow<'_, Matrix>) -> Result<Self, DeviceError> {
-        let Cow::Owned(Matrix::Graph(Graph { row_start, column, conductance, diagonal })) = matrix else {
-            return Self::new(backend, &matrix);
-        };
-        let (conductance, diagonal) = (backend.upload_reals(&conductance)?, backend.upload_reals(&diagonal)?);
-        Self::graph(backend, (row_start, column), conductance, diagonal)
-    }
-
-    /// Rows as they are, not symmetric perhaps, with a diagonal of 0.
-    pub(super) fn from_rows(
+    /// Compressed rows, not symmetric perhaps, and a diagonal.
+    pub(super) fn from_rows<T: Real>(
         backend: &B,
-        row_start: Vec<u32>,
-        column: Vec<u32>,
-        conductance: Vec<B::Real>,
+        (row_start, column, conductance): (&[u32], &[u32], &[T]),
+        diagonal: &[f64],
     ) -> Result<Self, DeviceError> {
-        let diagonal = backend.upload_vec(vec![B::Real::ZERO; row_start.len() - 1])?;
-        Self::graph(backend, (row_start, column), backend.upload_vec(conductance)?, diagonal)
-    }
-
-    fn graph(
-        backend: &B,
-        (row_start, column): (Vec<u32>, Vec<u32>),
-        conductance: B::Array<B::Real>,
-        diagonal: B::Array<B::Real>,
-    ) -> Result<Self, DeviceError> {
-        let len = row_start.len() - 1;
-        let shape = Shape::Graph { row_start: backend.upload_vec(row_start)?, column: backend.upload_vec(column)? };
-        Ok(Self { len, shape, conductance, diagonal })
+        let Slices { slice_start, column, conductance } = Slices::new(row_start, column, conductance);
+        let shape = Shape::Graph { slice_start: backend.upload_vec(slice_start)?, column: backend.upload_vec(column)? };
+        let (conductance, diagonal) = (backend.upload_vec(conductance)?, backend.upload_reals(diagonal)?);
+        Ok(Self { len: row_start.len() - 1, shape, conductance, diagonal })
     }
 
     /// `y ← A x`.
@@ -134,45 +118,28 @@ impl<B: Backend> Operator<B> {
         self.product(backend, (1.0, -1.0), rhs, x, y);
     }
 
-    fn product(&self, backend: &B, signs: (f32, f32), rhs: &B::Array<B::Real>, x: &B::Array<B::Real>, y: &mut B::Array<B::Real>) {
-        let rows = match &self.shape {
-            Shape::Block(grid) => Rows::Block(*grid),
-            Shape::Graph { row_start, column } => Rows::Graph { row_start, column },
-        };
-        launch(backend, rows, (&self.conductance, &self.diagonal), signs, (rhs, x), self.len, y);
-    }
-}
-
-/// The rows of a matrix wherever they are kept.
-enum Rows<'a, B: Backend> {
-    Block(Grid),
-    Graph { row_start: &'a B::Array<u32>, column: &'a B::Array<u32> },
-}
-
-/// An array of numbers.
-type Reals<B> = <B as Backend>::Array<<B as Backend>::Real>;
-
-/// `y ← keep b + sign A x` of a matrix with these rows, conductances and diagonal.
-fn launch<B: Backend>(
-    backend: &B,
-    rows: Rows<'_, B>,
-    (conductance, diagonal): (&Reals<B>, &Reals<B>),
-    (keep, sign): (f32, f32),
-    (rhs, x): (&Reals<B>, &Reals<B>),
-    len: usize,
-    y: &mut Reals<B>,
-) {
-    match rows {
-        Rows::Block(g) => {
-            let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
-            let params = block_apply::BlockApplyParams { nx, ny, nz, keep, sign };
-            let inputs = block_apply::Inputs { conductance, diagonal, rhs, x };
-            backend.launch::<block_apply::Kernel>(&params, inputs, y, len);
-        }
-        Rows::Graph { row_start, column } => {
-            let params = graph_apply::GraphApplyParams { count: count(len), keep, sign };
-            let inputs = graph_apply::Inputs { row_start, column, conductance, diagonal, rhs, x };
-            backend.launch::<graph_apply::Kernel>(&params, inputs, y, len);
+    /// `y ← keep b + sign A x`.
+    fn product(
+        &self,
+        backend: &B,
+        (keep, sign): (f32, f32),
+        rhs: &B::Array<B::Real>,
+        x: &B::Array<B::Real>,
+        y: &mut B::Array<B::Real>,
+    ) {
+        let Self { len, shape, conductance, diagonal } = self;
+        match shape {
+            Shape::Block(g) => {
+                let [nx, ny, nz] = [g.nx, g.ny, g.nz].map(count);
+                let params = block_apply::BlockApplyParams { nx, ny, nz, keep, sign };
+                let inputs = block_apply::Inputs { conductance, diagonal, rhs, x };
+                backend.launch::<block_apply::Kernel>(&params, inputs, y, *len);
+            }
+            Shape::Graph { slice_start, column } => {
+                let params = graph_apply::GraphApplyParams { count: count(*len), keep, sign };
+                let inputs = graph_apply::Inputs { slice_start, column, conductance, diagonal, rhs, x };
+                backend.launch::<graph_apply::Kernel>(&params, inputs, y, *len);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use thermsolve::backend::{Backend, Cpu};
 use thermsolve::conduction::Conductor;
 use thermsolve::constants::STEFAN_BOLTZMANN;
 use thermsolve::kernels::common::{split, whole_kelvin};
+use thermsolve::kernels::sliced::Slices;
 use thermsolve::kernels::{graph_apply, heat_residual};
 use thermsolve::mesh::Shape;
 use thermsolve::network::{Coolant, Face, FilmLink, Network, Surface};
@@ -77,8 +78,9 @@ proptest! {
         let p = [d.clone(), vec![0.0; network.coolant.node_count()]].concat();
         let cpu = Cpu::<f64>::new();
         let mut q = vec![0.0; n];
+        let Slices { slice_start, column, conductance } = Slices::new(&rows.row_start, &rows.column, &rows.gl_w_per_k);
         let inputs = graph_apply::Inputs::<Cpu<f64>> {
-            row_start: &rows.row_start, column: &rows.column, conductance: &rows.gl_w_per_k, diagonal: &diagonal, rhs: &p, x: &p,
+            slice_start: &slice_start, column: &column, conductance: &conductance, diagonal: &diagonal, rhs: &p, x: &p,
         };
         cpu.launch::<graph_apply::Kernel>(&graph_apply::GraphApplyParams { count: n as u32, keep: 0.0, sign: 1.0 }, inputs, &mut q, n);
         let scale = q.iter().fold(1.0_f64, |m, x| m.max(x.abs()));

@@ -1,7 +1,9 @@
 //! The multigrid solver: known discrete answers, and iterations that do not grow with the mesh.
 use proptest::prelude::*;
-use thermsolve::backend::Cpu;
+use thermsolve::backend::{Backend, Cpu};
 use thermsolve::kernels::block::Grid;
+use thermsolve::kernels::graph_apply;
+use thermsolve::kernels::sliced::Slices;
 use thermsolve::solve::block::{Block, pack, unpack};
 use thermsolve::solve::graph::{Aggregation, Graph};
 use thermsolve::solve::linear;
@@ -247,4 +249,83 @@ fn irregular_aggregates_converge() {
     let (iterations, _) = solve(&Matrix::Graph(graph), &vec![1.0; n * n * n]);
     println!("{iterations} iterations");
     assert!(iterations <= 45, "{iterations} iterations");
+}
+
+/// Rows of 0 to 300 entries, in numbers of rows that fill their last slice or not: a product of slices is that of the rows.
+#[test]
+fn slices_hold_the_rows() {
+    for n in [1, 7, 8, 9, 100, 5003] {
+        let length = |i: usize| if i % 97 == 5 { 300 } else { i * i % 7 };
+        let (mut row_start, mut column, mut g) = (vec![0_u32], vec![], vec![]);
+        for i in 0..n {
+            column.extend((0..length(i)).map(|k| ((i * 31 + k * 17) % n) as u32));
+            g.extend((0..length(i)).map(|k| 1.0 + (i + 3 * k) as f64 % 5.0));
+            row_start.push(column.len() as u32);
+        }
+        let Slices { slice_start, column: columns, conductance } = Slices::<f64>::new(&row_start, &column, &g);
+        assert_eq!(columns.len(), conductance.len());
+        let (x, diagonal): (Vec<f64>, Vec<f64>) = (0..n).map(|i| ((i as f64).sin(), i as f64)).unzip();
+        let mut y = vec![0.0; n];
+        let params = graph_apply::GraphApplyParams { count: n as u32, keep: 0.0, sign: 1.0 };
+        let inputs = graph_apply::Inputs::<Cpu<f64>> {
+            slice_start: &slice_start,
+            column: &columns,
+            conductance: &conductance,
+            diagonal: &diagonal,
+            rhs: &x,
+            x: &x,
+        };
+        Cpu::<f64>::new().launch::<graph_apply::Kernel>(&params, inputs, &mut y, n);
+        for i in 0..n {
+            let row = row_start[i] as usize..row_start[i + 1] as usize;
+            let sum: f64 = row.map(|k| g[k] * (x[i] - x[column[k] as usize])).sum();
+            assert!((y[i] - diagonal[i] * x[i] - sum).abs() < 1e-11 * (1.0 + sum.abs()), "row {i} of {n}");
+        }
+    }
+}
+
+/// A chain whose cells are tied to one hub as well: long rows are joined as short ones are. Every coarse row sums up what leaves its
+/// cells, and holds each neighbour once, in both directions alike.
+#[test]
+fn hubs_are_joined() {
+    let n = 3000_usize;
+    let hub = n as u32;
+    let mut graph = Graph { row_start: vec![0], diagonal: vec![0.1; n + 1], ..Graph::default() };
+    for i in 0..n {
+        let sides = [i.checked_sub(1), (i + 1 < n).then_some(i + 1)];
+        for j in sides.into_iter().flatten() {
+            graph.column.push(j as u32);
+            graph.conductance.push(1.0);
+        }
+        graph.column.push(hub);
+        graph.conductance.push(1e-3);
+        graph.row_start.push(graph.column.len() as u32);
+    }
+    graph.column.extend(0..hub);
+    graph.conductance.extend(vec![1e-3; n]);
+    graph.row_start.push(graph.column.len() as u32);
+    let (aggregation, coarse) = Aggregation::new(&graph);
+    let (parent, coarse) = (aggregation.parent(0), &coarse[0]);
+    let mut between: std::collections::BTreeMap<(u32, u32), f64> = std::collections::BTreeMap::new();
+    for i in 0..graph.len() {
+        for k in graph.row(i) {
+            let (a, b) = (parent[i], parent[graph.column[k] as usize]);
+            if a != b {
+                *between.entry((a, b)).or_default() += graph.conductance[k];
+            }
+        }
+    }
+    assert_eq!(coarse.column.len(), between.len());
+    for a in 0..coarse.len() {
+        for k in coarse.row(a) {
+            let (b, g) = (coarse.column[k], coarse.conductance[k]);
+            let sum = between[&(a as u32, b)];
+            let back = coarse.row(b as usize).find(|&m| coarse.column[m] as usize == a).map(|m| coarse.conductance[m]);
+            // Scaled along the chain, at most as large as the sum.
+            assert!(g > 0.05 * sum && g < 1.0001 * sum, "{a} to {b}: {g} of {sum}");
+            assert!((back.unwrap() - g).abs() < 1e-12 * g, "{a} to {b}");
+        }
+    }
+    let (iterations, _) = solve(&Matrix::Graph(graph), &vec![1.0; n + 1]);
+    assert!(iterations <= 30, "{iterations} iterations");
 }
